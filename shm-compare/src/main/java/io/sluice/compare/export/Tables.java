@@ -123,6 +123,7 @@ final class Tables {
         csv.sum("migrations_sum", end -> orNaN(end.migrations()));
         csv.sum("collections_sum", EndCounters::collections);
         csv.sum("compilation_ms_sum", EndCounters::compilationMs);
+        csv.sum("safepoint_ns_sum", end -> orNaN(end.safepointNs()));
         csv.median("observer_effect", Samples::observerEffect);
         for (String name :
                 List.of(

@@ -153,7 +153,10 @@ public final class Comparison {
             }
         }
         if (notAsked > 0) {
-            remarks.add(notAsked + " measurements of the first run were no part of the second");
+            remarks.add(
+                    notAsked
+                            + (notAsked == 1 ? " measurement" : " measurements")
+                            + " of the first run: no part of the second");
         }
         machines(before, after);
     }

@@ -98,6 +98,7 @@ final class Disturbances {
                                                 row ->
                                                         sum(row, EndCounters::compilationMs)
                                                                 + "\u00a0ms")
+                                        .text("JVM stopped", Disturbances::stopped)
                                         .text("warmed up", Disturbances::steady)
                                         .text("GHz", Disturbances::ghz)
                                         .of(
@@ -138,6 +139,14 @@ final class Disturbances {
         return known.isEmpty()
                 ? Units.DASH
                 : Long.toString(known.stream().mapToLong(Long::longValue).sum());
+    }
+
+    private static String stopped(Row row) {
+        List<Long> known =
+                ends(row).stream().map(EndCounters::safepointNs).filter(n -> n != null).toList();
+        return known.isEmpty()
+                ? Units.DASH
+                : Units.time(known.stream().mapToLong(Long::longValue).sum());
     }
 
     private static List<EndCounters> ends(Row row) {

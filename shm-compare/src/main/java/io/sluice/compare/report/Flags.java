@@ -24,7 +24,10 @@ final class Flags {
                     Map.entry("V10", "the rate asked for was not reached"),
                     Map.entry("V11", "slow clock"),
                     Map.entry("V12", "beyond a limit of the mechanism"),
-                    Map.entry("V13", "collections, or compilation for more than 2 % of the block"),
+                    Map.entry(
+                            "V13",
+                            "collections, or compilation or stops of the JVM for more than 2 %"
+                                    + " of the block"),
                     Map.entry("V14", "page faults during the block"),
                     Map.entry("V15", "more running threads than CPUs"),
                     Map.entry("V16", "capacities do not match"),

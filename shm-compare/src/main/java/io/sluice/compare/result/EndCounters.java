@@ -28,6 +28,7 @@ import java.util.Map;
  * @param collections garbage collections of this end's Java virtual machine
  * @param compilationMs the time its compiler took, in milliseconds
  * @param processCpuNs CPU time of all threads of this end's process; null if not measured
+ * @param safepointNs how long its virtual machine stopped all threads; null if not measured
  */
 public record EndCounters(
         long cpuNs,
@@ -48,7 +49,8 @@ public record EndCounters(
         long majorFaults,
         long collections,
         long compilationMs,
-        Long processCpuNs) {
+        Long processCpuNs,
+        Long safepointNs) {
 
     /** Copies the maps. */
     public EndCounters {
@@ -93,6 +95,7 @@ public record EndCounters(
                 0,
                 0,
                 0,
+                null,
                 null);
     }
 }

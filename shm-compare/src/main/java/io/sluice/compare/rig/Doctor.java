@@ -147,6 +147,10 @@ public final class Doctor {
         if (used > 0) {
             note(Note.YELLOW, "swap", used / 1024);
         }
+        String pages = machine.detail(Details.MEMORY, "transparent huge pages of shared memory");
+        if (!pages.isEmpty() && !pages.contains("[never]") && !pages.contains("[deny]")) {
+            note(Note.YELLOW, "huge-pages", pages);
+        }
         String files = machine.detail(Details.MEMORY, "files of the ends");
         if (files.isEmpty()) {
             return;

@@ -37,7 +37,8 @@ final class EndMeter {
             OptionalLong majorFaults,
             long collections,
             long compilationMs,
-            long processCpuNs) {
+            long processCpuNs,
+            OptionalLong safepoints) {
         static ProcessUsage now() {
             return new ProcessUsage(
                     EndMeter.runDelay(),
@@ -45,7 +46,8 @@ final class EndMeter {
                     EndMeter.majorFaults(),
                     EndMeter.collections(),
                     EndMeter.compilationMs(),
-                    EndMeter.processCpuNs());
+                    EndMeter.processCpuNs(),
+                    Safepoints.totalNs());
         }
     }
 
@@ -99,7 +101,8 @@ final class EndMeter {
                 after.majorFaults.orElse(0) - before.majorFaults.orElse(0),
                 after.collections - before.collections,
                 after.compilationMs - before.compilationMs,
-                after.processCpuNs - before.processCpuNs);
+                after.processCpuNs - before.processCpuNs,
+                since(after.safepoints, before.safepoints));
     }
 
     private static Long since(OptionalLong now, OptionalLong before) {

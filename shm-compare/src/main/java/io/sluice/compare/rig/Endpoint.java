@@ -97,6 +97,7 @@ public final class Endpoint {
     private static List<EndpointResult> run(EndpointTask endpointTask)
             throws IOException, InterruptedException {
         Path directory = Path.of(endpointTask.directory());
+        Safepoints.readFrom(Safepoints.log(endpointTask, directory));
         SharedWords words = SharedWords.open(directory.resolve(CacheLineFloor.FILE));
         Transport transport = Transports.of(endpointTask.transport());
         Workload workload = endpointTask.workload();

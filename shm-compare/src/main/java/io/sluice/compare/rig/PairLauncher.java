@@ -439,6 +439,10 @@ final class PairLauncher {
         observer.forEach(word -> command.add(word.replace("SIDE", endpointTask.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        if (pairPlan.workload().pattern() != Pattern.PEERDEATH) { // which counts files
+            Path directory = Path.of(endpointTask.directory());
+            command.add(Safepoints.option(Safepoints.log(endpointTask, directory)));
+        }
         if (flags == null) {
             command.addAll(ClassArchive.flags(endpointTask.side()));
         } else {

@@ -48,7 +48,8 @@ record Quiet(double othersPart, long waitedNs) {
             return 0;
         }
         double others = Math.max(0, passed.otherCpuNs() - (ownNs() - own));
-        return others / (passed.wallNs() * (double) Runtime.getRuntime().availableProcessors());
+        double all = passed.wallNs() * (double) Runtime.getRuntime().availableProcessors();
+        return Math.min(1, others / all);
     }
 
     private static long ownNs() {

@@ -255,9 +255,11 @@ final class Validity {
         return fork.ends().values().stream().anyMatch(what);
     }
 
-    /** Tests whether a collection or much compilation fell into a block. */
+    /** Tests whether a collection, long stops or much compilation fell into a block. */
     private static boolean interrupted(EndCounters end, long durationNs) {
-        return end.collections() > 0 || end.compilationMs() * 1e6 > COMPILING * durationNs;
+        return end.collections() > 0
+                || end.compilationMs() * 1e6 > COMPILING * durationNs
+                || end.safepointNs() != null && end.safepointNs() > COMPILING * durationNs;
     }
 
     /** Tests whether reading the clock changed the mean. */

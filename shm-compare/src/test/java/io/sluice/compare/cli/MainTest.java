@@ -402,7 +402,7 @@ class MainTest {
         Outcome outcome = run("diff", file("both.json", two().build()), after);
         assertEquals(0, outcome.status(), outcome.out());
         assertFalse(outcome.out().contains("LOST"), outcome.out());
-        assertTrue(outcome.out().contains("1 measurements of the first run were no part"));
+        assertTrue(outcome.out().contains("1 measurement of the first run: no part"));
     }
 
     /** One CPU: both ends share it, and the results say so. */
@@ -585,6 +585,25 @@ class MainTest {
         Note bad = new Note(Note.RED, "busy", "wait");
         assertEquals(
                 List.of(bad), Gate.refusals(List.of(new Note(Note.YELLOW, "a guest", null), bad)));
+    }
+
+    @Test
+    void aFindingHasTheColorOfItsLevel() {
+        System.setProperty("picocli.ansi", "true");
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            List.of(Note.RED, Note.YELLOW, Note.GREEN)
+                    .forEach(level -> DoctorCommand.print(new Note(level, "it", "do that")));
+        } finally {
+            System.setOut(out);
+            System.clearProperty("picocli.ansi");
+        }
+        List<String> lines = printed.toString(StandardCharsets.UTF_8).lines().toList();
+        assertTrue(lines.get(0).matches(".*\u001b\\[[0-9;]*31m.*it"), lines.toString());
+        assertTrue(lines.get(2).matches(".*\u001b\\[[0-9;]*33m.*it"), lines.toString());
+        assertTrue(lines.get(4).matches(".*\u001b\\[[0-9;]*32m.*it"), lines.toString());
     }
 
     @Tag("proof")

@@ -214,7 +214,8 @@ class DisturbancesTest {
                 0,
                 collections,
                 7 * collections,
-                null);
+                null,
+                2_000_000L * collections);
     }
 
     private static Results ticking(Results r) {

@@ -119,7 +119,8 @@ class ResultsFileTest {
                         16,
                         17,
                         18,
-                        19L);
+                        19L,
+                        20L);
         Fork full =
                 new Fork(
                         1,

@@ -26,7 +26,7 @@ class DisturbanceTest {
         EndCounters end =
                 new EndCounters(
                         100 * MS, 0, 0, switches, 0, 0, 1000, Map.of(), 0, 0, 0, null, 0, delayNs,
-                        0L, 0, 0, 0, null);
+                        0L, 0, 0, 0, null, null);
         return new Fork(
                 0,
                 1000,
@@ -50,6 +50,28 @@ class DisturbanceTest {
         assertTrue(host.startsWith("the host took 5.0 %"), host);
         String others = Disturbance.of(on(0, 1), fork(0, 40 * MS, 0, 0), 2).orElseThrow();
         assertTrue(others.startsWith("others used 10.0 %"), others);
+    }
+
+    /** Repeating what was disturbed must not select results. */
+    @Test
+    void theResultDoesNotMatter() {
+        for (Fork fork : new Fork[] {fork(20 * MS, 0, 0, 0), fork(0, 0, 10, 1)}) {
+            Fork slow =
+                    new Fork(
+                            fork.n(),
+                            1,
+                            fork.durationNs(),
+                            null,
+                            1e9,
+                            fork.ends(),
+                            1,
+                            null,
+                            null,
+                            fork.system(),
+                            null,
+                            null);
+            assertEquals(Disturbance.of(on(0, 1), fork, 2), Disturbance.of(on(0, 1), slow, 2));
+        }
     }
 
     /** A blocking mechanism is in the run queue at each wake-up: that is how it works. */

@@ -109,6 +109,12 @@ class DoctorTest {
                                 "2"),
                         new Case(
                                 "yama", Note.YELLOW, Details.PERMISSIONS, "yama ptrace_scope", "1"),
+                        new Case(
+                                "huge-pages",
+                                Note.YELLOW,
+                                Details.MEMORY,
+                                "transparent huge pages of shared memory",
+                                "[always] within_size advise never deny force"),
                         new Case("nice", Note.YELLOW, Details.SCHEDULING, "nice", "10"),
                         new Case(
                                 "java",

@@ -83,6 +83,40 @@ class SuiteTest {
         assertPlanned(Suite.PUBLISH, 70 * 60, 100 * 60);
     }
 
+    /** Batches of the ring were compared with single messages of the kernel. */
+    @Test
+    void labAndQuickMeasureSingleMessagesAndBatchesOfBothSides() {
+        for (Suite suite : List.of(Suite.LAB, Suite.QUICK)) {
+            List<String> ids =
+                    Plans.of(suite, Transports.all()).stream().map(MeasurementPlan::id).toList();
+            for (String id :
+                    List.of(
+                            "pipe/block/stream/64",
+                            "pipe.buffered/block/stream/64",
+                            "uds.buffered/block/stream/64",
+                            "mmsg/block/stream/64",
+                            "sluice/spin/stream/64",
+                            "sluice/spin/stream-batch1/64")) {
+                assertTrue(ids.contains(id), suite.name() + ": " + id + " of " + ids);
+            }
+        }
+    }
+
+    /** A ring of 1 MiB cannot carry a message of as much. */
+    @Test
+    void quickHasLongMessagesThatTheKernelAndARingCarry() {
+        List<String> ids =
+                Plans.possible(Suite.QUICK, Transports.all(), List.of(0, 1)).stream()
+                        .map(MeasurementPlan::id)
+                        .toList();
+        for (String id : List.of("pipe/block/stream/", "sluice.4m/spin/stream/")) {
+            assertTrue(ids.contains(id + 65_536) && ids.contains(id + 1_048_576), id + ids);
+        }
+        assertTrue(
+                Plans.of(Suite.LAB, Transports.all()).stream()
+                        .anyMatch(plan -> plan.id().equals("nio.uds/block/rtt/64")));
+    }
+
     /** One round took all of its minute where starting takes long, and the grade was C. */
     @Test
     void glanceHasTimeForThreeRoundsAlsoOnASlowMachine() {

@@ -51,6 +51,7 @@ class ValidityTest {
         private long collections;
         private long compilation;
         private Long process;
+        private Long stopped;
         private SystemCounters system = new SystemCounters(1_000_000_000, 0L, 0L, 0L, 0L);
         private final Map<String, Double> numbers = new HashMap<>();
 
@@ -77,7 +78,8 @@ class ValidityTest {
                             0,
                             collections,
                             compilation,
-                            process);
+                            process,
+                            stopped);
             return new Fork(
                     0,
                     MESSAGES,
@@ -286,6 +288,10 @@ class ValidityTest {
         draft.compilation = 4; // in a block of 180 ms
         flagged("V13", draft);
         draft.compilation = 3;
+        assertEquals(List.of(), draft.judged().flags());
+        draft.stopped = 4_000_000L;
+        flagged("V13", draft);
+        draft.stopped = 3_000_000L;
         assertEquals(List.of(), draft.judged().flags());
     }
 
