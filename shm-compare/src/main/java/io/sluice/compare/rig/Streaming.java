@@ -1,17 +1,24 @@
 package io.sluice.compare.rig;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Messages in one direction, as many as possible. Ends when the last was consumed. */
-final class Streaming implements Traffic {
+class Streaming implements Traffic {
     private static final int CHUNK = 200;
     private static final long MIN_MESSAGES = 1000;
 
     private final Conversation talk;
+    private final List<Conversation> talks;
 
     Streaming(Conversation talk) {
-        this.talk = talk;
+        this(List.of(talk));
+    }
+
+    Streaming(List<Conversation> talks) {
+        this.talk = talks.get(0);
+        this.talks = talks;
     }
 
     @Override
@@ -23,12 +30,12 @@ final class Streaming implements Traffic {
     }
 
     @Override
-    public boolean isPaced() {
+    public final boolean isPaced() {
         return false;
     }
 
     @Override
-    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public final Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
         long start = System.nanoTime();
         long done = 0;
@@ -38,7 +45,9 @@ final class Streaming implements Traffic {
             now = System.nanoTime();
         } while (now - start < forkDurations.blockNs()
                 || done < MIN_MESSAGES && now - start < forkDurations.limitNs());
-        talk.exchange(Marker.CONSUMED);
+        for (Conversation each : talks) {
+            each.exchange(Marker.CONSUMED);
+        }
         long duration = System.nanoTime() - start;
         long sent = done;
         return () -> BlockResult.of(sent, duration).withMean(duration / (double) sent);
