@@ -23,13 +23,16 @@ final class CpuOption {
             paramLabel = "A,B",
             description =
                     "The CPUs of the two ends. Default: of those that may be used, the closest two"
-                            + " that are cores of their own. The same twice, or where there is only one:"
-                            + " both ends share it.")
+                            + " that are cores of their own. Where there is only one, both ends share"
+                            + " it; elsewhere --place one-cpu does that.")
     private List<Integer> cpus;
 
-    /** Returns the CPUs of the ends; both the same where there is only one, or if so requested. */
+    /** Returns the CPUs of the ends; both the same where there is only one. */
     List<Integer> pair() throws IOException {
-        List<Integer> allowed = Arrays.stream(Platform.allowedCpus()).boxed().toList();
+        return pair(Arrays.stream(Platform.allowedCpus()).boxed().toList());
+    }
+
+    List<Integer> pair(List<Integer> allowed) throws IOException {
         if (cpus == null) {
             return allowed.size() == 1
                     ? List.of(allowed.get(0), allowed.get(0))
@@ -42,6 +45,16 @@ final class CpuOption {
                             + cpus.stream().map(String::valueOf).collect(Collectors.joining(","))
                             + " are not two of those that this process may use: "
                             + allowed);
+        }
+        if (allowed.size() > 1 && cpus.get(0).equals(cpus.get(1))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--cpus "
+                            + cpus.get(0)
+                            + ","
+                            + cpus.get(1)
+                            + " are one CPU, where two ends wait for each other: --place one-cpu"
+                            + " measures that");
         }
         return cpus;
     }

@@ -52,15 +52,17 @@ public final class Progress {
         averageSeconds = total == 0 ? 0 : expectedSeconds / total;
         start = System.nanoTime();
         String time = minutes(expectedSeconds).strip();
-        limitSeconds = suite.limit() == null ? 0 : suite.limit().toSeconds();
-        boolean limited = suite.limit() != null && suite.limit().toNanos() / 1e9 < expectedSeconds;
+        // Only a suite that may end with fewer forks keeps to its limit.
+        boolean ends = suite.limit() != null && suite.minForks() < suite.forks();
+        limitSeconds = ends ? suite.limit().toSeconds() : 0;
+        boolean limited = ends && limitSeconds < expectedSeconds;
         out.printf(
                 Locale.ROOT,
                 "%d measurements, %s%d forks of each, %s%n",
                 measurements,
                 suite.minForks() < suite.forks() ? "up to " : "",
                 suite.forks(),
-                limited ? "within " + minutes(suite.limit().toSeconds()).strip() : "about " + time);
+                limited ? "within " + minutes(limitSeconds).strip() : "about " + time);
     }
 
     /** Says how long the rest takes, within the limit that the suite has. */

@@ -40,14 +40,17 @@ public record Suite(
     /** The approximate time to start and stop two virtual machines, until it has been measured. */
     private static final Duration PROCESSES = Duration.ofMillis(1100);
 
-    /** Stopping them, after a start that was measured. */
-    private static final Duration STOP = Duration.ofMillis(150);
+    /** Beside the start: the floor and the results of a fork, its exit, and its first warm-up. */
+    private static final Duration PER_FORK = Duration.ofMillis(750);
 
     /** What a measurement takes beside its warm-up and its block: a rehearsal, and meters. */
-    private static final Duration OVERHEAD = Duration.ofMillis(110);
+    private static final Duration OVERHEAD = Duration.ofMillis(115);
 
-    /** The part of the longest warm-up that is usually taken. */
-    private static final double WARM_UP_PART = 0.8;
+    /** A round trip of a mechanism that sleeps, about. */
+    private static final Duration ROUND_TRIP = Duration.ofNanos(20_000);
+
+    /** The floor before the first round, with the class archive. */
+    private static final Duration BEGIN = Duration.ofSeconds(4);
 
     /** The floor after the run, writing the results and the page. */
     private static final Duration END = Duration.ofSeconds(5);
@@ -55,10 +58,14 @@ public record Suite(
     /** The shortest meaningful block. */
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
+    private static final double LONGEST_SCALE = 1000;
+
     private static final Duration SHORT = Duration.ofMillis(400);
 
     /** Messages a second at which CPU time is compared: most programs carry no more. */
     private static final List<Double> RATES = List.of(1_000.0, 10_000.0, 30_000.0);
+
+    private static final List<Double> FEW_AND_MANY = List.of(1_000.0, 30_000.0);
 
     private static final List<Pattern> SWEPT = List.of(Pattern.RTT, Pattern.STREAM);
 
@@ -114,14 +121,14 @@ public record Suite(
     private static final List<String> GLANCED =
             List.of("pipe", "pipe.hint", "uds.stream", "sluice/spin", "sluice/futex");
 
-    /**
-     * A first look: its page is there within a minute, of three rounds if they fit, and improves
-     * with each.
-     */
+    /** A first look: its page is there within a minute, of two or three rounds. */
     public static final Suite GLANCE =
             new Suite(
                     "glance",
-                    List.of(sweep(GLANCED, 64), fixedRates(GLANCED, List.of(1_000.0, 30_000.0))),
+                    List.of(
+                            Selection.of(GLANCED, SWEPT, List.of(64))
+                                    .with(s -> s.batches = List.of(1)),
+                            fixedRates(GLANCED, FEW_AND_MANY)),
                     5,
                     Duration.ofMillis(200),
                     Duration.ofMillis(150),
@@ -146,8 +153,11 @@ public record Suite(
                     "lab",
                     List.of(
                             sweep(LAB_MECHANISMS, 64),
-                            Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64)),
-                            fixedRates(GLANCED, RATES)),
+                            Selection.of(
+                                    List.of("pipe.buffered", "mmsg"),
+                                    List.of(Pattern.STREAM),
+                                    List.of(64)),
+                            fixedRates(GLANCED, FEW_AND_MANY)),
                     3,
                     Duration.ofMillis(250),
                     Duration.ofMillis(200),
@@ -180,16 +190,15 @@ public record Suite(
                             Selection.of(QUICK_MECHANISMS, List.of(Pattern.GAP), List.of(64)),
                             fixedRates(QUICK_MECHANISMS, RATES)),
                     3,
-                    Duration.ofMillis(350),
-                    Duration.ofMillis(300),
+                    Duration.ofMillis(250),
+                    Duration.ofMillis(250),
                     FOR_P99,
                     Duration.ofMinutes(6),
                     3);
 
     /**
      * All mechanisms with a short message, and a stream of long ones; the most common ones with all
-     * sizes, batches and patterns; a few of them in other placements. About three quarters of an
-     * hour on two cores.
+     * sizes, batches and patterns; a few of them in other placements. Almost an hour on two cores.
      */
     public static final Suite STANDARD =
             new Suite(
@@ -345,11 +354,16 @@ public record Suite(
      * Returns about how long a run of these groups takes, floor and page included.
      *
      * @param groups what is measured
-     * @return the limit, if there is one and that is shorter
+     * @return the limit, if there is one, all takes longer, and the fewest forks do not
      */
     public Duration expected(List<List<MeasurementPlan>> groups) {
-        Duration all = planned(groups, 0).plus(END).plus(END);
-        return limit != null && limit.compareTo(all) < 0 ? limit : all;
+        Suite fitting = fitting(groups, 0, BEGIN.toNanos());
+        Duration round = fitting.planned(groups, 0).dividedBy(forks);
+        Duration around = BEGIN.plus(END);
+        Duration all = round.multipliedBy(forks).plus(around);
+        return limit == null || all.compareTo(limit) < 0
+                ? all
+                : longer(limit, round.multipliedBy(minForks).plus(around));
     }
 
     /**
@@ -359,8 +373,8 @@ public record Suite(
      * @param startNs how long two virtual machines take to start; 0 if not known yet
      */
     Duration planned(List<List<MeasurementPlan>> groups, long startNs) {
-        Duration start = startNs > 0 ? Duration.ofNanos(startNs).plus(STOP) : PROCESSES;
-        Duration all = start.multipliedBy(groups.size());
+        Duration start = startNs > 0 ? Duration.ofNanos(startNs) : PROCESSES;
+        Duration all = start.plus(PER_FORK).multipliedBy(groups.size());
         for (List<MeasurementPlan> group : groups) {
             for (MeasurementPlan plan : group) {
                 all = all.plus(perFork(plan));
@@ -371,14 +385,20 @@ public record Suite(
 
     /** Returns about how long one measurement takes in a fork that runs already. */
     private Duration perFork(MeasurementPlan plan) {
-        Duration warm = Duration.ofNanos((long) (WARM_UP_PART * warmUp.toNanos()));
-        Duration blocks =
-                plan.pattern() == Pattern.RTT ? block.multipliedBy(4).dividedBy(3) : block;
+        Duration blocks = block;
+        if (plan.pattern() == Pattern.RTT) {
+            Duration samples = longer(block, ROUND_TRIP.multipliedBy(minSamples));
+            blocks = block.dividedBy(3).plus(samples);
+        }
         Duration paced =
                 Pace.of(plan.workload())
                         .map(pace -> Duration.ofNanos(pace.blockNs(forkDurations())))
                         .orElse(Duration.ZERO);
-        return OVERHEAD.plus(warm).plus(paced.compareTo(blocks) > 0 ? paced : blocks);
+        return OVERHEAD.plus(warmUp).plus(longer(paced, blocks));
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     /**
@@ -421,23 +441,31 @@ public record Suite(
      */
     public Suite scaledTo(Duration budget, List<List<MeasurementPlan>> groups) {
         return new Suite(name, parts, forks, warmUp, block, minSamples, null, forks)
-                .scaledTo(budget, groups, 0, forks, Double.MAX_VALUE);
+                .scaledTo(budget, groups, 0, forks, LONGEST_SCALE);
     }
 
+    /** Scales blocks so that so many forks of each group take the budget, at most so many times. */
     private Suite scaledTo(
             Duration budget,
             List<List<MeasurementPlan>> groups,
             long startNs,
             int needed,
             double most) {
-        Suite counted = new Suite(name, parts, needed, warmUp, block, minSamples, limit, needed);
-        // What does not scale: starts, rehearsals and meters.
-        Duration fixed =
-                counted.withBlocks(Duration.ZERO, Duration.ofNanos(1)).planned(groups, startNs);
-        double blocks = counted.planned(groups, startNs).minus(fixed).toNanos();
-        double scale = Math.max(0, budget.minus(fixed).toNanos()) / Math.max(1, blocks);
-        double part = Math.min(most, scale);
-        return withBlocks(scaled(warmUp, part), scaled(block, part));
+        Duration round = budget.dividedBy(needed);
+        double low = 0;
+        double high = most;
+        for (double middle = most; high - low > 1e-3; middle = (low + high) / 2) {
+            if (scaled(middle).planned(groups, startNs).dividedBy(forks).compareTo(round) > 0) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return scaled(low);
+    }
+
+    private Suite scaled(double scale) {
+        return withBlocks(scaled(warmUp, scale), scaled(block, scale));
     }
 
     private static Duration scaled(Duration time, double scale) {

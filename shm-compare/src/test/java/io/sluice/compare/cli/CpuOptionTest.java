@@ -1,9 +1,10 @@
 package io.sluice.compare.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.rig.CpuTopology;
-import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
 
 class CpuOptionTest {
     @TempDir Path system;
@@ -36,10 +38,15 @@ class CpuOptionTest {
     }
 
     @Test
-    void bothEndsMayShareACpu() throws IOException {
-        int cpu = Platform.allowedCpus()[0];
-        CpuPair pair = CommandLine.populateCommand(new CpuPair(), "--cpus", cpu + "," + cpu);
-        assertEquals(List.of(cpu, cpu), pair.cpus.pair());
+    void oneCpuTwiceIsRefusedUnlessThereIsOnlyOne() throws IOException {
+        CpuPair twice = CommandLine.populateCommand(new CpuPair(), "--cpus", "3,3");
+        assertEquals(List.of(3, 3), twice.cpus.pair(List.of(3)));
+        String message =
+                assertThrows(ParameterException.class, () -> twice.cpus.pair(List.of(2, 3)))
+                        .getMessage();
+        assertTrue(message.contains("--cpus 3,3") && message.contains("--place one-cpu"), message);
+        CpuPair usual = CommandLine.populateCommand(new CpuPair());
+        assertEquals(List.of(3, 3), usual.cpus.pair(List.of(3)));
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -409,7 +409,6 @@ class MainTest {
     @Tag("proof")
     @Test
     void oneCpuIsEnough() throws Exception {
-        int cpu = Platform.allowedCpus()[0];
         Path results = directory.resolve("one.json");
         Outcome outcome =
                 run(
@@ -419,13 +418,24 @@ class MainTest {
                         "--patterns=rtt",
                         "--forks=1",
                         "--budget=1s",
-                        "--cpus=" + cpu + "," + cpu,
+                        "--place=one-cpu",
                         "-o",
                         results.toString());
         assertEquals(0, outcome.status(), outcome.out() + outcome.err());
         Measurement measured = ResultsFile.read(results).measurements().get(0);
         assertEquals("one-cpu", measured.factors().placement());
         assertTrue(measured.flags().contains("V15"), measured.flags().toString());
+    }
+
+    /** Where there are several; with one there is no other way. */
+    @Test
+    void oneCpuTwiceIsAnsweredWithTheWayToMeasureThat() throws Exception {
+        int[] cpus = Platform.allowedCpus();
+        if (cpus.length > 1) {
+            Outcome outcome = run("run", "--cpus", cpus[0] + "," + cpus[0]);
+            assertEquals(2, outcome.status(), outcome.err());
+            assertTrue(outcome.err().contains("--place one-cpu"), outcome.err());
+        }
     }
 
     private static SyntheticResults two() {

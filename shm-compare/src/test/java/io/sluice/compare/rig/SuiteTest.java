@@ -77,10 +77,11 @@ class SuiteTest {
     /** What does not depend on the machine's speed: forks, and how long each is to take. */
     @Test
     void suitesArePlannedForTheTimeThatTheyNeed() {
-        assertPlanned(Suite.LAB, 60, 100);
-        assertPlanned(Suite.QUICK, 4 * 60, 7 * 60);
-        assertPlanned(Suite.STANDARD, 35 * 60, 50 * 60);
-        assertPlanned(Suite.PUBLISH, 70 * 60, 100 * 60);
+        assertPlanned(Suite.GLANCE, 55, 60);
+        assertPlanned(Suite.LAB, 80, 100);
+        assertPlanned(Suite.QUICK, 5 * 60, 7 * 60);
+        assertPlanned(Suite.STANDARD, 40 * 60, 60 * 60);
+        assertPlanned(Suite.PUBLISH, 80 * 60, 120 * 60);
     }
 
     /** Batches of the ring were compared with single messages of the kernel. */
@@ -93,7 +94,6 @@ class SuiteTest {
                     List.of(
                             "pipe/block/stream/64",
                             "pipe.buffered/block/stream/64",
-                            "uds.buffered/block/stream/64",
                             "mmsg/block/stream/64",
                             "sluice/spin/stream/64",
                             "sluice/spin/stream-batch1/64")) {
@@ -119,19 +119,25 @@ class SuiteTest {
 
     /** One round took all of its minute where starting takes long, and the grade was C. */
     @Test
-    void glanceHasTimeForThreeRoundsAlsoOnASlowMachine() {
+    void glanceHasTimeForSeveralRoundsAlsoOnASlowMachine() {
+        assertTrue(3 * glanceRoundMs(900) + 4000 <= 55_000, "three rounds");
+        assertTrue(2 * glanceRoundMs(2000) + 4000 <= 55_000, "two rounds");
+        assertTrue(Suite.GLANCE.isOver(1, Duration.ofSeconds(56).toNanos()), "one is a page");
+    }
+
+    private static long glanceRoundMs(long startMs) {
         List<MeasurementPlan> plans = Plans.possible(Suite.GLANCE, Transports.all(), List.of(0, 1));
         List<List<MeasurementPlan>> groups = Plans.groups(plans, false);
-        long start = Duration.ofMillis(1600).toNanos();
-        Suite fitting = Suite.GLANCE.fitting(groups, start, Duration.ofSeconds(5).toNanos());
+        long start = Duration.ofMillis(startMs).toNanos();
+        Suite fitting = Suite.GLANCE.fitting(groups, start, Duration.ofSeconds(4).toNanos());
         long round = fitting.planned(groups, start).toMillis() / fitting.forks();
-        assertTrue(3 * round + 5000 <= 55_000, round + " ms a round");
-        assertTrue(fitting.isOver(1, Duration.ofSeconds(56).toNanos()), "one round is a page");
+        System.out.println("glance: " + round + " ms a round where a start takes " + startMs);
+        return round;
     }
 
     private static void assertPlanned(Suite suite, long atLeast, long atMost) {
         List<MeasurementPlan> plans = Plans.possible(suite, Transports.all(), List.of(0, 1));
-        long seconds = suite.planned(Plans.groups(plans, false), 0).toSeconds();
+        long seconds = suite.expected(Plans.groups(plans, false)).toSeconds();
         String planned = suite.name() + ": " + plans.size() + " measurements, " + seconds + " s";
         System.out.println(planned);
         assertTrue(seconds >= atLeast && seconds <= atMost, planned);
