@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /**
  * Measures the plans of a suite: floor, forks of all in a seeded random order, floor. A fork that
@@ -48,6 +49,9 @@ public final class Rig {
     private final Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
     private Results resumed;
     private Duration quietLimit = Duration.ofSeconds(30);
+    private BiFunction<Factors, Fork, Optional<String>> disturbance =
+            (factors, fork) ->
+                    Disturbance.of(factors, fork, Runtime.getRuntime().availableProcessors());
     private int repeats;
     private long begun;
     private Long deadline;
@@ -158,6 +162,11 @@ public final class Rig {
      */
     public void awaitQuiet(Duration limit) {
         quietLimit = limit;
+    }
+
+    /** Sets what tells whether others disturbed a fork, and how. */
+    void repeatIf(BiFunction<Factors, Fork, Optional<String>> disturbed) {
+        disturbance = disturbed;
     }
 
     /**
@@ -381,11 +390,7 @@ public final class Rig {
             for (int i = 0; i < forks.size(); i++) {
                 MeasurementPlan plan = due.get(i);
                 Outcome outcome = outcomes.get(plan);
-                Optional<String> by =
-                        Disturbance.of(
-                                factors(plan, 0),
-                                forks.get(i),
-                                Runtime.getRuntime().availableProcessors());
+                Optional<String> by = disturbance.apply(factors(plan, 0), forks.get(i));
                 if (by.isPresent() && attempt < ATTEMPTS && repeats > 0 && isTimeLeft(fitting)) {
                     repeats--;
                     outcome.repeated.add("fork " + (n + 1) + ": " + by.get());

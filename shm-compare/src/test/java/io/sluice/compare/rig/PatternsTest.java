@@ -193,7 +193,8 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void whatManySendArrivesAndIsCountedByItsSender() throws Exception {
-        for (String id : List.of("pipe", "sluice.many", "mq.posix", "mq.sysv")) {
+        for (String id :
+                List.of("pipe", "epoll", "nio.selector", "sluice.many", "mq.posix", "mq.sysv")) {
             if (Transports.of(id).unavailable().isEmpty()) { // a kernel without such queues
                 PAIRS.checkFanIn(id);
             }

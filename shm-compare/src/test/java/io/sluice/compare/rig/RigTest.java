@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -217,6 +218,26 @@ class RigTest {
                 assertThrows(IllegalArgumentException.class, () -> other.resume(first))
                         .getMessage();
         assertTrue(refused.contains("seed differ: 7 there, 8 here"), refused);
+    }
+
+    /** What others disturbed was in the results like the rest. */
+    @Tag("proof")
+    @Test
+    void aDisturbedForkIsRepeatedAndIsNotAmongTheResults() throws Exception {
+        List<MeasurementPlan> plans =
+                List.of(new MeasurementPlan(Transports.of("pipe"), Pattern.RTT, 64));
+        Rig rig = rig(suite(4), plans, 7, new Progress(QUIET));
+        List<Fork> seen = new ArrayList<>();
+        rig.repeatIf(
+                (factors, fork) -> {
+                    seen.add(fork);
+                    return seen.size() == 2 ? Optional.of("others were here") : Optional.empty();
+                });
+        Measurement measured = rig.run(new Tool("test", "test"), List.of()).measurements().get(0);
+        assertEquals(5, seen.size());
+        assertEquals(List.of("fork 2: others were here"), measured.repeated());
+        assertEquals(List.of(0, 1, 2, 3), measured.forks().stream().map(Fork::n).toList());
+        assertFalse(measured.forks().contains(seen.get(1)));
     }
 
     private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
