@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.node.Answer;
 import io.sluice.node.NodeEndpoint;
+import io.sluice.node.NodeEndpoint.Answer;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Waiter;

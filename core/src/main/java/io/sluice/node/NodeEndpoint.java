@@ -983,4 +983,20 @@ public final class NodeEndpoint implements AutoCloseable {
     public String toString() {
         return "%s in %s%s".formatted(name, registry.directory(), isClosed() ? ", closed" : "");
     }
+
+    /**
+     * How a request ended.
+     *
+     * @param outcome whether there is a reply, and why not
+     * @param content the reply; empty without one
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Answer(CallOutcome outcome, byte[] content) {
+        private static final byte[] EMPTY = {};
+
+        /** Creates an answer without content. */
+        static Answer of(CallOutcome outcome) {
+            return new Answer(outcome, EMPTY);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import io.sluice.BrokenChannelException;
 import io.sluice.CallOutcome;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.node.NodeEndpoint.Answer;
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.wait.Waiter;
 import java.io.IOException;

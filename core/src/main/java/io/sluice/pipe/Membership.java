@@ -12,7 +12,7 @@ import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
-import io.sluice.pipe.storage.PipeSide;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import io.sluice.ring.Notifier;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.FutexEvent;

@@ -9,7 +9,7 @@ import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneReceiver;
-import io.sluice.ring.LaneTable;
+import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.FutexEvent;
 import java.io.IOException;
 import java.util.Arrays;

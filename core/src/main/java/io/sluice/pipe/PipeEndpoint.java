@@ -1,7 +1,6 @@
 package io.sluice.pipe;
 
 import io.sluice.wait.FutexEvent;
-import io.sluice.wait.PolledEvent;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.lang.ref.Cleaner;
@@ -73,10 +72,10 @@ abstract sealed class PipeEndpoint implements AutoCloseable
     public abstract WaitQueue waitQueue();
 
     /**
-     * Creates the event by which a select waits for this end among others. While it does, it is
+     * Creates the queue in which a select waits for this end among others. While it does, it is
      * inside the end as a blocking call is: a close by another thread wakes it.
      */
-    final PolledEvent newPolledEvent(FutexEvent futexEvent, Waiter.Hook waitHook) {
+    final WaitQueue newWaitQueue(FutexEvent futexEvent, Waiter.Hook waitHook) {
         Waiter.Hook insideHook =
                 new Waiter.Hook() {
                     private boolean inside;
@@ -101,7 +100,7 @@ abstract sealed class PipeEndpoint implements AutoCloseable
                         }
                     }
                 };
-        return new PolledEvent(futexEvent, insideHook, membership::isFenceable);
+        return WaitQueue.polled(futexEvent, insideHook, membership::isFenceable);
     }
 
     @Override

@@ -12,7 +12,7 @@ import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeLayout.Feature;
-import io.sluice.pipe.storage.PipeSide;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import io.sluice.ring.ControlledBatch;
 import io.sluice.ring.LaneReceiver;
 import io.sluice.ring.LaneReceiver.HandlerException;
@@ -24,7 +24,6 @@ import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Occupancy;
 import io.sluice.wait.ParkingWaiter;
-import io.sluice.wait.PolledEvent;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
@@ -57,7 +56,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     private final ReadySet readySet;
     private final FutexEvent futexEvent;
     private final Waiter waiter;
-    private final PolledEvent polledEvent;
+    private final WaitQueue waitQueue;
     private final boolean shared;
     private final PaddedLongs usage = new PaddedLongs();
 
@@ -89,7 +88,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         }
         this.futexEvent = membership.notifier().event(membership.index());
         this.waiter = membership.newWaiter(futexEvent, readySet, idle, spins);
-        this.polledEvent = newPolledEvent(futexEvent, shared ? new SharedHook() : readySet);
+        this.waitQueue = newWaitQueue(futexEvent, shared ? new SharedHook() : readySet);
         membership.onLeave(this::leave);
     }
 
@@ -109,7 +108,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
 
     @Override
     public WaitQueue waitQueue() {
-        return polledEvent.waitQueue();
+        return waitQueue;
     }
 
     /**
@@ -375,7 +374,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * only the epoch.
      */
     private boolean findEndOfStream() {
-        if (membership.onIdle(lane.position(), waiter.timedOut() || polledEvent.timedOut())) {
+        if (membership.onIdle(lane.position(), waiter.timedOut() || waitQueue.timedOut())) {
             lane.verify();
         }
         PeerWatch senders = membership.peers();

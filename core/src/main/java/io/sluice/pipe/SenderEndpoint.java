@@ -10,7 +10,7 @@ import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeLayout.Feature;
-import io.sluice.pipe.storage.PipeSide;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import io.sluice.ring.Doorbell;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneSender;
@@ -18,7 +18,6 @@ import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.SegmentedRingSender;
 import io.sluice.ring.SpscRingSender;
 import io.sluice.wait.FutexEvent;
-import io.sluice.wait.PolledEvent;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
@@ -56,7 +55,7 @@ public final class SenderEndpoint extends PipeEndpoint {
     private final Doorbell doorbell;
     private final FutexEvent futexEvent;
     private final Waiter waiter;
-    private final PolledEvent polledEvent;
+    private final WaitQueue waitQueue;
     private final boolean retained;
     private final int maxLength;
     private final int maxFlatLength;
@@ -108,7 +107,7 @@ public final class SenderEndpoint extends PipeEndpoint {
                                 : 0);
         Waiter.Hook waitHook = handOver == null ? Waiter.Hook.NO_OP : Waiter.Hook.WAKERS_FENCE;
         this.waiter = membership.newWaiter(futexEvent, waitHook, idle, spins);
-        this.polledEvent = newPolledEvent(futexEvent, Waiter.Hook.NO_OP);
+        this.waitQueue = newWaitQueue(futexEvent, Waiter.Hook.NO_OP);
         membership.onLeave(this::leave);
     }
 
@@ -126,7 +125,7 @@ public final class SenderEndpoint extends PipeEndpoint {
                             + membership.path()
                             + "; receive from it, use a bounded pipe, or a rendezvous mailbox");
         }
-        return polledEvent.waitQueue();
+        return waitQueue;
     }
 
     /**
@@ -782,8 +781,7 @@ public final class SenderEndpoint extends PipeEndpoint {
      * @throws ChannelCorruptedException if the lane holds what no receiver writes
      */
     boolean checkPeers() {
-        if (membership.onIdle(
-                lane.receiverProgress(), waiter.timedOut() || polledEvent.timedOut())) {
+        if (membership.onIdle(lane.receiverProgress(), waiter.timedOut() || waitQueue.timedOut())) {
             Doorbell.checkNotPoisoned(file.control(), membership.index());
             lane.verify();
             recoverHolder();

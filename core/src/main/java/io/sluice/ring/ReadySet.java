@@ -8,6 +8,7 @@ import static io.sluice.ring.LaneDescriptor.NOTIFY_ONCE;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
+import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.Waiter;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;

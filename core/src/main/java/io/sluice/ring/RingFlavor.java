@@ -12,6 +12,7 @@ import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 import io.sluice.PipeStatistics;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
+import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.DrainMode;
 import java.util.function.BooleanSupplier;
 

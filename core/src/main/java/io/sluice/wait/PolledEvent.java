@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * <p>{@link #prepareWait} and {@link #cancelWait} are lock-free. All methods but the poller's: the
  * end's own thread.
  */
-public final class PolledEvent extends FutexPoller.Registration {
+final class PolledEvent extends FutexPoller.Registration {
     private final FutexEvent futexEvent;
     private final Waiter.Hook waitHook;
     private final BooleanSupplier fenceable;
@@ -29,17 +29,6 @@ public final class PolledEvent extends FutexPoller.Registration {
     private final Runnable afterWait;
     private volatile boolean waiting;
     private boolean timedOut;
-
-    /**
-     * Creates the event of one end.
-     *
-     * @param futexEvent the end's futex word, on which no other thread waits at the same time
-     * @param waitHook the other steps that make the wait visible to wakers
-     * @param fenceable tests whether {@code membarrier(2)} reaches every peer that may notify
-     */
-    public PolledEvent(FutexEvent futexEvent, Waiter.Hook waitHook, BooleanSupplier fenceable) {
-        this(futexEvent, waitHook, fenceable, FutexPoller.ofProcess());
-    }
 
     PolledEvent(
             FutexEvent futexEvent,
@@ -54,22 +43,12 @@ public final class PolledEvent extends FutexPoller.Registration {
         this.afterWait = waitHook::afterWait;
     }
 
-    /**
-     * Returns the queue in which a thread waits for this event.
-     *
-     * @return always the same queue, which holds one waiter at most
-     */
-    public WaitQueue waitQueue() {
+    /** Returns the queue in which a thread waits for this event. */
+    WaitQueue waitQueue() {
         return waitQueue;
     }
 
-    /**
-     * Tests whether the last park of the waiter timed out: then the end checks whether its peers
-     * are alive.
-     *
-     * @return whether it timed out
-     */
-    public boolean timedOut() {
+    boolean timedOut() {
         return timedOut;
     }
 

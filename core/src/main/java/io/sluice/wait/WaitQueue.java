@@ -3,6 +3,7 @@ package io.sluice.wait;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 
 /**
  * The wait queue of one side: its waiting ends, woken in FIFO order. <em>The waiter pays for the
@@ -57,6 +58,20 @@ public final class WaitQueue {
     /** Creates the empty queue of an event, which another process may notify. */
     WaitQueue(PolledEvent event) {
         this.event = event;
+    }
+
+    /**
+     * Creates the empty queue of a pipe's end, which another process may notify through the end's
+     * futex word.
+     *
+     * @param futexEvent the end's futex word, on which no other thread waits at the same time
+     * @param hook the other steps that make the wait visible to wakers
+     * @param fenceable tests whether {@code membarrier(2)} reaches every peer that may notify
+     * @return the queue, which holds one waiter at most
+     */
+    public static WaitQueue polled(
+            FutexEvent futexEvent, Waiter.Hook hook, BooleanSupplier fenceable) {
+        return new PolledEvent(futexEvent, hook, fenceable, FutexPoller.ofProcess()).waitQueue();
     }
 
     /**
@@ -127,6 +142,16 @@ public final class WaitQueue {
             }
         }
         return false;
+    }
+
+    /**
+     * Tests whether the last park of the waiter in this queue of a pipe's end timed out: then the
+     * end checks whether its peers are alive.
+     *
+     * @return whether it timed out; false for other queues
+     */
+    public boolean timedOut() {
+        return event != null && event.timedOut();
     }
 
     /** Returns the event through which it is notified, or null if wakers use this queue itself. */

@@ -2,6 +2,7 @@ package io.sluice.ring;
 
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.Memory;
+import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.stress.ObjectPool;
 import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;

@@ -7,6 +7,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.DrainMode;
 import java.util.ArrayList;
 import java.util.Collections;

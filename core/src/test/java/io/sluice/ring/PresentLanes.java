@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.ring.LaneReceiver.LaneTable;
 
 /** A table of lanes all of which exist, and none of which is corrupt. */
 interface PresentLanes extends LaneTable {

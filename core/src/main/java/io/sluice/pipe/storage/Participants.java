@@ -12,6 +12,7 @@ import io.sluice.linux.OfdLocks;
 import io.sluice.linux.Platform;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;

@@ -4,6 +4,7 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.Participants.PeerWatch;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import io.sluice.stress.ObjectPool;
 import io.sluice.stress.TwiceMappedFile;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.sluice.linux.Mapping;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.PipeLayout.Feature;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -16,6 +16,7 @@ import io.sluice.linux.SyscallCounts;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.Participants.PeerWatch;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
