@@ -232,6 +232,37 @@ class SystemCallTest {
         }
     }
 
+    /** A select that need not wait makes no call, but for what its idle pipes ask. */
+    @Test
+    void aSelectMakesNoCallWhileMessagesFlow() throws Exception {
+        try (Pipe pipe = pipe("busy");
+                Pipe other = pipe("idle");
+                PipeSender sender = pipe.sender();
+                PipeSender silent = other.sender();
+                PipeReceiver receiver = pipe.receiver();
+                PipeReceiver idle = other.receiver()) {
+            Select select =
+                    Select.builder()
+                            .receive(idle, (memory, offset, length) -> {})
+                            .receive(receiver, (memory, offset, length) -> {})
+                            .build();
+            byte[] message = new byte[MESSAGE];
+            long start = System.nanoTime();
+            Map<String, Long> before = SyscallCounts.snapshot();
+            for (int i = 0; i < 100_000; i++) {
+                assertTrue(sender.trySend(message), sender::toString);
+                assertEquals(1, select.select());
+            }
+            Map<String, Long> calls = since(before);
+            long asked = calls.getOrDefault("fcntl", 0L);
+            calls.remove("fcntl");
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            assertEquals(Map.of(), calls);
+            assertTrue(asked <= millis + 1, () -> asked + " in " + millis + " ms");
+            assertTrue(silent.trySend(message));
+        }
+    }
+
     private static void assertAsksForOneInAMillisecond(int times, Body idle) throws Exception {
         long start = System.nanoTime();
         idle.run(); // Not counted: a query may be due.

@@ -97,8 +97,8 @@ final class PolledEvent extends FutexPoller.Registration {
      * the waiter, its queue is woken now.
      */
     void parked(boolean expired) {
-        timedOut = expired;
-        if (waiting && expired && !isArmed()) {
+        timedOut = expired && waiting;
+        if (timedOut && !isArmed()) {
             waitQueue.wakeOne();
         }
     }
