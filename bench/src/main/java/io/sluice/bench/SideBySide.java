@@ -207,8 +207,8 @@ public final class SideBySide {
                 if (round % ROUNDS_PER_JVM == 0) {
                     for (Contender contender : contenders) {
                         contender.start();
+                        contender.awaitStart(); // Many that warm up at a time hinder each other.
                     }
-                    contenders.forEach(Contender::awaitStart);
                 }
                 progress.println("round " + round + ":");
                 for (Contender contender : contenders) {
