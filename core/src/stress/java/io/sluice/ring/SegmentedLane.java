@@ -11,8 +11,11 @@ import io.sluice.wait.DrainMode;
  * message fills a ring, so each message of a round but the first links a new ring.
  */
 final class SegmentedLane {
-    /** The length of a message. */
-    static final int LENGTH = LaneDescriptor.maxPayloadLength(Views.CAPACITY);
+    /**
+     * The length of a message: two and the word behind them do not fit into a ring. None begins in
+     * a ring's last word, with its payload in the second copy: these rings have none.
+     */
+    static final int LENGTH = Views.CAPACITY / 2 - RecordDescriptor.HEADER_LENGTH;
 
     /** How many messages fill the lane. */
     static final int FULL = 3;
