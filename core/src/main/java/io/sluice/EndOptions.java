@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Options of an end of a pipe: how it waits, and whether a receiver favors latency or throughput.
- * Each end has its own options, independently of its peers.
+ * Options of an end of a pipe: how it waits, whether a receiver favors latency or throughput, and
+ * how a receiver of a broadcast joins. Each end has its own options, independently of its peers.
  *
  * <p>A receiver that follows a stream too closely slows it down, because the cache line that the
  * sender is writing then moves between the two cores. So a receiver that has emptied the pipe, and
@@ -20,12 +20,9 @@ import org.agrona.concurrent.IdleStrategy;
  * <p>Immutable. Any thread may use it, but options with a stateful idle strategy are for one end.
  */
 public final class EndOptions {
-    private static final EndOptions DEFAULTS =
-            new EndOptions(DrainMode.ADAPTIVE, null, Waiter.DEFAULT_SPINS);
-    private static final EndOptions LATENCY =
-            new EndOptions(DrainMode.NONE, null, Waiter.DEFAULT_SPINS);
-    private static final EndOptions THROUGHPUT =
-            new EndOptions(DrainMode.LONG, null, Waiter.DEFAULT_SPINS);
+    private static final EndOptions DEFAULTS = of(DrainMode.ADAPTIVE);
+    private static final EndOptions LATENCY = of(DrainMode.NONE);
+    private static final EndOptions THROUGHPUT = of(DrainMode.LONG);
 
     private final DrainMode drain;
 
@@ -34,10 +31,20 @@ public final class EndOptions {
 
     private final int spins;
 
-    private EndOptions(DrainMode drain, IdleStrategy idle, int spins) {
+    private final boolean lossy;
+    private final PipePosition start;
+
+    private EndOptions(
+            DrainMode drain, IdleStrategy idle, int spins, boolean lossy, PipePosition start) {
         this.drain = drain;
         this.idle = idle;
         this.spins = spins;
+        this.lossy = lossy;
+        this.start = start;
+    }
+
+    private static EndOptions of(DrainMode drain) {
+        return new EndOptions(drain, null, Waiter.DEFAULT_SPINS, false, PipePosition.NEWEST);
     }
 
     /**
@@ -79,7 +86,7 @@ public final class EndOptions {
      * @return the options, otherwise unchanged
      */
     public EndOptions withIdleStrategy(IdleStrategy idle) {
-        return new EndOptions(drain, Objects.requireNonNull(idle, "idle"), spins);
+        return new EndOptions(drain, Objects.requireNonNull(idle, "idle"), spins, lossy, start);
     }
 
     /**
@@ -95,7 +102,43 @@ public final class EndOptions {
         if (spins < 0) {
             throw new IllegalArgumentException("spins=" + spins + " is less than 0");
         }
-        return new EndOptions(drain, idle, spins);
+        return new EndOptions(drain, idle, spins, lossy, start);
+    }
+
+    /**
+     * Returns these options for a lossy receiver of a broadcast: it never holds a sender up. It
+     * receives copies; what was overwritten before it could copy it, is lost, and counted by {@link
+     * PipeReceiver#lost()} before the next message is handed out. Only a receiver of a {@linkplain
+     * PipeSpec#broadcast(int) broadcast} can be lossy.
+     *
+     * @return the options, otherwise unchanged
+     */
+    public EndOptions lossy() {
+        return new EndOptions(drain, idle, spins, true, start);
+    }
+
+    /**
+     * Returns these options for a receiver of a broadcast that begins at a place in the stream: by
+     * default at {@link PipePosition#NEWEST}. If what follows a position was overwritten, the
+     * receiver begins with the oldest message that is left, and counts the others as {@linkplain
+     * PipeReceiver#lost() lost}, also if it is gated. What is left is at most the pipe's capacity,
+     * and usually at least three quarters of it.
+     *
+     * @param position {@link PipePosition#NEWEST}, {@link PipePosition#OLDEST}, or, if the pipe is
+     *     for one sender, the {@link PipeReceiver#position()} of another receiver
+     * @return the options, otherwise unchanged
+     */
+    public EndOptions startAt(PipePosition position) {
+        return new EndOptions(
+                drain, idle, spins, lossy, Objects.requireNonNull(position, "position"));
+    }
+
+    boolean isLossy() {
+        return lossy;
+    }
+
+    PipePosition start() {
+        return start;
     }
 
     IdleStrategy idle() {
@@ -116,6 +159,8 @@ public final class EndOptions {
                 + drain
                 + (idle == null ? "" : ", idle=" + idle)
                 + (spins == Waiter.DEFAULT_SPINS ? "" : ", spins=" + spins)
+                + (lossy ? ", lossy" : "")
+                + (start.equals(PipePosition.NEWEST) ? "" : ", start=" + start)
                 + "]";
     }
 }

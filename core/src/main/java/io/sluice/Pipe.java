@@ -232,7 +232,7 @@ public final class Pipe implements AutoCloseable {
     /**
      * Opens a receiving end. To wait for messages it spins briefly and then blocks in {@code
      * futex(2)}. If its slot had another receiver before, this one begins with the first message
-     * that the other one had not finished.
+     * that the other one had not finished. In a broadcast it begins after the newest message.
      *
      * @return the end
      * @throws IllegalStateException if every receiver slot is taken, by any process, and none
@@ -261,8 +261,11 @@ public final class Pipe implements AutoCloseable {
     /**
      * Opens a receiving end.
      *
-     * @param options how the end waits for messages, and whether it favors latency or throughput
+     * @param options how the end waits for messages, whether it favors latency or throughput, and
+     *     how it joins a broadcast
      * @return the end
+     * @throws IllegalArgumentException if the options are those of a broadcast and this is none, or
+     *     if no message of this pipe begins at the position
      * @throws IllegalStateException if every receiver slot is taken, by any process, and none
      *     becomes free within half a second; or if this object is closed
      * @throws ChannelCorruptedException if the only lane holds data that no sender wrote
@@ -271,7 +274,13 @@ public final class Pipe implements AutoCloseable {
     public PipeReceiver receiver(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
         return new PipeReceiver(
-                this, handle.receiver(options.idle(), options.spins(), options.drain()));
+                this,
+                handle.receiver(
+                        options.idle(),
+                        options.spins(),
+                        options.drain(),
+                        options.isLossy(),
+                        options.start()));
     }
 
     /**

@@ -415,6 +415,56 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
+     * Returns how many messages of a broadcast this receiver has lost, because they were
+     * overwritten before it could receive them. Exact: a handler finds counted here what is missing
+     * before its message.
+     *
+     * @return the number of messages; 0 for a gated receiver that was not demoted, and for every
+     *     receiver of another pipe
+     */
+    public long lost() {
+        long lost = end.lostMessages();
+        Reference.reachabilityFence(this);
+        return lost;
+    }
+
+    /**
+     * Returns the bytes of the {@link #lost()} messages.
+     *
+     * @return the number of bytes, including the overhead of each message
+     */
+    public long lostBytes() {
+        long lost = end.lostBytes();
+        Reference.reachabilityFence(this);
+        return lost;
+    }
+
+    /**
+     * Tests whether senders wait for this receiver.
+     *
+     * @return false for a receiver of a broadcast that is {@linkplain EndOptions#lossy() lossy}, or
+     *     that a sender has {@linkplain PipeSpec#demoting demoted}
+     */
+    public boolean isGated() {
+        boolean gated = end.isGated();
+        Reference.reachabilityFence(this);
+        return gated;
+    }
+
+    /**
+     * Returns where this receiver of a broadcast is: the place of the next message. Inside a
+     * handler of a gated receiver, the place before or after the message.
+     *
+     * @return the place, for {@link EndOptions#startAt}
+     * @throws UnsupportedOperationException if this is not a broadcast, or one for many senders
+     */
+    public PipePosition position() {
+        PipePosition place = end.place();
+        Reference.reachabilityFence(this);
+        return place;
+    }
+
+    /**
      * Closes this end. When the last receiver has closed, the pipe is broken: senders get a {@link
      * BrokenChannelException}, unless the pipe {@linkplain PipeSpec#retainWithoutReceivers is kept
      * without receivers}. Closing twice has no effect.

@@ -119,6 +119,51 @@ public final class PipeSpec {
     }
 
     /**
+     * Returns a broadcast of {@link #DEFAULT_CAPACITY}: see {@link #broadcast(int)}.
+     *
+     * @return the specification
+     */
+    public static PipeSpec broadcast() {
+        return broadcast(DEFAULT_CAPACITY);
+    }
+
+    /**
+     * Returns a broadcast: a bounded pipe of which every receiver gets every message that is sent
+     * after it has attached. By default it is for one sender and 16 receivers, the most that it can
+     * have.
+     *
+     * <p>Each receiver chooses how it is treated when it is slower than the senders. A
+     * <em>gated</em> receiver, the default, loses nothing: senders wait for it. A {@linkplain
+     * EndOptions#lossy() lossy} receiver does not hold a sender up: what it has not received is
+     * overwritten, and it learns exactly how much. While no receiver is gated, senders never wait.
+     *
+     * <p>A receiver that leaves or dies keeps nothing: its successor begins anew, where {@link
+     * EndOptions#startAt} says. So {@link #delivery} has no effect.
+     *
+     * @param capacity the capacity in bytes, 1 to 1 GiB, rounded up to a power of two and to whole
+     *     pages; each message takes its length, rounded up to a multiple of 8, plus 8 bytes
+     * @return the specification
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public static PipeSpec broadcast(int capacity) {
+        return new PipeSpec(PipeParameters.broadcast(capacity));
+    }
+
+    /**
+     * Returns this broadcast with or without the demotion of receivers that are too far behind.
+     * With it, a sender that finds a gated receiver three quarters of its capacity behind makes it
+     * a lossy one: the sender goes on, and the receiver counts what it loses from then on. Distance
+     * decides, not time. Receivers of such a pipe copy each message before the handler gets it.
+     *
+     * @param demoting true to demote receivers; false to wait for them
+     * @return the specification
+     * @throws IllegalArgumentException if this is not a broadcast
+     */
+    public PipeSpec demoting(boolean demoting) {
+        return new PipeSpec(parameters.withDemotion(demoting));
+    }
+
+    /**
      * Returns this specification for one sender, or for {@link #DEFAULT_MANY} at once. Each sender
      * has a lane of its own, of the pipe's capacity, created when it is needed. Senders do not
      * contend with each other, and a sender that dies or is paused blocks no other end.
@@ -145,20 +190,21 @@ public final class PipeSpec {
     /**
      * Returns this specification for one receiver, or for {@link #DEFAULT_MANY} at once. Each
      * message goes to exactly one receiver. Receivers that share a lane compete for each message,
-     * so a single receiver is faster.
+     * so a single receiver is faster. Of a {@link #broadcast(int)} each receiver gets each message,
+     * and {@link Ends#MANY} are 16.
      *
      * @param ends one or many
      * @return the specification
      * @throws IllegalArgumentException if {@link Order#ARRIVAL} is set
      */
     public PipeSpec receivers(Ends ends) {
-        return receivers(slots(ends));
+        return receivers(Math.min(slots(ends), parameters.maxReceivers()));
     }
 
     /**
      * Returns this specification for a number of receivers at once.
      *
-     * @param atOnce the number, 1 to 4096
+     * @param atOnce the number, 1 to 4096; of a broadcast, 1 to 16
      * @return the specification
      * @throws IllegalArgumentException if the number is out of range, or {@link Order#ARRIVAL} is
      *     set

@@ -23,14 +23,16 @@ import java.util.stream.Stream;
  */
 public enum Proof {
     MODELS("models that hold", 22),
-    MUTANTS("mutants of models caught", 76),
+    MUTANTS("mutants of models caught", 85),
     ORDERINGS("orderings under jcstress", 91),
     CRASHES_SPSC("crash points, one receiver", 600_000),
     CRASHES_SPMC("crash points, many receivers", 450_000),
     CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
+    CRASHES_BROADCAST("crash points, broadcast", 300_000),
     KILLS_BOUNDED("kills, bounded pipes", 300),
     KILLS_UNBOUNDED("kills, unbounded pipes", 200),
     KILLS_RENDEZVOUS("kills, rendezvous pipes", 200),
+    KILLS_BROADCAST("kills, broadcast pipes", 300),
     KILLS_CREATORS("kills, while a pipe is made or removed", 12),
     PAUSES("pauses of processes", 2),
     RECOVERIES("deaths of receivers that held a message", 20),

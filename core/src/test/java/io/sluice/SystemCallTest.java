@@ -171,6 +171,7 @@ class SystemCallTest {
                 many,
                 many.receivers(2),
                 many.order(Order.ARRIVAL),
+                PipeSpec.broadcast(4096).senders(8),
                 PipeSpec.unbounded(1 << 16, 4096).senders(8),
                 PipeSpec.unbounded(1 << 16, 4096).senders(8).receivers(2));
     }

@@ -7,7 +7,8 @@ import java.io.IOException;
  * segmented one, or of a segmented ring.
  *
  * @param control the control words
- * @param slotStates the message slots of a single ring; null if it has none
+ * @param slotStates the message slots of a single ring, or the boundaries of a broadcast; null if
+ *     it has neither
  * @param ring a single ring, mirrored
  * @param table the segment table of a segmented ring; else null
  * @param segments the slots of a segmented ring; else null

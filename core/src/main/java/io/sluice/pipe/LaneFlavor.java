@@ -1,7 +1,9 @@
 package io.sluice.pipe;
 
+import io.sluice.PipePosition;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeLayout.Feature;
+import io.sluice.ring.Broadcast;
 import io.sluice.ring.RingFlavor;
 import io.sluice.wait.DrainMode;
 
@@ -11,11 +13,28 @@ final class LaneFlavor {
 
     /** Returns the flavor of a pipe. */
     static RingFlavor of(PipeLayout pipeLayout) {
-        return of(pipeLayout, DrainMode.NONE);
+        return of(pipeLayout, DrainMode.NONE, false, PipePosition.NEWEST);
     }
 
-    /** Returns the flavor of a pipe, for a receiver with the given backoff after a batch. */
-    static RingFlavor of(PipeLayout pipeLayout, DrainMode drain) {
+    /**
+     * Returns the flavor of a pipe, for a receiver.
+     *
+     * @param drain its backoff after a batch
+     * @param lossy of a broadcast: whether senders may overwrite what it has not received
+     * @param start of a broadcast: where it begins
+     */
+    static RingFlavor of(
+            PipeLayout pipeLayout, DrainMode drain, boolean lossy, PipePosition start) {
+        if (pipeLayout.has(Feature.BROADCAST)) {
+            return new RingFlavor(
+                    RingFlavor.Protocol.BROADCAST,
+                    false,
+                    false,
+                    false,
+                    drain,
+                    new Broadcast(
+                            pipeLayout.receivers(), pipeLayout.has(Feature.DEMOTE), lossy, start));
+        }
         RingFlavor.Protocol shared =
                 pipeLayout.usesSpmcRings() ? RingFlavor.Protocol.SPMC : RingFlavor.Protocol.SPSC;
         return new RingFlavor(

@@ -12,6 +12,7 @@ import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import io.sluice.ring.Notifier;
 import io.sluice.wait.Deadline;
@@ -56,6 +57,18 @@ final class Membership implements AutoCloseable {
     private static final int NEXT_PEER = 4;
     private static final int NEXT_ON_OWN_SIDE = 5;
 
+    /** A task for an end that holds its lock, and is not attached yet. */
+    interface Preparation {
+        /**
+         * Runs the task, perhaps again for another slot.
+         *
+         * @param membership the attachment to be
+         * @param participant the slot
+         * @throws IOException if a file cannot be used
+         */
+        void run(Membership membership, int participant) throws IOException;
+    }
+
     private final PipeFiles files;
     private final PipeLayout pipeLayout;
     private final PipeSide pipeSide;
@@ -81,45 +94,35 @@ final class Membership implements AutoCloseable {
     }
 
     /**
-     * Attaches an end in any slot.
-     *
-     * @param files the pipe
-     * @param pipeSide the side of the pipe to attach to
-     * @param preparation the task to run before the end becomes visible to other participants
-     * @return the attachment
-     * @throws IOException if the pipe is gone, or from the preparation
-     * @throws IllegalStateException if the side has no free participant slot
-     */
-    static Membership attach(
-            PipeFiles files, PipeSide pipeSide, Participants.ParticipantTask preparation)
-            throws IOException {
-        return attach(files, pipeSide, ANY_SLOT, preparation);
-    }
-
-    /**
      * Attaches an end.
      *
      * @param files the pipe
      * @param pipeSide the side of the pipe to attach to
      * @param slot the number of the slot on that side, or {@link #ANY_SLOT}
+     * @param abilities bits such as {@link MetaDescriptor#GATED}
      * @param preparation the task to run before the end becomes visible to other participants
      * @return the attachment
      * @throws IOException if the pipe is gone, or from the preparation
      * @throws IllegalStateException if the side has no free participant slot
      */
     static Membership attach(
-            PipeFiles files, PipeSide pipeSide, int slot, Participants.ParticipantTask preparation)
+            PipeFiles files, PipeSide pipeSide, int slot, long abilities, Preparation preparation)
             throws IOException {
         files.retain();
         Participants participants = null;
         try {
             participants = files.openMeta();
             Membership membership = new Membership(files, pipeSide, participants);
-            long abilities = Membarrier.registerGlobal() ? MetaDescriptor.MEMBARRIER : 0;
+            long all = abilities | (Membarrier.registerGlobal() ? MetaDescriptor.MEMBARRIER : 0);
             int first = pipeSide.first(files.pipeLayout());
             int begin = slot == ANY_SLOT ? first : first + slot;
             int end = slot == ANY_SLOT ? pipeSide.end(files.pipeLayout()) : begin + 1;
-            if (!participants.attach(begin, end, abilities, membership.recovery, preparation)) {
+            if (!participants.attach(
+                    begin,
+                    end,
+                    all,
+                    membership.recovery,
+                    participant -> preparation.run(membership, participant))) {
                 throw new IllegalStateException(membership.noFreeSlot());
             }
             return membership;
@@ -374,6 +377,7 @@ final class Membership implements AutoCloseable {
                 MetaDescriptor.READY_OFFSET,
                 senders,
                 MetaDescriptor.waitersOffset(senders),
+                pipeLayout.has(Feature.BROADCAST),
                 futexEvents);
     }
 

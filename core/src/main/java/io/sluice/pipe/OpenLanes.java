@@ -14,6 +14,8 @@ import io.sluice.wait.FutexEvent;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * The lanes of a pipe, each mapped on first use.
@@ -123,15 +125,36 @@ final class OpenLanes implements LaneTable, AutoCloseable {
                 cause);
     }
 
+    /** Returns the sum of a number of each open lane. */
+    long sum(ToLongFunction<LaneReceiver> number) {
+        long sum = 0;
+        for (LaneReceiver receiver : receivers) {
+            sum += receiver == null ? 0 : number.applyAsLong(receiver);
+        }
+        return sum;
+    }
+
+    /** Tests whether all open lanes meet a condition. */
+    boolean allMatch(Predicate<LaneReceiver> condition) {
+        for (LaneReceiver receiver : receivers) {
+            if (receiver != null && !condition.test(receiver)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns a lane's memory, or null if it has not been used yet. */
     RingMemory memory(int index) {
         return lanes[index];
     }
 
-    /** Wakes the senders that wait for room. */
-    void wakeSenders() {
-        for (RingMemory lane : lanes) {
+    /** Leaves all lanes, and wakes the senders that wait for room. */
+    void leave() {
+        for (int i = 0; i < lanes.length; i++) {
+            RingMemory lane = lanes[i];
             if (lane != null) {
+                MappingFault.bestEffort(receivers[i]::leave);
                 FutexEvent futexEvent =
                         new FutexEvent(lane.control(), LaneDescriptor.SENDER_EVENT_OFFSET);
                 MappingFault.bestEffort(futexEvent::notifyOne);

@@ -1,5 +1,6 @@
 package io.sluice.pipe;
 
+import io.sluice.PipePosition;
 import io.sluice.PipeStatistics;
 import io.sluice.linux.Platform;
 import io.sluice.pipe.storage.PipeFiles;
@@ -142,7 +143,7 @@ public final class PipeHandle implements AutoCloseable {
     }
 
     /**
-     * Attaches a receiver.
+     * Attaches a receiver; of a broadcast a gated one, which begins with the newest message.
      *
      * @param idle what the end does between two checks; null for an end that blocks in the kernel
      * @param spins the number of checks before it blocks, or {@link
@@ -153,7 +154,27 @@ public final class PipeHandle implements AutoCloseable {
      */
     public ReceiverEndpoint receiver(IdleStrategy idle, int spins, DrainMode drain)
             throws IOException {
-        return ReceiverEndpoint.attach(openFiles(), idle, spins, drain);
+        return receiver(idle, spins, drain, false, PipePosition.NEWEST);
+    }
+
+    /**
+     * Attaches a receiver.
+     *
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link
+     *     io.sluice.wait.Waiter#DEFAULT_SPINS}
+     * @param drain how long the receiver backs off from lanes after a batch
+     * @param lossy of a broadcast: whether senders may overwrite what it has not received
+     * @param start of a broadcast: where the receiver begins
+     * @return the receiver's end
+     * @throws IOException if the pipe is gone
+     * @throws IllegalArgumentException if this is no broadcast and the last two are not false and
+     *     {@link PipePosition#NEWEST}, or if no message of the pipe begins at the start
+     */
+    public ReceiverEndpoint receiver(
+            IdleStrategy idle, int spins, DrainMode drain, boolean lossy, PipePosition start)
+            throws IOException {
+        return ReceiverEndpoint.attach(openFiles(), idle, spins, drain, lossy, start);
     }
 
     /**

@@ -102,6 +102,34 @@ public record PipeParameters(
     }
 
     /**
+     * Returns a broadcast with one sender and the maximum number of receivers.
+     *
+     * @param capacity the capacity in bytes
+     * @return the parameters
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public static PipeParameters broadcast(int capacity) {
+        return new PipeParameters(
+                        capacity,
+                        0,
+                        1,
+                        LaneDescriptor.MAX_BROADCAST_RECEIVERS,
+                        EnumSet.of(Feature.BROADCAST))
+                .checked();
+    }
+
+    /**
+     * Returns these parameters with or without the demotion of receivers that are too far behind.
+     *
+     * @param demoting whether senders demote receivers
+     * @return the parameters
+     * @throws IllegalArgumentException if this is not a broadcast
+     */
+    public PipeParameters withDemotion(boolean demoting) {
+        return with(Feature.DEMOTE, demoting).checked();
+    }
+
+    /**
      * Returns these parameters with another number of senders.
      *
      * @param atOnce the maximum number of attached senders
@@ -208,6 +236,7 @@ public record PipeParameters(
         check("capacity", capacity, 1, LaneDescriptor.MAX_CAPACITY);
         check("senders", senders, 1, MetaDescriptor.MAX_ENDS);
         check("receivers", receivers, 1, MetaDescriptor.MAX_ENDS);
+        checkBroadcast();
         if (features.contains(Feature.ARRIVAL_ORDER)) {
             if (features.contains(Feature.RENDEZVOUS)) {
                 throw new IllegalArgumentException(
@@ -228,6 +257,35 @@ public record PipeParameters(
             checkQuota(layout().ringLength());
         }
         return this;
+    }
+
+    /**
+     * Returns the largest number of receivers that such a pipe can have.
+     *
+     * @return the number
+     */
+    public int maxReceivers() {
+        return features.contains(Feature.BROADCAST)
+                ? LaneDescriptor.MAX_BROADCAST_RECEIVERS
+                : MetaDescriptor.MAX_ENDS;
+    }
+
+    private void checkBroadcast() {
+        if (features.contains(Feature.BROADCAST)) {
+            if (receivers > LaneDescriptor.MAX_BROADCAST_RECEIVERS) {
+                throw new IllegalArgumentException(
+                        "receivers=%s of a broadcast: it has at most %s"
+                                .formatted(receivers, LaneDescriptor.MAX_BROADCAST_RECEIVERS));
+            }
+            if (features.contains(Feature.ARRIVAL_ORDER)) {
+                throw new IllegalArgumentException(
+                        "order=ARRIVAL of a broadcast: its receivers have no common order; use"
+                                + " order=SENDER");
+            }
+        } else if (features.contains(Feature.DEMOTE)) {
+            throw new IllegalArgumentException(
+                    "demotion of receivers that are behind: only a broadcast has it");
+        }
     }
 
     private static void check(String what, int value, int least, int most) {
@@ -310,6 +368,8 @@ public record PipeParameters(
         Object quota = layout.isSegmented() ? layout.segments() * layout.ringLength() : "none";
         return List.of(
                 "rendezvous=" + layout.has(Feature.RENDEZVOUS),
+                "broadcast=" + layout.has(Feature.BROADCAST),
+                "demoting=" + layout.has(Feature.DEMOTE),
                 "capacity=" + layout.capacity(),
                 "quota=" + quota,
                 "senders=" + layout.senders(),
@@ -324,6 +384,9 @@ public record PipeParameters(
     private String kind() {
         if (features.contains(Feature.RENDEZVOUS)) {
             return "rendezvous";
+        }
+        if (features.contains(Feature.BROADCAST)) {
+            return "broadcast";
         }
         return quota == 0 ? "bounded" : "unbounded, quota=" + quota;
     }

@@ -6,8 +6,11 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler;
 import io.sluice.InvalidPipeException;
 import io.sluice.MessageHandler;
+import io.sluice.PipePosition;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.PaddedLongs;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
@@ -28,6 +31,7 @@ import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -49,6 +53,9 @@ public final class ReceiverEndpoint extends PipeEndpoint {
 
     private static final MessageHandler NO_HANDLER = (memory, offset, length) -> {};
 
+    /** Where a receiver of a broadcast begins in a lane that was created after it had attached. */
+    private static final PipePosition BEGIN = new PipePosition(0, 0);
+
     private final ControlledBatch batch = new ControlledBatch();
     private final MessageRun run = new MessageRun();
     private final OpenLanes lanes;
@@ -68,23 +75,27 @@ public final class ReceiverEndpoint extends PipeEndpoint {
 
     private long endEpoch;
 
-    private ReceiverEndpoint(Membership membership, IdleStrategy idle, int spins, DrainMode drain) {
+    private ReceiverEndpoint(
+            Membership membership, OpenLanes lanes, IdleStrategy idle, int spins, DrainMode drain) {
         super(membership);
         PipeLayout pipeLayout = membership.files().pipeLayout();
+        boolean broadcast = pipeLayout.has(Feature.BROADCAST);
         this.shared = pipeLayout.usesSpmcRings();
-        RingFlavor flavor = LaneFlavor.of(pipeLayout, drain);
-        this.lanes =
-                new OpenLanes(
-                        membership.files(),
-                        membership.participants(),
-                        memory -> flavor.receiver(memory, membership.index()));
+        RingFlavor flavor = LaneFlavor.of(pipeLayout);
+        this.lanes = lanes;
         membership.useOpenLanes(lanes::memory);
         this.readySet =
                 new ReadySet(
-                        lanes, membership.notifier(), membership.index(), flavor.timestamped());
+                        lanes,
+                        membership.notifier(),
+                        membership.index(),
+                        flavor.timestamped(),
+                        !broadcast);
         this.lane = flavor.merge(lanes, readySet, drain);
         if (pipeLayout.senders() == 1) {
             lanes.receiver(0); // Fails now if the lane is corrupt.
+        } else if (broadcast) {
+            openAll(lanes); // Those of senders that attached meanwhile.
         }
         this.futexEvent = membership.notifier().event(membership.index());
         this.waiter = membership.newWaiter(futexEvent, readySet, idle, spins);
@@ -166,18 +177,53 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * @param idle what the end does between two checks; null for an end that blocks in the kernel
      * @param spins the number of checks before it blocks, or {@link Waiter#DEFAULT_SPINS}
      * @param drain how long the receiver backs off from lanes after a batch
+     * @param lossy of a broadcast: whether senders may overwrite what it has not received
+     * @param start of a broadcast: where the receiver begins
      * @return the receiver's end
      * @throws IOException if the pipe is gone
      * @throws IllegalStateException if the pipe already has its maximum number of receivers
      * @throws ChannelCorruptedException if the only lane is corrupt
+     * @throws IllegalArgumentException if this is no broadcast and the last two are not false and
+     *     {@link PipePosition#NEWEST}, or if no message of the pipe begins at the start
      */
-    static ReceiverEndpoint attach(PipeFiles files, IdleStrategy idle, int spins, DrainMode drain)
+    static ReceiverEndpoint attach(
+            PipeFiles files,
+            IdleStrategy idle,
+            int spins,
+            DrainMode drain,
+            boolean lossy,
+            PipePosition start)
             throws IOException {
+        checkJoin(files, lossy, start);
+        boolean broadcast = files.pipeLayout().has(Feature.BROADCAST);
+        RingFlavor first = LaneFlavor.of(files.pipeLayout(), drain, lossy, start);
+        RingFlavor later = LaneFlavor.of(files.pipeLayout(), drain, lossy, BEGIN);
+        OpenLanes[] lanes = new OpenLanes[1];
         Membership membership = null;
         ReceiverEndpoint end = null;
         try {
-            membership = Membership.attach(files, PipeSide.RECEIVERS, index -> {});
-            ReceiverEndpoint made = new ReceiverEndpoint(membership, idle, spins, drain);
+            membership =
+                    Membership.attach(
+                            files,
+                            PipeSide.RECEIVERS,
+                            Membership.ANY_SLOT,
+                            broadcast && !lossy ? MetaDescriptor.GATED : 0,
+                            (attaching, participant) -> {
+                                abandon(lanes[0]);
+                                int index = participant - files.pipeLayout().senders();
+                                Participants participants = attaching.participants();
+                                lanes[0] =
+                                        new OpenLanes(
+                                                files,
+                                                participants,
+                                                memory ->
+                                                        (participants.self() < 0 ? first : later)
+                                                                .receiver(memory, index));
+                                if (broadcast) {
+                                    openAll(lanes[0]);
+                                }
+                            });
+            ReceiverEndpoint made = new ReceiverEndpoint(membership, lanes[0], idle, spins, drain);
             MappingFault.poll();
             end = made;
             return end;
@@ -194,9 +240,41 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         } catch (RuntimeException | Error e) {
             throw MappingFault.translate(e);
         } finally {
-            if (end == null && membership != null) {
-                membership.close();
+            if (end == null) {
+                abandon(lanes[0]);
+                PipeFiles.closeAll(Arrays.asList(membership));
             }
+        }
+    }
+
+    /** Opens every lane that exists, and so joins it. */
+    private static void openAll(OpenLanes lanes) {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (lanes.exists(i)) {
+                lanes.receiver(i);
+            }
+        }
+    }
+
+    private static void abandon(OpenLanes lanes) {
+        if (lanes != null) {
+            lanes.leave();
+            lanes.close();
+        }
+    }
+
+    private static void checkJoin(PipeFiles files, boolean lossy, PipePosition start) {
+        Objects.requireNonNull(start, "start");
+        PipeLayout pipeLayout = files.pipeLayout();
+        if (!pipeLayout.has(Feature.BROADCAST) && (lossy || !start.equals(PipePosition.NEWEST))) {
+            throw new IllegalArgumentException(
+                    files.path()
+                            + " is not a broadcast: its receivers are not lossy, and begin with"
+                            + " the first message that was not received");
+        }
+        if (start.bytes() >= 0 && pipeLayout.senders() > 1) {
+            throw new IllegalArgumentException(
+                    start + " of a pipe for many senders: only one of one sender has positions");
         }
     }
 
@@ -548,6 +626,45 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         return lane.position();
     }
 
+    /**
+     * Tests whether this end limits the senders.
+     *
+     * @return false for an end of a broadcast that is lossy, or was demoted by a sender
+     */
+    public boolean isGated() {
+        return lanes.allMatch(LaneReceiver::isGated);
+    }
+
+    /**
+     * Returns the number of messages that senders of a broadcast have overwritten before they were
+     * received here.
+     *
+     * @return the number
+     */
+    public long lostMessages() {
+        return lanes.sum(LaneReceiver::lostMessages);
+    }
+
+    /**
+     * Returns the bytes of these messages.
+     *
+     * @return the number of bytes, including the overhead of each message
+     */
+    public long lostBytes() {
+        return lanes.sum(LaneReceiver::lostBytes);
+    }
+
+    /**
+     * Returns the place of the next message in a broadcast with one sender.
+     *
+     * @return the place
+     * @throws UnsupportedOperationException if this is another kind of pipe
+     */
+    public PipePosition place() {
+        membership.checkOpen();
+        return lane.place();
+    }
+
     /** Makes an aborted message known to the receivers that may take it. */
     private void onAborted() {
         readySet.rescan();
@@ -581,6 +698,6 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     }
 
     private void leave() {
-        membership.leave(List.of((AutoCloseable) lanes::wakeSenders, lanes));
+        membership.leave(List.of((AutoCloseable) lanes::leave, lanes));
     }
 }

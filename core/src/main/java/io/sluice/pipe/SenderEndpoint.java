@@ -6,6 +6,7 @@ import io.sluice.QuotaExceededException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
+import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
@@ -167,7 +168,8 @@ public final class SenderEndpoint extends PipeEndpoint {
                             files,
                             PipeSide.SENDERS,
                             slot,
-                            index -> {
+                            0,
+                            (attaching, index) -> {
                                 PipeFiles.closeAll(Arrays.asList(file[0]));
                                 files.createLane(index);
                                 file[0] = files.openLane(index);
@@ -175,6 +177,7 @@ public final class SenderEndpoint extends PipeEndpoint {
                                 lane[0] = LaneFlavor.of(files.pipeLayout()).sender(file[0]);
                             });
             SenderEndpoint made = new SenderEndpoint(membership, file[0], lane[0], idle, spins);
+            made.gateReceivers();
             MappingFault.poll();
             end = made;
             return end;
@@ -185,6 +188,25 @@ public final class SenderEndpoint extends PipeEndpoint {
         } finally {
             if (end == null) {
                 PipeFiles.closeAll(Arrays.asList(membership, file[0]));
+            }
+        }
+    }
+
+    /**
+     * Closes the gates of the receivers of a broadcast that have not opened this lane yet: they
+     * begin with this sender's first message. A receiver that attaches at the same time looks for
+     * lanes after that, so one of the two sees the other.
+     */
+    private void gateReceivers() {
+        PipeLayout pipeLayout = membership.files().pipeLayout();
+        if (!pipeLayout.has(Feature.BROADCAST)) {
+            return;
+        }
+        for (int i = 0; i < pipeLayout.receivers(); i++) {
+            if (membership
+                    .participants()
+                    .isAttachedWith(pipeLayout.senders() + i, MetaDescriptor.GATED)) {
+                ring.gate(i);
             }
         }
     }

@@ -29,6 +29,9 @@ abstract class CursorWords extends CursorPadding {
     /** The word of a batch's first record, which is stored last. */
     long batchFirst;
 
+    /** The number of messages before this end's position, where it counts them. */
+    long messages;
+
     /** The number of messages of a batch. */
     int batchCount;
 

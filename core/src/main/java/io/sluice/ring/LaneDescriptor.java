@@ -68,6 +68,13 @@ public final class LaneDescriptor {
     /** The length of the words in use; the rest of the block up to the ring is zero. */
     public static final int CONTROL_LENGTH = NOTIFY_MODE_OFFSET + LINE_PAIR;
 
+    /** The maximum number of receivers of a broadcast: their gates are in the control block. */
+    public static final int MAX_BROADCAST_RECEIVERS = 16;
+
+    /** The length of the words in use by a broadcast. */
+    public static final int BROADCAST_CONTROL_LENGTH =
+            BroadcastDescriptor.gateOffset(MAX_BROADCAST_RECEIVERS);
+
     /** Value of <em>notify mode</em>: no announcement needed, as the receivers poll the lane. */
     public static final long NOTIFY_OFF = 0;
 
@@ -89,6 +96,16 @@ public final class LaneDescriptor {
     public static final int MAX_CAPACITY = 1 << 30;
 
     private LaneDescriptor() {}
+
+    /**
+     * Returns the length of the table of boundaries of a broadcast.
+     *
+     * @param capacity the ring's capacity, in bytes
+     * @return the length in bytes, a power of two
+     */
+    public static int boundariesLength(int capacity) {
+        return BroadcastDescriptor.tableLength(capacity);
+    }
 
     /**
      * Returns the longest payload that a ring can hold: a record of it and the word of the next

@@ -2,6 +2,7 @@ package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.PipePosition;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
@@ -11,7 +12,11 @@ import java.lang.foreign.MemorySegment;
  * <p>No method blocks. What a peer wrote is checked before it is used.
  */
 public sealed interface LaneReceiver
-        permits RingReceiver, SegmentedRingReceiver, RendezvousLaneReceiver, MergeReceiver {
+        permits RingReceiver,
+                SegmentedRingReceiver,
+                RendezvousLaneReceiver,
+                BroadcastRingReceiver,
+                MergeReceiver {
     /** The result of {@link #peekLong} if there is no message. */
     long NO_MESSAGE = Long.MIN_VALUE;
 
@@ -121,6 +126,46 @@ public sealed interface LaneReceiver
      * @return a number that grows with every message received here
      */
     long position();
+
+    /**
+     * Returns whether this end limits the sender of a broadcast lane.
+     *
+     * @return always true for a lane whose messages are received once
+     */
+    default boolean isGated() {
+        return true;
+    }
+
+    /**
+     * Returns the number of messages that the sender of a broadcast lane has overwritten before
+     * they were received here.
+     *
+     * @return the number, exact when the next message is handed out; 0 for other lanes
+     */
+    default long lostMessages() {
+        return 0;
+    }
+
+    /**
+     * Returns the bytes of these messages.
+     *
+     * @return the number of bytes, including the overhead of each message
+     */
+    default long lostBytes() {
+        return 0;
+    }
+
+    /**
+     * Returns the place of the next message in a broadcast lane.
+     *
+     * @return the place
+     */
+    default PipePosition place() {
+        throw new UnsupportedOperationException("only a broadcast pipe has positions");
+    }
+
+    /** Leaves the lane: this end does not limit the sender any more. */
+    default void leave() {}
 
     /**
      * Checks what the hot path does not read, and repairs what a dead or faulty receiver may have

@@ -16,10 +16,11 @@ public final class Notifier {
     /** A bit for each receiver, set while it waits. */
     final SharedBits waiters;
 
+    private final boolean all;
     private final FutexEvent[] events;
 
     /**
-     * Creates a view of the bits in a memory.
+     * Creates a view of the bits in a memory, for receivers of which each message wakes one.
      *
      * @param memory the memory
      * @param readyOffset the offset of the lanes' bits
@@ -33,6 +34,27 @@ public final class Notifier {
             int lanes,
             long waitersOffset,
             FutexEvent... futexEvents) {
+        this(memory, readyOffset, lanes, waitersOffset, false, futexEvents);
+    }
+
+    /**
+     * Creates a view of the bits in a memory.
+     *
+     * @param memory the memory
+     * @param readyOffset the offset of the lanes' bits
+     * @param lanes the number of lanes
+     * @param waitersOffset the offset of the receivers' bits
+     * @param all whether each message wakes all waiting receivers
+     * @param futexEvents the futex event of each receiver
+     */
+    public Notifier(
+            Memory memory,
+            long readyOffset,
+            int lanes,
+            long waitersOffset,
+            boolean all,
+            FutexEvent... futexEvents) {
+        this.all = all;
         this.ready = new SharedBits(memory, readyOffset, lanes);
         this.waiters = new SharedBits(memory, waitersOffset, futexEvents.length);
         this.events = futexEvents.clone();
@@ -72,7 +94,7 @@ public final class Notifier {
     }
 
     /**
-     * Wakes one waiting receiver.
+     * Wakes a waiting receiver; each of them, if each gets every message.
      *
      * @return whether another one waits
      */
@@ -83,7 +105,7 @@ public final class Notifier {
             // one.
             boolean woken = waiters.clear(i) && events[i].notifyOne();
             i = waiters.nextSetBit(i + 1);
-            if (woken) { // Otherwise it was awake already, or has died: try the next one.
+            if (woken && !all) { // Otherwise it was awake already, or has died: try the next one.
                 return i < waiters.size() || hasWaiter();
             }
         }

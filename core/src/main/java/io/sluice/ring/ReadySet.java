@@ -39,6 +39,7 @@ public final class ReadySet implements Waiter.Hook {
     private final Notifier notifier;
     private final int self;
     private final boolean exact;
+    private final boolean shared;
     private final int[] emptyPolls;
     private int turns;
     private int lastSpotChecked;
@@ -54,6 +55,21 @@ public final class ReadySet implements Waiter.Hook {
      * @param exact whether no message may be overlooked, not even for some turns
      */
     public ReadySet(LaneTable lanes, Notifier notifier, int self, boolean exact) {
+        this(lanes, notifier, self, exact, true);
+    }
+
+    /**
+     * Creates a ready set over all lanes.
+     *
+     * @param lanes the lanes
+     * @param notifier the bits of the lanes and receivers
+     * @param self the number of this receiver
+     * @param exact whether no message may be overlooked, not even for some turns
+     * @param shared whether the bits of lanes are of use: an empty lane is empty for all receivers.
+     *     If not, each lane is polled each time
+     */
+    public ReadySet(LaneTable lanes, Notifier notifier, int self, boolean exact, boolean shared) {
+        this.shared = shared;
         this.lanes = lanes;
         this.ready = notifier.ready;
         this.notifier = notifier;
@@ -69,11 +85,15 @@ public final class ReadySet implements Waiter.Hook {
      * @return its number, or {@link LaneTable#size} if there is none from there on
      */
     int nextReady(int from) {
-        int i = ready.nextSetBit(from);
+        int i = next(from);
         while (i < ready.size() && !lanes.exists(i)) {
-            i = ready.nextSetBit(i + 1);
+            i = next(i + 1);
         }
         return i;
+    }
+
+    private int next(int from) {
+        return shared ? ready.nextSetBit(from) : from;
     }
 
     /** Records that a lane had a message. */
@@ -85,7 +105,7 @@ public final class ReadySet implements Waiter.Hook {
 
     /** Records that a lane was empty; after many times in a row deactivates it. */
     void recordEmpty(int lane) {
-        if (++emptyPolls[lane] >= MAX_EMPTY_POLLS) {
+        if (shared && ++emptyPolls[lane] >= MAX_EMPTY_POLLS) {
             emptyPolls[lane] = 0;
             deactivate(lane);
         }

@@ -26,13 +26,15 @@ import java.util.function.BooleanSupplier;
  * @param dropping whether a full segmented lane drops its oldest messages
  * @param redeliver whether messages that a dead receiver had taken are delivered again
  * @param drain how long a receiver backs off from a lane after a batch
+ * @param broadcast what distinguishes a broadcast; null for other protocols
  */
 public record RingFlavor(
         Protocol protocol,
         boolean timestamped,
         boolean dropping,
         boolean redeliver,
-        DrainMode drain) {
+        DrainMode drain,
+        Broadcast broadcast) {
     /** The protocol of a ring. */
     public enum Protocol {
         /** One receiver. */
@@ -42,7 +44,27 @@ public record RingFlavor(
         /**
          * No buffer: each message passes from a waiting sender directly to one of the receivers.
          */
-        RENDEZVOUS
+        RENDEZVOUS,
+        /** Several receivers: each gets every message. */
+        BROADCAST
+    }
+
+    /**
+     * Creates the flavor of lanes whose messages are received once each.
+     *
+     * @param protocol the protocol of each ring
+     * @param timestamped whether each message carries a send timestamp
+     * @param dropping whether a full segmented lane drops its oldest messages
+     * @param redeliver whether messages that a dead receiver had taken are delivered again
+     * @param drain how long a receiver backs off from a lane after a batch
+     */
+    public RingFlavor(
+            Protocol protocol,
+            boolean timestamped,
+            boolean dropping,
+            boolean redeliver,
+            DrainMode drain) {
+        this(protocol, timestamped, dropping, redeliver, drain, null);
     }
 
     /**
@@ -84,6 +106,9 @@ public record RingFlavor(
         if (protocol == Protocol.RENDEZVOUS) {
             return new RendezvousLaneReceiver(lane.control(), lane.ring());
         }
+        if (protocol == Protocol.BROADCAST) {
+            return broadcast.receiver(lane, receiver);
+        }
         return lane.isSegmented()
                 ? new SegmentedRingReceiver(
                         lane.control(), lane.table(), lane.segments(), this, receiver)
@@ -108,9 +133,10 @@ public record RingFlavor(
     }
 
     /**
-     * Releases the messages that a dead receiver had taken from a lane and not finished. The caller
-     * holds the dead receiver's lock. Idempotent. A receiver that attaches to an SPSC ring recovers
-     * it itself, and a rendezvous message is taken completely or not at all.
+     * Releases the messages that a dead receiver had taken from a lane and not finished; of a
+     * broadcast lane, what it had kept the sender from overwriting. The caller holds the dead
+     * receiver's lock. Idempotent. A receiver that attaches to an SPSC ring recovers it itself, and
+     * a rendezvous message is taken completely or not at all.
      *
      * @param lane the lane
      * @param receiver the receiver's index
@@ -119,6 +145,10 @@ public record RingFlavor(
     public int recoverReceiver(RingMemory lane, int receiver) {
         if (lane.isSegmented()) {
             return segmented(lane).recover(receiver, redeliver);
+        }
+        if (protocol == Protocol.BROADCAST) {
+            BroadcastRingReceiver.openGate(
+                    lane.control(), BroadcastDescriptor.gateOffset(receiver));
         }
         return isShared()
                 ? SpmcRingRecovery.recover(lane.control(), lane.slotStates(), receiver, redeliver)
@@ -149,7 +179,9 @@ public record RingFlavor(
         RingStats stats =
                 protocol == Protocol.RENDEZVOUS
                         ? RingStats.ofRendezvous(lane.control(), lane.ring())
-                        : rings == null ? RingStats.ofRing(lane) : rings.stats();
+                        : protocol == Protocol.BROADCAST
+                                ? RingStats.ofBroadcast(lane, broadcast.receivers())
+                                : rings == null ? RingStats.ofRing(lane) : rings.stats();
         return new PipeStatistics.Lane(
                 index,
                 stats.sent(),
@@ -187,9 +219,11 @@ public record RingFlavor(
 
     /** Creates the sending side of a single ring, which continues where the last sender stopped. */
     RingSender ringSender(RingMemory ring) {
-        return isShared()
-                ? new SpmcRingSender(ring.control(), ring.slotStates(), ring.ring())
-                : new SpscRingSender(ring.control(), ring.ring());
+        if (isShared()) {
+            return new SpmcRingSender(ring.control(), ring.slotStates(), ring.ring());
+        }
+        return new SpscRingSender(
+                ring.control(), ring.ring(), broadcast == null ? null : broadcast.limit(ring));
     }
 
     /**

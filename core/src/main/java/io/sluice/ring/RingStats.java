@@ -110,6 +110,31 @@ record RingStats(long sent, long received, int messages) {
     }
 
     /**
+     * Reads a broadcast lane: what its slowest gated receiver has not received.
+     *
+     * @param lane the lane
+     * @param receivers the number of gates
+     * @return a snapshot
+     */
+    static RingStats ofBroadcast(RingMemory lane, int receivers) {
+        Memory control = lane.control();
+        // edge POSTED, from SpscRingSender.postPosition, BroadcastLimit.note
+        long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
+        long received = Long.MAX_VALUE;
+        for (int i = 0; i < receivers; i++) {
+            // edge GATE, from GatedRingReceiver.publish, BroadcastRingReceiver.gate,
+            // LossyRingReceiver.publish
+            long gate = control.getLongAcquire(BroadcastDescriptor.gateOffset(i));
+            if (BroadcastDescriptor.isGated(gate)) {
+                received = Math.min(received, gate & -RecordDescriptor.ALIGNMENT);
+            }
+        }
+        return received == Long.MAX_VALUE
+                ? new RingStats(posted, posted, 0)
+                : new RingStats(Math.max(posted, received), received, -1);
+    }
+
+    /**
      * Reads a lane of a rendezvous pipe, which holds at most one offer.
      *
      * @param control the lane's control block

@@ -340,7 +340,7 @@ final class SpscRingReceiver implements RingReceiver {
 
     private void publish(long position) {
         cursor.position = position;
-        // edge RELEASE, to SpscRingSender.loadRoom, SpscRingSender.findPosition,
+        // edge RELEASE, to SpscRingSender.loadRoom, SpscRingSender.receiverPosition,
         // SpscRingSender.verify, RingStats.ofSpsc: the payload has been read.
         control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
         if (FutexEvent.isArmed(control, SENDER_EVENT_OFFSET)

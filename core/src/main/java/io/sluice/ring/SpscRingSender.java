@@ -13,7 +13,8 @@ import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sending side of a lane with one receiver.
+ * The sending side of a lane with one receiver, or of one of which each receiver gets every
+ * message: there a {@link BroadcastLimit} stands for the position of the receiver.
  *
  * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields).
  * The <em>next</em> record's word was cleared before, so the receiver never zeroes what it has
@@ -42,6 +43,9 @@ public final class SpscRingSender implements RingSender {
     private final int capacity;
     private final Cursor cursor = new Cursor();
 
+    /** Null if the lane has one receiver. */
+    private final BroadcastLimit broadcast;
+
     /** The position and the length of the batch's last payload, written in place until then. */
     private long claimedAt;
 
@@ -54,8 +58,14 @@ public final class SpscRingSender implements RingSender {
      * @param ring the lane's ring, mirrored
      */
     public SpscRingSender(Memory control, Memory ring) {
+        this(control, ring, null);
+    }
+
+    /** Creates a sender for the receivers of a broadcast, unless the limit is null. */
+    SpscRingSender(Memory control, Memory ring, BroadcastLimit broadcast) {
         this.control = control;
         this.ring = ring;
+        this.broadcast = broadcast;
         this.capacity = Math.toIntExact(ring.size());
         resume();
     }
@@ -82,13 +92,11 @@ public final class SpscRingSender implements RingSender {
     }
 
     /**
-     * Returns the position of the first uncommitted word from the receiver's position on, at which
-     * the last sender stopped.
+     * Returns the position of the first uncommitted word, at which the last sender stopped: from
+     * the receiver's position on, or from a boundary.
      */
     private long findPosition() {
-        // edge RELEASE, from SpscRingReceiver.publish: the space before this position is free.
-        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-        LaneDescriptor.checkReceiverPosition(received, received, capacity);
+        long received = broadcast == null ? receiverPosition() : broadcast.resume();
         long position = received;
         while (position - received < capacity) {
             // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
@@ -106,6 +114,13 @@ public final class SpscRingSender implements RingSender {
                         + capacity
                         + " bytes of the receiver's position "
                         + received);
+    }
+
+    private long receiverPosition() {
+        // edge RELEASE, from SpscRingReceiver.publish: the space before this position is free.
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, received, capacity);
+        return received;
     }
 
     @Override
@@ -349,7 +364,9 @@ public final class SpscRingSender implements RingSender {
     private void publish(long position, long next, long word) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc:
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc,
+        // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
+        // LossyRingReceiver.copyNext, BroadcastRingReceiver.word:
         // payload and the cleared next word are visible first; so are the later words of a batch.
         ring.setLongRelease(position, word);
         cursor.position = next;
@@ -359,7 +376,9 @@ public final class SpscRingSender implements RingSender {
     private void publish(long position, byte[] source, int offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc,
+        // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
+        // LossyRingReceiver.copyNext, BroadcastRingReceiver.word: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
     }
 
@@ -367,7 +386,9 @@ public final class SpscRingSender implements RingSender {
     private void publish(long position, MemorySegment source, long offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc,
+        // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
+        // LossyRingReceiver.copyNext, BroadcastRingReceiver.word: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
     }
 
@@ -395,6 +416,9 @@ public final class SpscRingSender implements RingSender {
         if (cursor.limit == NO_ROOM) {
             return false; // Closed, or a message is claimed, or a batch is open.
         }
+        if (broadcast != null) {
+            broadcast.note(position);
+        }
         boolean enough = end <= cursor.room || loadRoom(position, end);
         postPosition(position);
         if (!enough) {
@@ -406,8 +430,12 @@ public final class SpscRingSender implements RingSender {
         return enough;
     }
 
-    /** Reads the receiver's position; returns whether there is room up to an end. */
+    /** Reads the receivers' positions; returns whether there is room up to an end. */
     private boolean loadRoom(long position, long end) {
+        if (broadcast != null) {
+            cursor.room = broadcast.load(position, end) - HEADER_LENGTH;
+            return end <= cursor.room;
+        }
         // edge RELEASE, from SpscRingReceiver.publish: what it has read may be overwritten.
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);
@@ -443,7 +471,8 @@ public final class SpscRingSender implements RingSender {
      * published.
      */
     private void postPosition(long position) {
-        // edge POSTED, to SpscRingReceiver.verify: all before it is published.
+        // edge POSTED, to SpscRingReceiver.verify, BoundaryFinder.sent,
+        // RingStats.ofBroadcast: all before it is published.
         control.setLongRelease(SENDER_POSITION_OFFSET, position);
     }
 
@@ -462,9 +491,27 @@ public final class SpscRingSender implements RingSender {
         return cursor.position;
     }
 
+    /**
+     * Closes the gate of a receiver of a broadcast that has not opened this lane yet.
+     *
+     * @param receiver the receiver's index
+     */
+    public void gate(int receiver) {
+        broadcast.gate(receiver, cursor.position);
+    }
+
+    @Override
+    public int heldBy() {
+        return broadcast == null ? -1 : broadcast.holder();
+    }
+
     @Override
     public void verify() {
         long position = cursor.position;
+        if (broadcast != null) {
+            broadcast.verify(position);
+            return;
+        }
         // edge RELEASE, from SpscRingReceiver.publish
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);

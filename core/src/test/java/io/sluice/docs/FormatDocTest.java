@@ -37,6 +37,7 @@ class FormatDocTest {
                     "MetaDescriptor",
                     "LaneFileDescriptor",
                     "LaneDescriptor",
+                    "BroadcastDescriptor",
                     "RecordDescriptor",
                     "SlotStateDescriptor",
                     "HintDescriptor",
@@ -84,8 +85,12 @@ class FormatDocTest {
 
     /** Reads a table of offsets, and checks that its rows lie end to end. */
     private Map<String, Long> rows(String heading, long end) {
+        return rows(heading, 0, end);
+    }
+
+    private Map<String, Long> rows(String heading, long begin, long end) {
         Map<String, Long> offsets = new TreeMap<>();
-        long next = 0;
+        long next = begin;
         for (List<String> row : page.table(heading, "Offset", "Size", "Name", "Meaning")) {
             long offset = Long.parseLong(row.get(0));
             assertEquals(next, offset, () -> heading + ": a gap or overlap before " + row);
@@ -124,6 +129,32 @@ class FormatDocTest {
     void theTableOfALanesControlWordsIsItsDescriptor() {
         Map<String, Long> rows = rows("A lane's control words", LaneDescriptor.CONTROL_LENGTH);
         assertEquals(offsets(LaneDescriptor.class), rows);
+    }
+
+    @Test
+    void theTableOfABroadcastsControlWordsIsItsDescriptor() throws Exception {
+        Map<String, Long> rows =
+                rows(
+                        "The control words of a broadcast",
+                        LaneDescriptor.CONTROL_LENGTH,
+                        LaneDescriptor.BROADCAST_CONTROL_LENGTH);
+        assertEquals(offsets(mainClass("BroadcastDescriptor")), rows);
+    }
+
+    @Test
+    void theBitsOfAGateAndOfABoundaryAreTheDescriptors() throws Exception {
+        Map<String, Long> gate = new TreeMap<>();
+        gate.put("gated", valueOf("BroadcastDescriptor", "GATED_FLAG"));
+        gate.put("demoted", valueOf("BroadcastDescriptor", "DEMOTED_FLAG"));
+        gate.put(RESERVED, 4L);
+        gate.put("position / 8", -8L);
+        assertEquals(gate, bits("A gate"));
+        Map<String, Long> boundary = new TreeMap<>();
+        boundary.put("messages", valueOf("BroadcastDescriptor", "MESSAGES_MASK"));
+        boundary.put("offset / 8", valueOf("BroadcastDescriptor", "OFFSET_MASK"));
+        boundary.put("lap", valueOf("BroadcastDescriptor", "LAP_MASK"));
+        boundary.put("recorded", valueOf("BroadcastDescriptor", "RECORDED_FLAG"));
+        assertEquals(boundary, bits("A boundary"));
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class OrderingDocTest {
     /** A word of FORMAT.md, and where it is: {@code *hint*, lane 512}. */
     private static final Pattern NAMED_WORD =
-            Pattern.compile("\\*([a-z ]+)\\*, (meta|block|lane|slot|offer) (\\d+)");
+            Pattern.compile("\\*([a-z ]+)\\*, (meta|block|lane|broadcast|slot|offer) (\\d+)");
 
     private EdgeComments code;
 
@@ -97,6 +97,7 @@ class OrderingDocTest {
                         "meta", "The file meta",
                         "block", "A participant's block in meta",
                         "lane", "A lane's control words",
+                        "broadcast", "The control words of a broadcast",
                         "slot", "A message slot",
                         "offer", "An offer");
         Map<String, String> words = new TreeMap<>();

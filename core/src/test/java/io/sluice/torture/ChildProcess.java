@@ -16,7 +16,7 @@ import java.util.List;
  * gives it its role, so that it can be started in advance, and reused:
  *
  * <pre>
- *   DIRECTORY JVM SEED POINTS END...     an end is sender:NUMBER or receiver:NUMBER
+ *   DIRECTORY JVM SEED POINTS END...     an end is sender:NUMBER, receiver:NUMBER or lossy:NUMBER
  * </pre>
  */
 final class ChildProcess {
@@ -67,7 +67,7 @@ final class ChildProcess {
         for (int i = 4; i < order.length; i++) {
             String[] end = order[i].split(":");
             int number = Integer.parseInt(end[1]);
-            boolean sends = end[0].equals("sender");
+            String kind = end[0];
             Thread.Builder builder = (seed + i) % 5 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
             threads.add(
                     builder.name(order[i])
@@ -76,7 +76,7 @@ final class ChildProcess {
                                             runEnd(
                                                     directory,
                                                     controlFile,
-                                                    sends,
+                                                    kind,
                                                     number,
                                                     seed + number)));
         }
@@ -88,19 +88,21 @@ final class ChildProcess {
     }
 
     private static void runEnd(
-            Path directory, ControlFile controlFile, boolean sends, int end, long seed) {
+            Path directory, ControlFile controlFile, String kind, int end, long seed) {
         try {
             Pipe pipe = Pipe.open(directory.resolve("pipe"));
-            if (sends) {
+            if (kind.equals("sender")) {
                 new ChildSender(pipe, controlFile, end, seed).run();
             } else {
-                new ChildReceiver(pipe, controlFile, Journal.open(directory, end), end, seed).run();
+                Journal journal = Journal.open(directory, end);
+                boolean lossy = kind.equals("lossy");
+                new ChildReceiver(pipe, controlFile, journal, end, lossy, seed).run();
             }
             controlFile.state(end, ControlFile.FINISHED);
         } catch (Throwable e) {
             controlFile.state(end, ControlFile.FAILED);
             synchronized (System.err) {
-                System.err.println((sends ? "sender " : "receiver ") + end + " of " + directory);
+                System.err.println(kind + " " + end + " of " + directory);
                 e.printStackTrace();
             }
         }

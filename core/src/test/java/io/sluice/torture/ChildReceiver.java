@@ -1,5 +1,6 @@
 package io.sluice.torture;
 
+import io.sluice.EndOptions;
 import io.sluice.MessageHandler;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
@@ -17,10 +18,24 @@ final class ChildReceiver implements MessageHandler {
     private final ControlFile controlFile;
     private final Journal journal;
     private final int end;
+    private final boolean lossy;
     private final Random random;
     private PipeReceiver receiver;
+    private long lost;
 
-    ChildReceiver(Pipe pipe, ControlFile controlFile, Journal journal, int end, long seed) {
+    /**
+     * Creates a receiver.
+     *
+     * @param lossy whether it is a lossy one, if the pipe is a broadcast
+     */
+    ChildReceiver(
+            Pipe pipe,
+            ControlFile controlFile,
+            Journal journal,
+            int end,
+            boolean lossy,
+            long seed) {
+        this.lossy = lossy;
         this.pipe = pipe;
         this.controlFile = controlFile;
         this.journal = journal;
@@ -29,10 +44,12 @@ final class ChildReceiver implements MessageHandler {
     }
 
     void run() throws Exception {
-        boolean sleeps = random.nextInt(3) > 0;
-        receiver =
-                ChildSender.EndOpener.openWithRetry(
-                        () -> sleeps ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy()));
+        EndOptions options = EndOptions.defaults();
+        if (random.nextInt(3) == 0) {
+            options = options.withIdleStrategy(new YieldingIdleStrategy());
+        }
+        EndOptions mine = lossy ? options.lossy() : options;
+        receiver = ChildSender.EndOpener.openWithRetry(() -> pipe.receiver(mine));
         controlFile.state(end, ControlFile.ATTACHED);
         while (true) {
             long order = controlFile.order();
@@ -58,6 +75,9 @@ final class ChildReceiver implements MessageHandler {
         int sender = Content.sender(memory, offset);
         long number = Content.number(memory, offset);
         journal.append(sender, number, receiver.deliveryAttempt());
+        long lostBefore = lost;
+        lost = receiver.lost();
+        journal.markGap(lost - lostBefore, receiver.isGated());
         boolean whole = Content.isWhole(memory, offset, length, sender, number);
         int dawdle = random.nextInt(512);
         if (dawdle == 0) { // Long enough for the sender to lap, if its space were released.

@@ -52,6 +52,12 @@ final class CrashCounts {
     long torn;
     long outOfOrder;
 
+    /** Messages that a receiver of a broadcast missed and did not count, or counted in vain. */
+    long uncounted;
+
+    /** Messages that lossy receivers counted as lost. */
+    long counted;
+
     /** Batches of which some messages were delivered and others not. */
     long parts;
 
@@ -75,6 +81,8 @@ final class CrashCounts {
         torn += other.torn;
         outOfOrder += other.outOfOrder;
         parts += other.parts;
+        uncounted += other.uncounted;
+        counted += other.counted;
         hangs += other.hangs;
         leakedSlots += other.leakedSlots;
         redeliveryNanos.addAll(other.redeliveryNanos);
@@ -90,6 +98,7 @@ final class CrashCounts {
                         + torn
                         + outOfOrder
                         + parts
+                        + uncounted
                         + hangs
                         + leakedSlots
                 == 0;
@@ -99,7 +108,7 @@ final class CrashCounts {
     String summary() {
         return String.format(
                 "lost %d, unmarked %d, robbed %d, forged %d, torn %d, out of order %d, parts of batches"
-                        + " %d, hanging %d, leaked %d",
+                        + " %d, uncounted %d, hanging %d, leaked %d",
                 lost,
                 unmarkedDuplicates,
                 redeliveredWhileAlive,
@@ -107,6 +116,7 @@ final class CrashCounts {
                 torn,
                 outOfOrder,
                 parts,
+                uncounted,
                 hangs,
                 leakedSlots);
     }

@@ -22,7 +22,15 @@ final class CrashScenario {
     private static final long DEADLINE_NANOS = 30_000_000_000L;
 
     /** An end and its process, for the audit. */
-    record ScenarioEnd(int number, boolean sends, int jvm) {}
+    record ScenarioEnd(int number, boolean sends, int jvm, boolean lossy) {
+        ScenarioEnd(int number, boolean sends, int jvm) {
+            this(number, sends, jvm, false);
+        }
+
+        String kind() {
+            return sends ? "sender" : lossy ? "lossy" : "receiver";
+        }
+    }
 
     private final CrashTopology crashTopology;
     private final WarmProcesses warmProcesses;
@@ -117,12 +125,17 @@ final class CrashScenario {
                 boolean sends = random.nextInt(senders + receivers) < senders;
                 senders -= sends ? 1 : 0;
                 receivers -= sends ? 0 : 1;
-                ScenarioEnd scenarioEnd = new ScenarioEnd(scenarioEnds.size(), sends, jvms);
+                ScenarioEnd scenarioEnd =
+                        new ScenarioEnd(scenarioEnds.size(), sends, jvms, isLossy());
                 mine.add(scenarioEnd);
                 scenarioEnds.add(scenarioEnd);
             }
             processes.add(new CrashableProcess(warmProcesses, directory, jvms++, mine, random));
         }
+    }
+
+    private boolean isLossy() {
+        return crashTopology.broadcast() && random.nextInt(2) == 0;
     }
 
     private int count(boolean senders) {
@@ -150,6 +163,7 @@ final class CrashScenario {
                                                         controlFile,
                                                         journal,
                                                         last.number(),
+                                                        false,
                                                         random.nextLong())
                                                 .run();
                                     } catch (Throwable e) {

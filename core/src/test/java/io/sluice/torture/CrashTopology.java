@@ -10,9 +10,31 @@ import io.sluice.linux.Mapping;
  * @param rings the maximum number of rings of a lane: one, or several if it is segmented
  */
 record CrashTopology(
-        int senders, int receivers, Delivery delivery, int capacity, int rings, boolean retained) {
+        int senders,
+        int receivers,
+        Delivery delivery,
+        int capacity,
+        int rings,
+        boolean retained,
+        boolean broadcast) {
     /** Stands for the capacity of a pipe that has none. */
     private static final int NO_CAPACITY = 0;
+
+    CrashTopology(
+            int senders,
+            int receivers,
+            Delivery delivery,
+            int capacity,
+            int rings,
+            boolean retained) {
+        this(senders, receivers, delivery, capacity, rings, retained, false);
+    }
+
+    /** A pipe of which every receiver gets every message. */
+    static CrashTopology broadcast(int senders, int receivers, int capacity) {
+        return new CrashTopology(
+                senders, receivers, Delivery.AT_MOST_ONCE, capacity, 1, true, true);
+    }
 
     /** A pipe without a buffer: what a dead receiver had received is lost with it. */
     static CrashTopology rendezvous(int senders, int receivers, boolean kept) {
@@ -26,6 +48,9 @@ record CrashTopology(
     private PipeSpec baseSpec() {
         if (isRendezvous()) {
             return PipeSpec.rendezvous(4000).senders(1);
+        }
+        if (broadcast) {
+            return PipeSpec.broadcast(capacity);
         }
         // Control words and message slots take a page each.
         long quota = rings * (capacity + (receivers > 1 ? 2 : 1) * (long) Mapping.pageSize());
@@ -51,6 +76,7 @@ record CrashTopology(
         return senders
                 + "x"
                 + receivers
+                + (broadcast ? " broadcast" : "")
                 + (isRendezvous()
                         ? " rendezvous"
                         : (redelivers() ? " at least once, " : " at most once, ")

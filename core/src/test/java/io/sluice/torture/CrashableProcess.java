@@ -48,8 +48,7 @@ final class CrashableProcess {
         StringBuilder line =
                 new StringBuilder(directory + " " + jvm + " " + random.nextInt() + " " + orders);
         for (CrashScenario.ScenarioEnd scenarioEnd : scenarioEnds) {
-            line.append(scenarioEnd.sends() ? " sender:" : " receiver:")
-                    .append(scenarioEnd.number());
+            line.append(" " + scenarioEnd.kind() + ":").append(scenarioEnd.number());
         }
         process.writeLine(line.toString());
     }

@@ -54,6 +54,11 @@ final class DeliveryAudit {
     }
 
     void run() {
+        if (crashTopology.broadcast()) {
+            new BroadcastAudit(controlFile, scenarioEnds, journals, crashCounts)
+                    .run(crashTopology.senders() == 1);
+            return;
+        }
         for (Journal journal : journals) {
             if (journal != null) {
                 checkEach(journal);

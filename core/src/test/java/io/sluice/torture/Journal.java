@@ -19,6 +19,9 @@ final class Journal {
     private static final int ENTRIES = 8_000_000; // Sparse: pages are allocated on first use.
     private static final int ATTEMPT_SHIFT = 32;
     private static final int CORRUPT_SHIFT = 40;
+    private static final int GATED_SHIFT = 41;
+    private static final int GAP_SHIFT = 42;
+    private static final long MAX_GAP = (1L << Long.SIZE - GAP_SHIFT) - 1;
     private static final VarHandle COUNT = ValueLayout.JAVA_LONG.varHandle();
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
@@ -62,6 +65,25 @@ final class Journal {
         memory.set(LONG, at, memory.get(LONG, at) | 1L << CORRUPT_SHIFT);
     }
 
+    /**
+     * Records how many messages a receiver of a broadcast lost before the last one, and how it is
+     * treated.
+     */
+    void markGap(long messages, boolean gated) {
+        long at = HEADER + ENTRY * (count() - 1);
+        long gap = Math.min(messages, MAX_GAP) << GAP_SHIFT | (gated ? 1L << GATED_SHIFT : 0);
+        memory.set(LONG, at, memory.get(LONG, at) | gap);
+    }
+
+    /** Returns how many messages the receiver counted as lost before one. */
+    long gap(long index) {
+        return word(index, 0) >>> GAP_SHIFT;
+    }
+
+    boolean isGated(long index) {
+        return (word(index, 0) >>> GATED_SHIFT & 1) != 0;
+    }
+
     long count() {
         return (long) COUNT.getAcquire(memory, 0L);
     }
@@ -75,7 +97,7 @@ final class Journal {
     }
 
     boolean isCorrupt(long index) {
-        return word(index, 0) >>> CORRUPT_SHIFT != 0;
+        return (word(index, 0) >>> CORRUPT_SHIFT & 1) != 0;
     }
 
     long number(long index) {

@@ -78,6 +78,24 @@ class KillTest {
                 Arguments.of(CrashTopology.rendezvous(3, 3, true), 35));
     }
 
+    static Stream<Arguments> broadcasts() {
+        return Stream.of(
+                Arguments.of(CrashTopology.broadcast(1, 3, 8192), 60),
+                Arguments.of(CrashTopology.broadcast(3, 4, 4096), 40));
+    }
+
+    /**
+     * A gated receiver got every message since it attached, and a lossy one counted what it did not
+     * get.
+     */
+    @ParameterizedTest
+    @MethodSource("broadcasts")
+    void everyReceiverGotOrCountedEveryMessage(CrashTopology crashTopology, int percent)
+            throws Exception {
+        int kills = Proof.size("sluice.kills", 6, 300);
+        killRepeatedly(crashTopology, Math.max(1, kills * percent / 100));
+    }
+
     /** A message reported as received was received once; a dead receiver's last may be lost. */
     @ParameterizedTest
     @MethodSource("rendezvous")
@@ -117,6 +135,9 @@ class KillTest {
     }
 
     private static Proof proofOf(CrashTopology crashTopology) {
+        if (crashTopology.broadcast()) {
+            return Proof.KILLS_BROADCAST;
+        }
         if (crashTopology.isRendezvous()) {
             return Proof.KILLS_RENDEZVOUS;
         }

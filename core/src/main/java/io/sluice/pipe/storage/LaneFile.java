@@ -93,7 +93,7 @@ final class LaneFile {
             check(region.file().path(), words, pipeLayout);
             long offset = pipeLayout.pageSize();
             Memory states = null;
-            if (pipeLayout.usesSpmcRings()) {
+            if (pipeLayout.slotStatesLength() > 0) {
                 slotStates = region.map(offset, pipeLayout.slotStatesLength());
                 states = Memory.words(slotStates.segment());
             }

@@ -25,7 +25,8 @@ package io.sluice.pipe.storage;
  *     0  state               see {@link Participants}
  *     8  pid                 for monitoring only
  *    16  since               attach time, milliseconds since 1970; for monitoring only
- *    24  capabilities        bit 0: a fence of another process reaches it
+ *    24  capabilities        bit 0: a fence of another process reaches it;
+ *                            bit 1: a receiver of a broadcast that limits senders
  *    64  event               the futex word that a receiver waits on
  *    72  waits               number of waits; for monitoring only, as the rest
  *    80  wakeups             number of wake-ups
@@ -85,6 +86,9 @@ public final class MetaDescriptor {
 
     /** Ability bit of a participant: a memory fence of another process reaches its threads. */
     public static final long MEMBARRIER = 1;
+
+    /** Ability bit of a receiver of a broadcast: it limits the senders. */
+    public static final long GATED = 2;
 
     /** The maximum number of ends of one side. */
     public static final int MAX_ENDS = 4096;

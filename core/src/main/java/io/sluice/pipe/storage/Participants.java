@@ -215,7 +215,7 @@ public final class Participants implements AutoCloseable {
         meta.setLong(block + CAPABILITIES_OFFSET, abilities);
         self = participant;
         // edge ATTACH, to Participants.presence, Participants.wasAttached,
-        // Participants.allHaveCapability,
+        // Participants.allHaveCapability, Participants.isAttachedWith,
         // Participants.reapIfDead: the lock is held, and all is prepared, before this is visible.
         meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
         changeEpoch();
@@ -329,6 +329,19 @@ public final class Participants implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /**
+     * Tests whether an end with an ability is attached in a slot.
+     *
+     * @param participant the slot
+     * @param ability a bit such as {@link MetaDescriptor#GATED}
+     * @return whether an end is attached, and has it
+     */
+    public boolean isAttachedWith(int participant, long ability) {
+        // edge ATTACH, from Participants.prepare: its abilities were written before.
+        return meta.getLongAcquire(block(participant) + STATE_OFFSET) == ATTACHED
+                && (meta.getLong(block(participant) + CAPABILITIES_OFFSET) & ability) != 0;
     }
 
     /**

@@ -58,7 +58,7 @@ public record PipeLayout(
      * @return whether lanes have slot states
      */
     public boolean usesSpmcRings() {
-        return receivers > 1 || has(Feature.DROP_OLDEST);
+        return receivers > 1 && !has(Feature.BROADCAST) || has(Feature.DROP_OLDEST);
     }
 
     /**
@@ -82,17 +82,20 @@ public record PipeLayout(
     }
 
     /**
-     * Returns the length of a lane's slot states.
+     * Returns the length of a lane's slot states; of a broadcast, that of its boundaries.
      *
-     * @return the length in bytes; 0 without slot states
+     * @return the length in bytes; 0 without either
      */
     public int slotStatesLength() {
+        if (has(Feature.BROADCAST)) {
+            return LaneDescriptor.boundariesLength(capacity);
+        }
         return usesSpmcRings() ? LaneDescriptor.slotStatesLength(capacity) : 0;
     }
 
     /** Returns the space of the slot states in a lane's file: whole pages. */
     int slotStatesSpace() {
-        return usesSpmcRings() ? Math.max(pageSize, slotStatesLength()) : 0;
+        return slotStatesLength() > 0 ? Math.max(pageSize, slotStatesLength()) : 0;
     }
 
     /**
@@ -154,6 +157,16 @@ public record PipeLayout(
                 && features == other.features;
     }
 
+    /** Tests whether a broadcast has nothing that contradicts it. */
+    private boolean isValidBroadcast() {
+        return pageSize >= LaneDescriptor.BROADCAST_CONTROL_LENGTH
+                && receivers <= LaneDescriptor.MAX_BROADCAST_RECEIVERS
+                && !isSegmented()
+                && !has(Feature.RENDEZVOUS)
+                && !has(Feature.ARRIVAL_ORDER)
+                && !has(Feature.DROP_OLDEST);
+    }
+
     /**
      * Tests whether all values are within the limits of the format; the file may come from an
      * untrusted process.
@@ -170,6 +183,8 @@ public record PipeLayout(
                 && senders <= MetaDescriptor.MAX_ENDS
                 && receivers >= 1
                 && receivers <= MetaDescriptor.MAX_ENDS
+                && (!has(Feature.BROADCAST) || isValidBroadcast())
+                && (has(Feature.BROADCAST) || !has(Feature.DEMOTE))
                 && !(has(Feature.RENDEZVOUS) && isSegmented())
                 && !(has(Feature.ARRIVAL_ORDER) && (usesSpmcRings() || has(Feature.RENDEZVOUS)));
     }
@@ -194,7 +209,11 @@ public record PipeLayout(
         /** A lane at its quota drops its oldest messages. */
         DROP_OLDEST,
         /** A lane at its quota refuses to wait for room. */
-        FAIL;
+        FAIL,
+        /** Every receiver gets every message. */
+        BROADCAST,
+        /** Of a broadcast: a sender demotes a gated receiver that is too far behind. */
+        DEMOTE;
 
         /**
          * Returns the bit of this feature.

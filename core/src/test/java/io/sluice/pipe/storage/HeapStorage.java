@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** A pipe on the heap of this process; each end sees what an end in another process would see. */
 public final class HeapStorage extends PipeFiles {
-    private static final int CONTROL_LENGTH = 1024;
+    private static final int CONTROL_LENGTH = 4096;
 
     private final Memory meta;
     private final Map<Long, Object> owners = new HashMap<>();
@@ -41,7 +41,7 @@ public final class HeapStorage extends PipeFiles {
             LaneFile.writeIdentity(control, pipeLayout);
             return new Ring(
                     control,
-                    pipeLayout.usesSpmcRings()
+                    pipeLayout.slotStatesLength() > 0
                             ? new HeapMemory(pipeLayout.slotStatesLength())
                             : null,
                     HeapMemory.mirrored(pipeLayout.capacity()));
