@@ -107,7 +107,7 @@ byte hands;       /* 1 + the slot that the sender is making a ring */
 #define ANY_READY(s) (C_STATE(slot_state[C_AT(s, 0)]) == READY || C_STATE(slot_state[C_AT(s, C - 1)]) == READY)
 #endif
 
-/* SegmentStore.free; for a d_step. */
+/* LaneSegments.free; for a d_step. */
 inline takeAway(s) {
   j = 0;
   do

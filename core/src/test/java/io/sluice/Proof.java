@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * written to. Without it nothing is counted.
  */
 public enum Proof {
-    MODELS("models that hold", 22),
-    MUTANTS("mutants of models caught", 85),
+    MODELS("models that hold", 24),
+    MUTANTS("mutants of models caught", 92),
     ORDERINGS("orderings under jcstress", 91),
     CRASHES_SPSC("crash points, one receiver", 600_000),
     CRASHES_SPMC("crash points, many receivers", 450_000),
@@ -34,6 +34,7 @@ public enum Proof {
     KILLS_RENDEZVOUS("kills, rendezvous pipes", 200),
     KILLS_BROADCAST("kills, broadcast pipes", 300),
     KILLS_CREATORS("kills, while a pipe is made or removed", 12),
+    KILLS_NODES("kills, askers and owners of names", 300),
     PAUSES("pauses of processes", 2),
     RECOVERIES("deaths of receivers that held a message", 20),
     FLIPS("words changed by a hostile peer", 1_000_000),

@@ -1,0 +1,215 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills processes with nodes at random times: askers, the owner of a name, and those that wait for
+ * it. No accepted message may be lost, or doubled without a mark; no request may be executed twice,
+ * or after it was reported as not done; no call may get another's reply, or hang.
+ *
+ * <p>The property {@code sluice.kills} sets the number of kills.
+ */
+@Tag("minutes")
+class NodeKillTest {
+    private static final int KILLS = Proof.size("sluice.kills", 6, 300);
+
+    /** A limit for each directory, to keep journals small. */
+    private static final int KILLS_PER_ROUND = 50;
+
+    private static final int PROCESSES = 4;
+
+    @TempDir Path temporary;
+    private Path home;
+    private final List<ChildJvm> children = new ArrayList<>();
+    private final long seed = Long.getLong("sluice.seed", new Random().nextInt());
+    private final Random random = new Random(seed);
+    private int started;
+
+    @BeforeEach
+    void makeHome() throws Exception {
+        Path memory = Path.of("/dev/shm");
+        home =
+                Files.isWritable(memory)
+                        ? Files.createTempDirectory(memory, "sluice-nodes-")
+                        : temporary;
+    }
+
+    @AfterEach
+    void endAll() throws Exception {
+        children.forEach(ChildJvm::close);
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Starts an asker, with a name of its own, or one of two owners of one name. */
+    private ChildJvm start(Path round, int index) throws Exception {
+        boolean asks = index >= 2;
+        return ChildJvm.start(
+                NodeCrashProgram.class,
+                asks ? "ask" : "serve",
+                round.resolve("nodes"),
+                asks ? "asker-" + index : "server",
+                round.resolve("journal-" + started++),
+                random.nextInt());
+    }
+
+    @Test
+    void noMessageIsLostNoRequestDoneTwiceAndNoReplyGoesAstray() throws Exception {
+        int kills = 0;
+        long[] sums = new long[5];
+        while (kills < KILLS) {
+            Path round = Files.createDirectory(home.resolve("round-" + kills));
+            int more = Math.min(KILLS_PER_ROUND, KILLS - kills);
+            run(round, more);
+            kills += more;
+            long[] counts = audit(round);
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += counts[i];
+            }
+        }
+        System.out.printf(
+                "%d kills of nodes: %d messages, %d delivered again, %d calls replied, %d not done,"
+                        + " %d unknown%n",
+                kills, sums[0], sums[1], sums[2], sums[3], sums[4]);
+        Proof.KILLS_NODES.add(
+                kills, "lost 0, unmarked doubles 0, wrong replies 0, done twice 0, hangs 0");
+    }
+
+    private void run(Path round, int kills) throws Exception {
+        children.clear();
+        for (int i = 0; i < PROCESSES; i++) {
+            children.add(start(round, i));
+        }
+        for (int i = 0; i < kills; i++) {
+            int victim = random.nextInt(PROCESSES);
+            ChildJvm child = children.get(victim);
+            child.expectLine("ready");
+            LockSupport.parkNanos(random.nextInt(60_000_000));
+            child.kill();
+            children.set(victim, start(round, victim));
+        }
+        for (int i = PROCESSES - 1; i >= 0; i--) { // The askers first.
+            children.get(i).expectLine("ready");
+            if (i < 2) {
+                for (ChildJvm server : List.of(children.get(0), children.get(1))) {
+                    server.say("stop");
+                }
+                break;
+            }
+            children.get(i).say("stop");
+            children.get(i).expectLine("finished");
+            assertEquals(0, children.get(i).waitFor());
+        }
+        children.get(0).expectLine("ready");
+        for (ChildJvm server : List.of(children.get(0), children.get(1))) {
+            server.expectLine("joined"); // One after the other: the second one drains, too.
+        }
+        for (ChildJvm server : List.of(children.get(0), children.get(1))) {
+            server.expectLine("finished");
+            assertEquals(0, server.waitFor());
+        }
+    }
+
+    private record Key(long asker, long number) {}
+
+    /** Returns messages, delivered again, and calls by outcome: replied, not done, unknown. */
+    private long[] audit(Path round) throws Exception {
+        Set<Key> attempted = new HashSet<>();
+        Set<Key> accepted = new HashSet<>();
+        Map<Key, Integer> unmarked = new HashMap<>();
+        Set<Key> received = new HashSet<>();
+        Map<Key, Integer> executed = new HashMap<>();
+        Map<Key, Long> outcomes = new HashMap<>();
+        long again = 0;
+        List<String> wrong = new ArrayList<>();
+        List<Path> journals;
+        try (Stream<Path> files = Files.list(round)) {
+            journals = files.filter(f -> f.getFileName().toString().startsWith("j")).toList();
+        }
+        for (Path journal : journals) {
+            ByteBuffer entries =
+                    ByteBuffer.wrap(Files.readAllBytes(journal)).order(ByteOrder.nativeOrder());
+            while (entries.remaining() >= NodeCrashProgram.ENTRY_LENGTH) {
+                long kind = entries.getLong();
+                Key key = new Key(entries.getLong(), entries.getLong());
+                long attempt = entries.getLong();
+                if (kind == NodeCrashProgram.ATTEMPTED) {
+                    attempted.add(key);
+                } else if (kind == NodeCrashProgram.ACCEPTED) {
+                    accepted.add(key);
+                } else if (kind == NodeCrashProgram.RECEIVED) {
+                    received.add(key);
+                    if (attempt == 0) {
+                        unmarked.merge(key, 1, Integer::sum);
+                    } else {
+                        again++;
+                    }
+                } else if (kind == NodeCrashProgram.EXECUTED) {
+                    executed.merge(key, 1, Integer::sum);
+                } else if (kind == NodeCrashProgram.WRONG_REPLY) {
+                    wrong.add("wrong reply to " + key);
+                } else {
+                    outcomes.put(key, kind - NodeCrashProgram.OUTCOME);
+                }
+            }
+        }
+        accepted.stream()
+                .filter(key -> !received.contains(key))
+                .forEach(key -> wrong.add("lost " + key));
+        received.stream()
+                .filter(key -> !attempted.contains(key))
+                .forEach(key -> wrong.add("never sent " + key));
+        unmarked.forEach((key, count) -> check(count == 1, "doubled, unmarked " + key, wrong));
+        executed.forEach((key, count) -> check(count == 1, "done twice " + key, wrong));
+        outcomes.forEach(
+                (key, outcome) -> {
+                    boolean done = executed.containsKey(key);
+                    boolean isReplied = outcome == CallOutcome.REPLIED.ordinal();
+                    boolean isNotDone = outcome == CallOutcome.NOT_DONE.ordinal();
+                    check(!isReplied || done, "replied and not done " + key, wrong);
+                    check(!isNotDone || !done, "reported as not done, and done " + key, wrong);
+                });
+        assertEquals(List.of(), wrong, () -> "seed " + seed + ", " + round);
+        assertTrue(accepted.size() > 0 && outcomes.size() > 0, () -> "nothing was done: " + round);
+        return new long[] {
+            received.size(),
+            again,
+            count(outcomes, CallOutcome.REPLIED),
+            count(outcomes, CallOutcome.NOT_DONE),
+            count(outcomes, CallOutcome.UNKNOWN)
+        };
+    }
+
+    private static void check(boolean holds, String otherwise, List<String> wrong) {
+        if (!holds) {
+            wrong.add(otherwise);
+        }
+    }
+
+    private static long count(Map<Key, Long> outcomes, CallOutcome outcome) {
+        return outcomes.values().stream().filter(o -> o == outcome.ordinal()).count();
+    }
+}
