@@ -47,6 +47,9 @@ public final class NodeEndpoint implements AutoCloseable {
     /** The offset of a message's content in what was claimed for it. */
     public static final int CLAIM_OFFSET = HEADER_LENGTH;
 
+    /** The most polls of one call that find nothing but what is dropped. */
+    private static final int MAX_DROPPING_POLLS = 1000;
+
     private static final int POLLS_PER_DRAIN = 64;
     private static final int DRAIN_LIMIT = 256;
 
@@ -60,6 +63,7 @@ public final class NodeEndpoint implements AutoCloseable {
     private final ReplyLinks replyLinks;
     private final String[] names;
     private final Map<String, NodeLink> links = new HashMap<>();
+    private final Map<String, Integer> slots = new HashMap<>();
     private final Occupancy occupancy = new Occupancy(this::leave, this::closed);
     private final MessageHandler dispatcher = this::dispatch;
     private final MessageHandler answerHandler = this::onAnswer;
@@ -375,7 +379,12 @@ public final class NodeEndpoint implements AutoCloseable {
         int lane = lane(from);
         begin(next);
         try {
-            inbox.poll(lane, dispatcher, limit);
+            int tries = 0;
+            while (inbox.poll(lane, dispatcher, limit) > 0
+                    && handled == 0
+                    && ++tries < MAX_DROPPING_POLLS) {
+                // All that it found was dropped.
+            }
             if (handled == 0 || ++polls % POLLS_PER_DRAIN == 0) {
                 onIdle();
             }
@@ -428,13 +437,17 @@ public final class NodeEndpoint implements AutoCloseable {
         if (from == null) {
             return ReceiverEndpoint.ALL_LANES;
         }
-        NodeLink known = links.get(from);
-        int slot = known != null ? known.slot() : registry.find(from);
-        if (slot < 0) {
-            throw new NoSuchNodeException(
-                    "%s: no node has ever had the name %s".formatted(registry.directory(), from));
+        Integer known = slots.get(from);
+        if (known == null) {
+            known = registry.find(from);
+            if (known < 0) {
+                throw new NoSuchNodeException(
+                        "%s: no node has ever had the name %s"
+                                .formatted(registry.directory(), from));
+            }
+            slots.put(from, known);
         }
-        return slot;
+        return known;
     }
 
     /**
@@ -527,6 +540,8 @@ public final class NodeEndpoint implements AutoCloseable {
             replyLinks.send(kind, asker, number, null, MemorySegment.NULL, 0, 0, 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // The asker will time out.
+        } catch (IllegalStateException | UncheckedIOException e) {
+            // Its pipe cannot be used now: the same.
         }
     }
 
