@@ -228,9 +228,9 @@ public final class Select {
         try {
             timeRemains = true;
             while (true) {
-                boolean last = disableEnded();
                 int winner = pollClauses();
-                if (winner != NONE || last || !timeRemains) {
+                // Last: a pipe finds its end in the poll, and no wake-up may follow it.
+                if (winner != NONE || !timeRemains || disableEnded()) {
                     return winner;
                 }
                 int staked = pendingOffer.nextClause(waiter, live);
