@@ -28,11 +28,11 @@ record RowChart<R>(
         AxisFactory axis,
         Function<R, String[]> words,
         Painter<R> painter) {
-    private static final double LEFT = 216;
+    private static final double LEFT = 250;
     private static final double RIGHT = 588;
     private static final double ROW = 31;
     private static final double NARROW_ROW = 56;
-    private static final double NAME_CHARACTER = 7.2;
+    private static final double NAME_CHARACTER = 6.8;
     private static final double DETAIL_CHARACTER = 6.2;
 
     /** What goes on an axis between two pixels. */

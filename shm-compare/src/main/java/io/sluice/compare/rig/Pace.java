@@ -42,6 +42,10 @@ record Pace(double intervalNs, long minSamples) {
         if (wanted * intervalNs <= forkDurations.limitNs()) {
             n = Math.max(n, wanted);
         }
+        long median = Math.min(FOR_A_MEDIAN, wanted);
+        if (median * intervalNs <= forkDurations.limitNs()) {
+            n = Math.max(n, median);
+        }
         return Math.max(1, Math.max(n, Math.min(minSamples, wanted)));
     }
 

@@ -76,6 +76,7 @@ class MechanismNamesTest {
                 var words = WORDS.matcher(picture.split("</svg>")[0]);
                 while (words.find()) {
                     seen++;
+                    assertFalse(words.group(1).endsWith("…"), words.group());
                     assertTrue(
                             names.add(words.group(1) + words.group(3)),
                             words.group() + " in " + names);

@@ -49,7 +49,8 @@ class PatternsTest {
                 new ForkDurations(second / 10, second / 10, 10_000); // ends after a second
         assertEquals(10_000, Pace.ofRate(10_000).samples(forkDurations));
         assertEquals(50_000, Pace.ofRate(500_000).samples(forkDurations));
-        assertEquals(100, Pace.ofRate(1_000).samples(forkDurations));
+        assertEquals(200, Pace.ofRate(1_000).samples(forkDurations), "what a median takes");
+        assertEquals(10, Pace.ofRate(100).samples(forkDurations), "that would take too long");
         assertEquals(10_000, Pace.ofGap(100_000).samples(forkDurations));
         assertEquals(
                 200, Pace.ofGap(10 * MILLISECOND).samples(forkDurations), "what a median takes");
