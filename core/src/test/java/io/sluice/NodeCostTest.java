@@ -27,12 +27,12 @@ class NodeCostTest {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private long received;
 
-    private interface Round {
+    private interface NodeRound {
         void run() throws Exception;
     }
 
     /** Returns the fewest bytes and system calls of any attempt. */
-    private long[] least(int count, Round round) throws Exception {
+    private long[] least(int count, NodeRound round) throws Exception {
         long bytes = Long.MAX_VALUE;
         long calls = Long.MAX_VALUE;
         for (int attempt = 0; attempt < ATTEMPTS && (bytes > 0 || calls > 0); attempt++) {
