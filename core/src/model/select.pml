@@ -125,9 +125,7 @@ inline prepareWait() {
     atomic { ok = !queued[p]; queued[p] = 1 };
     if
     :: ok ->
-      pending[p] = 1;
-      atomic { ok = own; own = 0 };
-      if :: ok -> futexWake(OWN) :: else fi
+      pending[p] = 1
     :: else
     fi
   :: else
@@ -170,6 +168,16 @@ end:
   :: p == W -> p = 0; break
   :: p < W -> prepareWait(); p++
   od;
+#ifndef MUT_POLLER_NOT_NOTIFIED
+  /* FutexPoller.notifyPending */
+  if
+  :: pending[0] || pending[W - 1] ->
+    atomic { ok = own; own = 0 };
+    if :: ok -> futexWake(OWN) :: else fi;
+    ok = 0
+  :: else
+  fi;
+#endif
 #ifndef MUT_NO_FENCE
   do
   :: d_step { p == W -> p = 0 }; break
@@ -263,7 +271,7 @@ loop:
     fi;
     p++
   od;
-  /* FutexSet.await */
+  /* futex_waitv */
   atomic {
     inGroup[0] = mine[0];
     notified = ANY;

@@ -150,6 +150,7 @@ final class FutexPoller {
         registration.thread = Thread.currentThread();
         try {
             register(registration);
+            notifyPending();
             LockSupport.parkNanos(this, nanos);
         } finally {
             registration.thread = null;
@@ -158,8 +159,8 @@ final class FutexPoller {
     }
 
     /**
-     * Registers a word, unless it is registered. Its waiter {@linkplain Registration#isWaiting
-     * waits} already.
+     * Queues a word for registration, unless it is registered. Its waiter {@linkplain
+     * Registration#isWaiting waits} already; {@link #notifyPending} follows, once for several.
      */
     void register(Registration registration) {
         // edge REGISTRATION, to Registration.isWaiting, PolledEvent.isWaiting
@@ -175,9 +176,15 @@ final class FutexPoller {
             registration.next = first;
             // edge PENDING, to FutexPoller.registerPending
         } while (!pending.compareAndSet(first, registration));
-        VarHandle.fullFence(); // Both sides have one: registrations are rare.
-        wakeup.notifyOne();
-        start();
+    }
+
+    /** Wakes the poller if registrations are queued, and starts its thread if it has none. */
+    void notifyPending() {
+        if (pending.get() != null) {
+            VarHandle.fullFence(); // Both sides have one: registrations are rare.
+            wakeup.notifyOne();
+            start();
+        }
     }
 
     void pollerLoop() {
@@ -305,6 +312,10 @@ final class FutexPoller {
         int end = notified != ANY ? begin + 1 : group == 0 ? count : first + group;
         for (int i = end - 1; i >= begin; i--) {
             Registration registration = registrations[i];
+            if (!registration.isWaiting() && tryDeregister(registration)) {
+                remove(i); // Without a system call.
+                continue;
+            }
             if (isArmed(registration.futexEvent)) {
                 continue;
             }

@@ -182,8 +182,20 @@ public final class ParkingWaiter implements Waiter {
             for (WaitNode waitNode : nodes) {
                 fence = fence.and(waitNode.prepareWait());
             }
+            notifyPoller();
         }
         fenced = fence(fence);
+    }
+
+    /** Wakes the poller once for all words that were registered: each time costs it all words. */
+    private void notifyPoller() {
+        for (WaitNode waitNode : nodes) {
+            PolledEvent event = waitNode.waitQueue().event();
+            if (event != null) {
+                event.notifyPoller();
+                return;
+            }
+        }
     }
 
     private static boolean fence(WaiterFence fence) {

@@ -26,6 +26,7 @@ final class PolledEvent extends FutexPoller.Registration {
     private final BooleanSupplier fenceable;
     private final FutexPoller poller;
     private final WaitQueue waitQueue = new WaitQueue(this);
+    private final Runnable disarm;
     private final Runnable afterWait;
     private volatile boolean waiting;
     private boolean timedOut;
@@ -40,6 +41,7 @@ final class PolledEvent extends FutexPoller.Registration {
         this.waitHook = waitHook;
         this.fenceable = fenceable;
         this.poller = poller;
+        this.disarm = futexEvent::cancelWait;
         this.afterWait = waitHook::afterWait;
     }
 
@@ -82,12 +84,17 @@ final class PolledEvent extends FutexPoller.Registration {
         return fenceable.getAsBoolean() ? WaiterFence.ALL_PROCESSES : WaiterFence.IMPOSSIBLE;
     }
 
+    /** Wakes the poller if it has not registered the word yet. To follow {@link #prepareWait}. */
+    void notifyPoller() {
+        poller.notifyPending();
+    }
+
     /** Disarms the word and undoes what makes the wait visible, if it was prepared. */
     void cancelWait() {
         if (waiting) {
             waiting = false;
             timedOut = false;
-            MappingFault.bestEffort(futexEvent::cancelWait);
+            MappingFault.bestEffort(disarm);
             MappingFault.bestEffort(afterWait);
         }
     }
