@@ -102,6 +102,11 @@ final class CodecReceiver<E> implements Receiver<E>, Selectable {
     }
 
     @Override
+    public long lost() {
+        return receiver.lost();
+    }
+
+    @Override
     public boolean isEndOfStream() {
         receiver.checkOpen();
         return receiver.isEndOfStream();

@@ -80,6 +80,19 @@ public interface Mailbox<E> {
     }
 
     /**
+     * Creates a broadcast for many senders and receivers: every receiver gets every message. See
+     * {@link MailboxSpec#broadcast}.
+     *
+     * @param capacity the number of messages it holds, 1 to 2<sup>28</sup>
+     * @param <E> the type of messages
+     * @return the mailbox
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    static <E> Mailbox<E> broadcast(int capacity) {
+        return create(MailboxSpec.broadcast(capacity));
+    }
+
+    /**
      * Creates a mailbox from a specification.
      *
      * @param spec the capacity, the topology, and the policy of a full mailbox
@@ -158,6 +171,33 @@ public interface Mailbox<E> {
      * @throws IllegalStateException as {@link #receiver()} does
      */
     Receiver<E> receiver(IdleStrategy idle);
+
+    /**
+     * Opens a <em>lossy</em> receiver of a broadcast. Senders do not wait for it: messages that it
+     * has not received are overwritten, but at least the newest ones, as many as the capacity, are
+     * kept. When it has lost messages it goes on with the oldest of the newest, and counts the gap
+     * ({@link Receiver#lost}). It waits as one of {@link #receiver()} does.
+     *
+     * @return the receiver, which must be closed
+     * @throws IllegalStateException as {@link #receiver()} does
+     * @throws UnsupportedOperationException if this mailbox is not a broadcast
+     */
+    default Receiver<E> lossyReceiver() {
+        throw new UnsupportedOperationException("only a receiver of a broadcast can be lossy");
+    }
+
+    /**
+     * Opens a lossy receiver of a broadcast, as {@link #lossyReceiver()}, that waits by an idle
+     * strategy and never parks by itself.
+     *
+     * @param idle the idle strategy; most have state, so each end needs its own
+     * @return the receiver, which must be closed
+     * @throws IllegalStateException as {@link #receiver()} does
+     * @throws UnsupportedOperationException if this mailbox is not a broadcast
+     */
+    default Receiver<E> lossyReceiver(IdleStrategy idle) {
+        throw new UnsupportedOperationException("only a receiver of a broadcast can be lossy");
+    }
 
     /**
      * Returns the capacity of this mailbox, exactly as specified.

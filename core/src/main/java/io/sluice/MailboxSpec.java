@@ -18,13 +18,25 @@ public final class MailboxSpec {
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
     private static final int MAX_CAPACITY = 1 << 30;
+    private static final int MAX_BROADCAST_CAPACITY = 1 << 28;
 
     private final int capacity;
     private final Ends senders;
     private final Ends receivers;
     private final OverflowPolicy overflow;
+    private final boolean broadcast;
 
     private MailboxSpec(int capacity, Ends senders, Ends receivers, OverflowPolicy overflow) {
+        this(capacity, senders, receivers, overflow, false);
+    }
+
+    private MailboxSpec(
+            int capacity,
+            Ends senders,
+            Ends receivers,
+            OverflowPolicy overflow,
+            boolean broadcast) {
+        this.broadcast = broadcast;
         this.capacity = capacity;
         this.senders = Objects.requireNonNull(senders, "senders");
         this.receivers = Objects.requireNonNull(receivers, "receivers");
@@ -68,13 +80,41 @@ public final class MailboxSpec {
     }
 
     /**
+     * Returns a broadcast for many senders and receivers: a bounded mailbox of which every receiver
+     * gets every message.
+     *
+     * <p>Each receiver chooses how it is treated when it is slower than the senders. A
+     * <em>gated</em> receiver, of {@link Mailbox#receiver()}, loses nothing: senders wait for it. A
+     * <em>lossy</em> one, of {@link Mailbox#lossyReceiver()}, does not hold a sender up, and learns
+     * exactly how many messages it has lost.
+     *
+     * <p>Before the first receiver is opened, messages are stored for it, up to the capacity. Each
+     * later receiver gets what is sent after it was opened. While no open receiver is gated, the
+     * mailbox always has room. It references up to four times as many messages as its capacity,
+     * also received ones, until they are overwritten; and a callback for undelivered messages gets
+     * none.
+     *
+     * @param capacity the number of messages it holds for its slowest gated receiver, and the least
+     *     number that it keeps for a lossy one, 1 to 2<sup>28</sup>
+     * @return the specification
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public static MailboxSpec broadcast(int capacity) {
+        if (capacity < 1 || capacity > MAX_BROADCAST_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "capacity=" + capacity + " is not in 1.." + MAX_BROADCAST_CAPACITY);
+        }
+        return new MailboxSpec(capacity, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK, true);
+    }
+
+    /**
      * Returns this specification with another number of senders.
      *
      * @param ends the number that may be open at the same time
      * @return a new specification
      */
     public MailboxSpec senders(Ends ends) {
-        return new MailboxSpec(capacity, ends, receivers, overflow);
+        return new MailboxSpec(capacity, ends, receivers, overflow, broadcast);
     }
 
     /**
@@ -84,7 +124,7 @@ public final class MailboxSpec {
      * @return a new specification
      */
     public MailboxSpec receivers(Ends ends) {
-        return new MailboxSpec(capacity, senders, ends, overflow);
+        return new MailboxSpec(capacity, senders, ends, overflow, broadcast);
     }
 
     /**
@@ -97,7 +137,7 @@ public final class MailboxSpec {
      * @throws IllegalArgumentException if this mailbox cannot have the policy
      */
     public MailboxSpec overflow(OverflowPolicy policy) {
-        boolean bounded = capacity > 0 && capacity < UNBOUNDED;
+        boolean bounded = capacity > 0 && capacity < UNBOUNDED && !broadcast;
         boolean possible =
                 switch (Objects.requireNonNull(policy, "policy")) {
                     case BLOCK -> true;
@@ -109,11 +149,11 @@ public final class MailboxSpec {
             String remedy =
                     bounded
                             ? "BLOCK, DROP_NEWEST and DROP_OLDEST are possible, and CONFLATE with capacity=1"
-                            : "only BLOCK is possible; DROP_NEWEST, DROP_OLDEST and CONFLATE need a bounded mailbox";
+                            : "only BLOCK is possible; DROP_NEWEST, DROP_OLDEST and CONFLATE need a bounded mailbox that is no broadcast";
             throw new IllegalArgumentException(
                     "overflow=" + policy + " of " + this + ": " + remedy);
         }
-        return new MailboxSpec(capacity, senders, receivers, policy);
+        return new MailboxSpec(capacity, senders, receivers, policy, broadcast);
     }
 
     /**
@@ -124,6 +164,15 @@ public final class MailboxSpec {
      */
     public int capacity() {
         return capacity;
+    }
+
+    /**
+     * Tests whether every receiver gets every message.
+     *
+     * @return whether this is a {@linkplain #broadcast broadcast}
+     */
+    public boolean isBroadcast() {
+        return broadcast;
     }
 
     /**
@@ -156,7 +205,7 @@ public final class MailboxSpec {
     @Override
     public String toString() {
         Object size = capacity == UNBOUNDED ? "unbounded" : capacity;
-        return "MailboxSpec[capacity=%s, senders=%s, receivers=%s, overflow=%s]"
-                .formatted(size, senders, receivers, overflow);
+        return "MailboxSpec[%scapacity=%s, senders=%s, receivers=%s, overflow=%s]"
+                .formatted(broadcast ? "broadcast, " : "", size, senders, receivers, overflow);
     }
 }

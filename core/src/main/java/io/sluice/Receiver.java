@@ -78,6 +78,18 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
     int poll(Consumer<? super E> handler, int limit);
 
     /**
+     * Returns how many messages this receiver has lost, because they were overwritten before it
+     * could receive them: see {@link Mailbox#lossyReceiver()} and {@link PipeReceiver#lost()}.
+     * Exact: once a message was received, what is missing before it is counted. The thread that
+     * this end belongs to.
+     *
+     * @return the number of messages since this end was opened; 0 for every other receiver
+     */
+    default long lost() {
+        return 0;
+    }
+
+    /**
      * Tests whether the stream has ended: the last sender has closed and every message was
      * received. Once true it stays true.
      *

@@ -9,6 +9,7 @@ enum MailboxFlavor {
     TWO(() -> MailboxSpec.bounded(2).receivers(Ends.MANY)),
     EIGHT(() -> MailboxSpec.bounded(8).receivers(Ends.MANY)),
     UNBOUNDED(MailboxSpec::unbounded),
+    BROADCAST(() -> MailboxSpec.broadcast(8)),
     DROP_NEWEST(
             () -> MailboxSpec.bounded(4).receivers(Ends.MANY).overflow(OverflowPolicy.DROP_NEWEST)),
     DROP_OLDEST(
@@ -32,6 +33,11 @@ enum MailboxFlavor {
 
     boolean drops() {
         return spec().overflow() != OverflowPolicy.BLOCK;
+    }
+
+    /** Tests whether one receiver gets each message, and the callback what none gets. */
+    boolean hasOneTaker() {
+        return this != BROADCAST;
     }
 
     /** Tests whether a message can be sent while no receiver waits. */

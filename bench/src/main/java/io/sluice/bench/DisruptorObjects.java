@@ -37,6 +37,11 @@ final class DisruptorObjects implements ObjectSubject {
         return of(topology, capacity, true);
     }
 
+    /** Returns one with one sender, of which each receiver gets each message. */
+    static ObjectSubject multicast(int capacity) {
+        return of(new Topology(1, 1), capacity, false); // Each receiver has a poller.
+    }
+
     private static ObjectSubject of(Topology topology, int capacity, boolean batches) {
         return new DisruptorObjects(
                 topology.oneSender()

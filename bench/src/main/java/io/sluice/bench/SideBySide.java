@@ -84,6 +84,12 @@ public final class SideBySide {
                     "objects-1-2/sluice-pipe",
                     "objects-2-2/jctools",
                     "objects-2-2/sluice",
+                    "broadcast-1-1/disruptor",
+                    "broadcast-1-1/sluice",
+                    "broadcast-1-2/disruptor",
+                    "broadcast-1-2/sluice",
+                    "broadcast-1-3/disruptor",
+                    "broadcast-1-3/sluice",
                     "objects-1-1/jctools-after-others",
                     "objects-1-1/sluice-after-others",
                     "objects-2-1/jctools-after-others",
@@ -100,7 +106,8 @@ public final class SideBySide {
             Lets the contenders take turns, round after round, each in a JVM of its own, and prints
             their results and ratios to the first contender of the same kind. Progress is printed on
             stderr. A contender is KIND, KIND/SUBJECT or KIND/SUBJECT@SIZE; SIZE is the length of the
-            messages in bytes (default 32), or for objects-* the capacity in messages (default 1024).
+            messages in bytes (default 32), or for objects-* and
+            broadcast-* the capacity in messages (default 1024).
             all-rows stands for the contenders of all rows of docs/BENCHMARKS.md.
 
             Options, which reach all JVMs, as do -X..., -Dagrona... and -Daeron...:

@@ -38,6 +38,7 @@ final class Trial {
     private static final int MAX_SAMPLES = 1 << 20;
     private static final int DEFAULT_BYTES = 32;
     private static final int DEFAULT_CAPACITY = 1024;
+    private static final int BROADCAST_MESSAGES = 10_000;
 
     private static long millis(String property, long otherwise) {
         return Long.getLong(property, otherwise) * 1_000_000;
@@ -94,6 +95,15 @@ final class Trial {
                             ObjectSubjects.ALL.keySet(),
                             DEFAULT_CAPACITY,
                             (subject, size) -> objects(subject, topology, size)));
+        }
+        for (int receivers = 1; receivers <= 3; receivers++) {
+            int each = receivers;
+            ALL.put(
+                    "broadcast-1-" + receivers,
+                    new Kind(
+                            BroadcastSubjects.ALL.keySet(),
+                            DEFAULT_CAPACITY,
+                            (subject, size) -> broadcast(subject, each, size)));
         }
         for (String threads : Handoff.THREADS) {
             ALL.put(
@@ -322,6 +332,42 @@ final class Trial {
             @Override
             public void close() throws InterruptedException {
                 benchmark.close();
+            }
+        };
+    }
+
+    /** Counts the messages of all receivers, each of which gets all. */
+    private static TrialRun broadcast(String subject, int receivers, int capacity) {
+        return new TrialRun() {
+            private ObjectStream stream;
+
+            @Override
+            public void open() {
+                Cpus.pinMeasured();
+                stream =
+                        new ObjectStream(
+                                BroadcastSubjects.ALL.get(subject).apply(capacity),
+                                new Topology(1, receivers));
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return rate(
+                        nanos,
+                        () -> {
+                            stream.receive(BROADCAST_MESSAGES);
+                            return BROADCAST_MESSAGES;
+                        });
+            }
+
+            @Override
+            public long messagesPerLap() {
+                return (long) Math.max(capacity, Message.COUNT) * receivers;
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                stream.stop();
             }
         };
     }

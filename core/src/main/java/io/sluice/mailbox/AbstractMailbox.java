@@ -9,6 +9,7 @@ import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -60,9 +61,20 @@ abstract class AbstractMailbox<E> implements Mailbox<E> {
     }
 
     final Receiver<E> openReceiver(Function<WaitQueue, Waiter> waiter) {
+        return addReceiver(() -> newReceiver(waiter));
+    }
+
+    final Receiver<E> addReceiver(Supplier<MailboxReceiver<E>> receiver) {
         synchronized (lock) {
             receivers.checkCanOpen();
-            return receivers.add(newReceiver(waiter));
+            return receivers.add(receiver.get());
+        }
+    }
+
+    /** Runs an action while no end opens or closes. */
+    final void whileLocked(Runnable action) {
+        synchronized (lock) {
+            action.run();
         }
     }
 

@@ -28,7 +28,12 @@ final class FullBackoff {
 
     /** Creates the backoff from a queue; it never pauses if the queue has no indices. */
     FullBackoff(Queue<?> queue, int capacity) {
-        this.queue = queue instanceof QueueProgressIndicators indices ? indices : null;
+        this(queue instanceof QueueProgressIndicators indices ? indices : null, capacity);
+    }
+
+    /** Creates the backoff from what has these indices; it never pauses if that is null. */
+    FullBackoff(QueueProgressIndicators queue, int capacity) {
+        this.queue = queue;
         this.spins = this.queue == null ? 0 : Math.min(MAX_SPINS, capacity / PLACES_PER_SPIN);
     }
 

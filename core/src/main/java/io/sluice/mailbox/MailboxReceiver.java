@@ -54,7 +54,33 @@ abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
     }
 
     /** Receives, after an unsuccessful attempt; returns null at the timeout or the end. */
-    abstract E await(long nanos) throws InterruptedException;
+    E await(long nanos) throws InterruptedException {
+        waiter.start(nanos);
+        try {
+            boolean inTime = true;
+            while (true) {
+                boolean last = senderRegistry.allClosed(); // Before the poll, by edge ENDED.
+                E message = takeOnce(inTime);
+                if (message != null || last || !inTime) {
+                    return message;
+                }
+                checkOpen();
+                inTime = waiter.pause();
+            }
+        } finally {
+            if (waiter.stop()) {
+                passWakeup(); // The message that caused the wakeup may still be there.
+            }
+        }
+    }
+
+    /**
+     * Receives a message if there is one, while waiting. Before the deadline it may miss one whose
+     * sender is in the middle of its send, and will wake a receiver.
+     */
+    E takeOnce(boolean inTime) {
+        return take();
+    }
 
     /** Receives a message if there is one, without checking the state. */
     abstract E take();

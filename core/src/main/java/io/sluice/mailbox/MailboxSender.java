@@ -56,7 +56,22 @@ abstract class MailboxSender<E> extends MailboxEnd implements Sender<E> {
     }
 
     /** Sends, after an unsuccessful attempt; returns whether it was sent before the timeout. */
-    abstract boolean await(E message, long nanos) throws InterruptedException;
+    boolean await(E message, long nanos) throws InterruptedException {
+        waiter.start(nanos);
+        try {
+            boolean inTime;
+            boolean sent;
+            do {
+                inTime = waiter.pause();
+                sent = trySend(message); // Also once after the timeout.
+            } while (!sent && inTime);
+            return sent;
+        } finally {
+            if (waiter.stop()) {
+                passWakeup(); // The slot that caused the wakeup may still be free.
+            }
+        }
+    }
 
     @Override
     void detach() {

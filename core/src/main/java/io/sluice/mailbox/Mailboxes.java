@@ -19,6 +19,9 @@ public final class Mailboxes {
      */
     public static <E> Mailbox<E> create(MailboxSpec spec, Consumer<? super E> onUndelivered) {
         Objects.requireNonNull(onUndelivered, "onUndelivered");
+        if (spec.isBroadcast()) {
+            return new BroadcastMailbox<>(spec);
+        }
         return spec.capacity() == 0
                 ? new RendezvousMailbox<>(spec)
                 : new QueueMailbox<>(spec, onUndelivered);

@@ -47,34 +47,14 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         return message;
     }
 
-    @Override
-    E await(long nanos) throws InterruptedException {
-        waiter.start(nanos);
-        try {
-            boolean inTime = true;
-            while (true) {
-                boolean last = senderRegistry.allClosed(); // Before the poll, by edge ENDED.
-                E message = pollOnce(inTime);
-                if (message != null || last || !inTime) {
-                    return message;
-                }
-                checkOpen();
-                inTime = waiter.pause();
-            }
-        } finally {
-            if (waiter.stop()) {
-                passWakeup(); // The message that caused the wakeup may still be there.
-            }
-        }
-    }
-
     /**
      * Polls once. Before the deadline the relaxed poll is correct: it does not spin inside the
      * queue for a sender that was preempted in the middle of an operation, and that sender wakes a
      * receiver when it is done. After the end of the stream no sender is in the middle of an
      * operation, so the relaxed poll is exact there too.
      */
-    private E pollOnce(boolean inTime) {
+    @Override
+    final E takeOnce(boolean inTime) {
         return received(inTime ? QueueFactory.relaxedPoll(queue) : queue.poll());
     }
 

@@ -94,24 +94,6 @@ class QueueSender<E> extends MailboxSender<E> {
     }
 
     @Override
-    boolean await(E message, long nanos) throws InterruptedException {
-        waiter.start(nanos);
-        try {
-            boolean inTime;
-            boolean sent;
-            do {
-                inTime = waiter.pause();
-                sent = trySend(message); // Also once after the timeout.
-            } while (!sent && inTime);
-            return sent;
-        } finally {
-            if (waiter.stop()) {
-                passWakeup(); // The slot that caused the wakeup may still be free.
-            }
-        }
-    }
-
-    @Override
     public boolean ready() {
         int capacity = mailbox.capacity();
         return capacity == MailboxSpec.UNBOUNDED || queue.size() < capacity || drops || !isOpen();

@@ -200,7 +200,7 @@ public final class ParkingWaiter implements Waiter {
 
     private static boolean fence(WaiterFence fence) {
         // edge COUNTERPART, to ParkingWaiter.wakeCounterpart
-        // edge WAITING, to WaitQueue.wakeOne
+        // edge WAITING, to WaitQueue.wakeOne, WaitQueue.wakeWaiting
         boolean fenced =
                 switch (fence) {
                     case OWN_THREAD -> true;

@@ -119,6 +119,17 @@ public final class WaitQueue {
     }
 
     /**
+     * Wakes all waiters, if any, after an operation that may allow each of them to proceed. Costs
+     * what {@link #wakeOne} costs if no thread waits.
+     */
+    public void wakeWaiting() {
+        VarHandle.acquireFence(); // As in wakeOne.
+        if ((int) WAITING.getOpaque(this) != 0) { // edge WAITING, from ParkingWaiter.fence
+            while (wakeFirst()) {}
+        }
+    }
+
+    /**
      * Wakes all waiters, for an event that concerns each: the end of the stream, a broken channel.
      */
     public void wakeAll() {
