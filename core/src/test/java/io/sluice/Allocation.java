@@ -8,7 +8,7 @@ public final class Allocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** A round of a measurement. */
-    public interface Round<X extends Exception> {
+    public interface MeasuredRound<X extends Exception> {
         void run() throws X;
     }
 
@@ -23,7 +23,7 @@ public final class Allocation {
      * Returns the bytes that the rounds allocate once they are compiled: the minimum over the
      * attempts, since an allocation per round would appear in every attempt.
      */
-    public static <X extends Exception> long least(int attempts, int rounds, Round<X> round)
+    public static <X extends Exception> long least(int attempts, int rounds, MeasuredRound<X> round)
             throws X {
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < attempts && least > 0; attempt++) {

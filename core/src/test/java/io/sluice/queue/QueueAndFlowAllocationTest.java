@@ -35,7 +35,7 @@ class QueueAndFlowAllocationTest {
     }
 
     /** Checks that nothing is allocated once the code is compiled. */
-    private void allocatesNothing(Allocation.Round<InterruptedException> round)
+    private void allocatesNothing(Allocation.MeasuredRound<InterruptedException> round)
             throws InterruptedException {
         long least = Allocation.least(ATTEMPTS, MESSAGES, round);
         assertEquals(0, least, "bytes for " + MESSAGES + " rounds");
