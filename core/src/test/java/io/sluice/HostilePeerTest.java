@@ -54,7 +54,9 @@ class HostilePeerTest {
     enum AttackedPipeKind {
         BOUNDED(() -> PipeSpec.bounded(CAPACITY).senders(1)),
         GROWING(() -> PipeSpec.unbounded(QUOTA, CAPACITY).senders(1)),
-        RENDEZVOUS(() -> PipeSpec.rendezvous(0).senders(1));
+        RENDEZVOUS(() -> PipeSpec.rendezvous(0).senders(1)),
+        BROADCAST(() -> PipeSpec.broadcast(CAPACITY)),
+        DEMOTING(() -> PipeSpec.broadcast(CAPACITY).demoting(true));
 
         private final Supplier<PipeSpec> spec;
 
@@ -102,7 +104,10 @@ class HostilePeerTest {
         "1,1,RENDEZVOUS,true",
         "1,2,RENDEZVOUS,false",
         "3,1,RENDEZVOUS,false",
-        "3,2,RENDEZVOUS,true"
+        "3,2,RENDEZVOUS,true",
+        "1,2,BROADCAST,true",
+        "3,2,BROADCAST,false",
+        "1,2,DEMOTING,false"
     })
     void everyCallReturnsOrThrowsWhatItSays(
             int senders, int receivers, AttackedPipeKind attackedPipeKind, boolean sleeps)

@@ -111,13 +111,15 @@ class BroadcastRingTest {
     /** A word that stays in the table for all 256 laps that it can tell apart would be wrong. */
     @Test
     void blocksThatRecordsSkipHaveNoBoundary() {
-        BroadcastHistory history = new BroadcastHistory(new Random(0), false);
+        BroadcastHistory history = fresh();
         Subscriber lossy = history.join(true, PipePosition.NEWEST);
-        while (history.sender.position() % BroadcastHistory.CAPACITY != 1032) {
-            history.send(4); // A boundary in the second block.
+        long gap = 1520 - history.sender.position() & BroadcastHistory.CAPACITY - 1;
+        for (; gap > 0; gap -= gap % 16 == 0 ? 16 : 24) {
+            history.send(gap % 16 == 0 ? 4 : 12);
         }
-        history.send(1000); // Then records of half a ring each.
-        for (int i = 0; i < 2 * 256; i++) {
+        history.newSender(); // It notes a boundary at 1520, in the second block,
+        history.send(524); // and ends at 2056. Then records of half a ring skip that block.
+        for (int i = 0; i <= 2 * 256; i++) {
             history.send(2036);
         }
         lossy.drain();
