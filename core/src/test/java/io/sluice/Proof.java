@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public enum Proof {
     MODELS("models that hold", 24),
     MUTANTS("mutants of models caught", 92),
-    ORDERINGS("orderings under jcstress", 91),
+    ORDERINGS("orderings under jcstress", 93),
     CRASHES_SPSC("crash points, one receiver", 600_000),
     CRASHES_SPMC("crash points, many receivers", 450_000),
     CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
