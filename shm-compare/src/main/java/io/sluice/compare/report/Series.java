@@ -94,7 +94,8 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
                     Map.entry("agrona.o2o", "Agrona ring, one sender"),
                     Map.entry("agrona.m2o", "Agrona ring, many senders"),
                     Map.entry("aeron.ipc", "Aeron IPC"),
-                    Map.entry("chronicle.queue", "Chronicle Queue"));
+                    Map.entry("chronicle.queue", "Chronicle Queue"),
+                    Map.entry("netty.uds", "Unix socket, Netty"));
 
     /**
      * Returns a mechanism's series; unknown mechanisms get the remaining colors and shapes, in

@@ -5,8 +5,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -26,6 +29,8 @@ final class LinkPair implements AutoCloseable {
     private final String what;
     private final Path directory;
     private final Transport.Prepared prepared;
+    private final List<EndThread> threads =
+            List.of(new EndThread("initiator"), new EndThread("responder"));
     private Link initiator;
     private Link responder;
 
@@ -70,20 +75,60 @@ final class LinkPair implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private void runTogether(Step first, Step second) throws Exception {
+    private void runTogether(Step first, Step second) {
         CompletableFuture<Void> one = new CompletableFuture<>();
         CompletableFuture<Void> two = new CompletableFuture<>();
         CompletableFuture<Void> failed = new CompletableFuture<>();
-        Thread initiator = start("initiator", first, one, failed);
-        Thread responder = start("responder", second, two, failed);
+        threads.get(0).start(first, one, failed);
+        threads.get(1).start(second, two, failed);
         try {
             CompletableFuture.anyOf(failed, CompletableFuture.allOf(one, two))
                     .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            String state = where(initiator) + "\n" + where(responder);
+            String state = where(threads.get(0).thread) + "\n" + where(threads.get(1).thread);
             throw new AssertionError(what + " did not end in time\n" + state, e);
         } catch (ExecutionException e) {
             throw new AssertionError(what + ": " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(what + " was interrupted", e);
+        }
+    }
+
+    /** The one thread that uses an end. */
+    private static final class EndThread {
+        private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+        private final Thread thread;
+        private boolean stopped;
+
+        EndThread(String name) {
+            thread = Thread.ofPlatform().daemon().name(name).start(this::run);
+        }
+
+        private void run() {
+            try {
+                while (!stopped) {
+                    steps.take().run();
+                }
+            } catch (InterruptedException e) {
+                // Not expected; the deadline shows it.
+            }
+        }
+
+        void start(Step step, CompletableFuture<Void> done, CompletableFuture<Void> failed) {
+            steps.add(
+                    () -> {
+                        try {
+                            step.run();
+                            done.complete(null);
+                        } catch (Throwable t) {
+                            failed.completeExceptionally(t);
+                        }
+                    });
+        }
+
+        void stop() {
+            steps.add(() -> stopped = true);
         }
     }
 
@@ -95,32 +140,21 @@ final class LinkPair implements AutoCloseable {
                         .collect(Collectors.joining("\n", thread.getName() + " is at\n", ""));
     }
 
-    private static Thread start(
-            String name, Step step, CompletableFuture<Void> done, CompletableFuture<Void> failed) {
-        return Thread.ofPlatform()
-                .daemon()
-                .name(name)
-                .start(
-                        () -> {
-                            try {
-                                step.run();
-                                done.complete(null);
-                            } catch (Throwable t) {
-                                failed.completeExceptionally(t);
-                            }
-                        });
+    private static void close(Link end) {
+        if (end != null) {
+            end.close();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        if (initiator != null) {
-            initiator.close();
+        try {
+            runTogether(() -> close(initiator), () -> close(responder));
+        } finally {
+            threads.forEach(EndThread::stop);
+            prepared.remove().run();
+            delete(directory);
         }
-        if (responder != null) {
-            responder.close();
-        }
-        prepared.remove().run();
-        delete(directory);
     }
 
     static void delete(Path directory) throws IOException {
