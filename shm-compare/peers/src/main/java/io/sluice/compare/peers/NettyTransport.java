@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -79,7 +80,7 @@ public final class NettyTransport implements Transport {
                 Traits.Boundaries.STREAM,
                 Traits.Limit.NONE,
                 new Traits.Capacity(
-                        0, 65536, "Netty queues up to 64 KiB; then the sender runs the loop."),
+                        0, 212992, "The sender runs the loop until the kernel takes the message."),
                 new Traits.Cost(
                         2, List.of(), List.of(), "Netty's own calls, which are not counted here."),
                 new Traits.Ending(
@@ -167,9 +168,11 @@ public final class NettyTransport implements Transport {
             loop.run(0);
         }
 
+        /** What is queued leaves only while the loop runs: a sender waits for it. */
         @Override
         public void channelActive(ChannelHandlerContext context) {
             channel = context.channel();
+            channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 1));
         }
 
         @Override
