@@ -168,7 +168,7 @@ public final class NettyTransport implements Transport {
             loop.run(0);
         }
 
-        /** What is queued leaves only while the loop runs: a sender waits for it. */
+        // What is queued leaves only while the loop runs: a sender waits for it.
         @Override
         public void channelActive(ChannelHandlerContext context) {
             channel = context.channel();

@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /** Edges INTENT, GATE and BOUNDARY: receivers of a broadcast while its sender laps them. */
-public final class BroadcastStress {
-    private BroadcastStress() {}
+public final class BroadcastLaneStress {
+    private BroadcastLaneStress() {}
 
     /** A receiver joins gated at the oldest message: nothing from there on is overwritten. */
     @JCStressTest
