@@ -28,4 +28,18 @@ public record PipePosition(long bytes, long messages) {
             throw new IllegalArgumentException("bytes=" + bytes + ", messages=" + messages);
         }
     }
+
+    // Not generated: the JDK keeps generated code of records, and with it the class loader of an
+    // application that was unloaded.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PipePosition(long otherBytes, long otherMessages)
+                && bytes == otherBytes
+                && messages == otherMessages;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(bytes) + Long.hashCode(messages);
+    }
 }

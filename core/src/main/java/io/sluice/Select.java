@@ -229,9 +229,12 @@ public final class Select {
             timeRemains = true;
             while (true) {
                 int winner = pollClauses();
-                // Last: a pipe finds its end in the poll, and no wake-up may follow it.
-                if (winner != NONE || !timeRemains || disableEnded()) {
+                if (winner != NONE) {
                     return winner;
+                }
+                boolean last = disableEnded(); // After the poll, in which a pipe finds its end.
+                if (last || !timeRemains) {
+                    return NONE;
                 }
                 int staked = pendingOffer.nextClause(waiter, live);
                 if (staked == NONE) {

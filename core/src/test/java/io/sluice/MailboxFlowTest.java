@@ -65,8 +65,11 @@ class MailboxFlowTest {
                         sender.close();
                     });
         }
+        List<Receiver<Long>> opened = new ArrayList<>(); // All, before one reaches the end.
         for (int r = 0; r < receivers; r++) {
-            Receiver<Long> receiver = setup.receiver(mailbox);
+            opened.add(setup.receiver(mailbox));
+        }
+        for (Receiver<Long> receiver : opened) {
             testThreads.start(() -> receiveAll(receiver, senders, each, seen));
         }
         testThreads.join();
