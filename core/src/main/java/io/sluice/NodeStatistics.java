@@ -3,8 +3,8 @@ package io.sluice;
 /**
  * What a {@link Node} has dropped or refused since it joined.
  *
- * @param lateReplies replies that came after their call had ended, or for an earlier owner of the
- *     name
+ * @param lateReplies replies, and refusals of requests, that came after their call had ended, or
+ *     for an earlier owner of the name
  * @param droppedReplies replies of this node whose asker had gone
  * @param refusedRequests requests for an earlier owner of the name, which were answered without
  *     being handed out

@@ -33,9 +33,9 @@ public record PipePosition(long bytes, long messages) {
     // application that was unloaded.
     @Override
     public boolean equals(Object other) {
-        return other instanceof PipePosition(long otherBytes, long otherMessages)
-                && bytes == otherBytes
-                && messages == otherMessages;
+        return other instanceof PipePosition position
+                && bytes == position.bytes
+                && messages == position.messages;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,21 @@ class NodeCallTest {
     private final List<Request> kept = new ArrayList<>();
     private final NodeHandler keeper =
             (message, memory, offset, length) -> kept.add(message.request());
+
+    /** Takes one request, prints a line, and never returns from the handler. */
+    static final class HoldingServer {
+        public static void main(String[] arguments) throws Exception {
+            Node node = Node.join(Path.of(arguments[0]), "holder");
+            System.out.println("joined");
+            node.receive(
+                    (message, memory, offset, length) -> {
+                        while (true) {
+                            LockSupport.park();
+                        }
+                    },
+                    1);
+        }
+    }
 
     @BeforeEach
     void join() throws Exception {
@@ -88,6 +104,20 @@ class NodeCallTest {
     private void assertReply(String expected, Reply reply) {
         assertEquals(CallOutcome.REPLIED, reply.outcome());
         assertEquals(expected, new String(reply.toBytes()));
+    }
+
+    @Test
+    void aSendAfterACallThatFoundItsServerDeadIsBroken() throws Exception {
+        try (ChildJvm child = ChildJvm.start(HoldingServer.class, directory)) {
+            child.expectLine("joined");
+            asker.send("holder", NOTHING);
+            TestThreads threads = new TestThreads(asker);
+            threads.start(() -> child.kill());
+            CallOutcome outcome = asker.call("holder", NOTHING, SOON).outcome();
+            assertTrue(outcome == CallOutcome.NOT_DONE || outcome == CallOutcome.UNKNOWN);
+            threads.join();
+            assertThrows(BrokenChannelException.class, () -> asker.trySend("holder", NOTHING));
+        }
     }
 
     // The situations of iceoryx2#1905.

@@ -779,6 +779,9 @@ public final class NodeEndpoint implements AutoCloseable {
                 && !isGone(link, callGeneration, registry));
         if (outcome == null) {
             boolean gone = isGone(link, callGeneration, registry);
+            if (gone) {
+                link.sender().probePeers(); // So that the next send finds it, too.
+            }
             drainReplies(); // What was answered before it went.
             if (outcome == null) {
                 outcome =

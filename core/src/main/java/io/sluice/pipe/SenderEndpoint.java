@@ -795,6 +795,11 @@ public final class SenderEndpoint extends PipeEndpoint {
         }
     }
 
+    /** Probes the liveness of all other ends now, so that the next call finds those that died. */
+    public void probePeers() {
+        membership.probeAll();
+    }
+
     /**
      * Tests whether the pipe is broken, and probes the liveness of its ends; to be called after an
      * attempt that found no room.
@@ -835,7 +840,11 @@ public final class SenderEndpoint extends PipeEndpoint {
     BrokenChannelException broken() {
         membership.checkOpen();
         return new BrokenChannelException(
-                membership.path() + ": " + membership.describePeers() + " has left");
+                membership.path()
+                        + ": "
+                        + membership.describePeers()
+                        + " has left or died: wait for another with awaitReceiver, or make the"
+                        + " pipe with retainWithoutReceivers");
     }
 
     /**
