@@ -4,10 +4,15 @@ import org.agrona.DirectBuffer;
 
 /** Decodes a message from an Agrona buffer, with the same accesses as from Sluice's. */
 final class DirectBufferReader {
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final int size;
 
     DirectBufferReader(int size) {
+        this(size, new Tally());
+    }
+
+    DirectBufferReader(int size, Tally tally) {
+        this.tally = tally;
         this.size = size;
     }
 

@@ -7,10 +7,15 @@ import java.lang.foreign.MemorySegment;
 
 /** Decodes a message in a Sluice pipe. */
 final class PipeReader {
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final MessageHandler handler;
 
     PipeReader(int size) {
+        this(size, new Tally());
+    }
+
+    PipeReader(int size, Tally tally) {
+        this.tally = tally;
         handler =
                 size == 8 ? this::readOneWord : size == 32 ? this::readFourWords : this::readWords;
     }

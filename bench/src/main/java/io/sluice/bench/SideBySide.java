@@ -68,6 +68,16 @@ public final class SideBySide {
                     "fanin/aeron-ipc-exclusive",
                     "fanin/aeron-ipc-exclusive-64k",
                     "fanin/agrona-many-to-one",
+                    "broadcast/sluice-gated",
+                    "broadcast/aeron-ipc",
+                    "broadcast/aeron-ipc-64k",
+                    "broadcast/sluice-lossy",
+                    "broadcast/agrona",
+                    "broadcast-2/sluice-gated",
+                    "broadcast-2/aeron-ipc",
+                    "broadcast-2/aeron-ipc-64k",
+                    "broadcast-2/sluice-lossy",
+                    "broadcast-2/agrona",
                     "send/sluice",
                     "send/agrona-one-to-one",
                     "objects-1-1/jctools",
@@ -106,8 +116,8 @@ public final class SideBySide {
             Lets the contenders take turns, round after round, each in a JVM of its own, and prints
             their results and ratios to the first contender of the same kind. Progress is printed on
             stderr. A contender is KIND, KIND/SUBJECT or KIND/SUBJECT@SIZE; SIZE is the length of the
-            messages in bytes (default 32), or for objects-* and
-            broadcast-* the capacity in messages (default 1024).
+            messages in bytes (default 32), or for objects-* and broadcast-1-*, which are
+            mailboxes, the capacity in messages (default 1024).
             all-rows stands for the contenders of all rows of docs/BENCHMARKS.md.
 
             Options, which reach all JVMs, as do -X..., -Dagrona... and -Daeron...:

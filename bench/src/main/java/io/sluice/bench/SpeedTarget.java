@@ -58,6 +58,12 @@ record SpeedTarget(String row, String contender, List<String> others, double nea
                         List.of("objects-1-1/sluice-pipe"),
                         0.6,
                         0.6));
+        List<String> subscribers = List.of("aeron-ipc", "aeron-ipc-64k");
+        for (String kind : List.of("broadcast", "broadcast-2")) {
+            targets.add(of(kind + ", gated, to Aeron", kind + "/sluice-gated", subscribers, 1, 1));
+            String lossy = kind + "/sluice-lossy";
+            targets.add(of(kind + ", lossy, to Agrona", lossy, List.of("agrona"), 1, 1));
+        }
         for (String profile : List.of("", "-after-others")) {
             for (String topology : Topology.ALL) {
                 targets.add(

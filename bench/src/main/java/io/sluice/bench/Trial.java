@@ -4,6 +4,7 @@ import io.sluice.bench.TrialResult.Exclusion;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,7 +72,10 @@ final class Trial {
      */
     private record Kind(Set<String> subjects, int defaultSize, TrialFactory factory) {
         String defaultSubject() {
-            return subjects.contains("sluice") ? "sluice" : Floor.WAYS.getFirst();
+            return subjects.stream()
+                    .filter(subject -> subject.startsWith("sluice"))
+                    .min(Comparator.naturalOrder())
+                    .orElse(Floor.WAYS.getFirst());
         }
     }
 
@@ -96,6 +100,9 @@ final class Trial {
                             DEFAULT_CAPACITY,
                             (subject, size) -> objects(subject, topology, size)));
         }
+        Set<String> pipes = ByteBroadcasts.ALL.keySet();
+        ALL.put("broadcast", new Kind(pipes, DEFAULT_BYTES, (s, n) -> broadcastBytes(s, n, 1)));
+        ALL.put("broadcast-2", new Kind(pipes, DEFAULT_BYTES, (s, n) -> broadcastBytes(s, n, 2)));
         for (int receivers = 1; receivers <= 3; receivers++) {
             int each = receivers;
             ALL.put(
@@ -327,6 +334,34 @@ final class Trial {
             @Override
             public long messagesPerLap() {
                 return Math.max(capacity, Message.COUNT);
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                benchmark.close();
+            }
+        };
+    }
+
+    private static TrialRun broadcastBytes(String subject, int size, int receivers) {
+        BroadcastBytes benchmark = new BroadcastBytes();
+        benchmark.subject = subject;
+        benchmark.size = size;
+        benchmark.receivers = receivers;
+        return new TrialRun() {
+            @Override
+            public void open() {
+                benchmark.open();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return rate(nanos, benchmark::receive);
+            }
+
+            @Override
+            public long messagesPerLap() {
+                return benchmark.messagesPerLap();
             }
 
             @Override

@@ -122,6 +122,46 @@ class SubjectsTest {
     }
 
     @Test
+    void everyBroadcastReachesItsReceivers() throws Exception {
+        for (String name : ByteBroadcasts.ALL.keySet()) {
+            try (ByteBroadcast subject = ByteBroadcasts.of(name, 256)) {
+                SubjectReceiver all = BroadcastBytes.inTurn(subject, 2);
+                SenderThread sender = new SenderThread(subject);
+                all.receive(MESSAGES, sender);
+                sender.stop();
+            }
+        }
+    }
+
+    @Test
+    void eachReceiverOfABroadcastNoticesWhatIsMissing() {
+        for (String name : ByteBroadcasts.ALL.keySet()) {
+            boolean lossy = name.matches("sluice-lossy|agrona");
+            ByteBroadcast subject = ByteBroadcasts.of(name, 32);
+            List<SubjectReceiver> receivers = List.of(subject.addReceiver(), subject.addReceiver());
+            for (long sequence : new long[] {0, 1, 3, 2}) {
+                while (!subject.trySend(sequence)) {}
+                for (SubjectReceiver receiver : receivers) {
+                    if (sequence == 2 || sequence == 3 && !lossy) {
+                        assertThrows(IllegalStateException.class, () -> receiver.receive(1), name);
+                    } else {
+                        receiver.receive(1);
+                    }
+                }
+                if (sequence == 3 && !lossy) {
+                    break;
+                }
+            }
+            if (name.equals("sluice-lossy")) { // The pipe has lost nothing.
+                IllegalStateException e = assertThrows(IllegalStateException.class, subject::close);
+                assertEquals("0 counted as lost, 1 missing", e.getMessage());
+            } else {
+                subject.close();
+            }
+        }
+    }
+
+    @Test
     void aMessageOutOfItsSendersSequenceIsNoticed() {
         for (String name : FanInSubjects.ALL.keySet()) {
             try (FanInSubject subject = FanInSubjects.of(name)) {
