@@ -8,7 +8,7 @@ import java.util.List;
 final class CrashCounts {
     static final String HEADING =
             String.format(
-                    "%-34s%7s%9s%7s%11s%7s%7s%9s%8s%6s%6s%6s%6s%6s%7s%7s",
+                    "%-40s%7s%9s%7s%11s%7s%8s%9s%8s%7s%7s%6s%6s%6s%7s%11s%10s%6s%7s",
                     "topology",
                     "kills",
                     "(named)",
@@ -23,6 +23,9 @@ final class CrashCounts {
                     "torn",
                     "order",
                     "parts",
+                    "gaps",
+                    "counted",
+                    "uncounted",
                     "hangs",
                     "leaked");
 
@@ -55,7 +58,10 @@ final class CrashCounts {
     /** Messages that a receiver of a broadcast missed and did not count, or counted in vain. */
     long uncounted;
 
-    /** Messages that lossy receivers counted as lost. */
+    /** Gaps that receivers of a broadcast counted. */
+    long gaps;
+
+    /** Messages that they counted as lost. */
     long counted;
 
     /** Batches of which some messages were delivered and others not. */
@@ -82,6 +88,7 @@ final class CrashCounts {
         outOfOrder += other.outOfOrder;
         parts += other.parts;
         uncounted += other.uncounted;
+        gaps += other.gaps;
         counted += other.counted;
         hangs += other.hangs;
         leakedSlots += other.leakedSlots;
@@ -106,24 +113,31 @@ final class CrashCounts {
 
     /** For {@link io.sluice.Proof}. */
     String summary() {
+        String lapped =
+                gaps == 0
+                        ? ""
+                        : String.format(
+                                ", gaps %d, messages in gaps %d, messages received %d",
+                                gaps, counted, messages);
         return String.format(
-                "lost %d, unmarked %d, robbed %d, forged %d, torn %d, out of order %d, parts of batches"
-                        + " %d, uncounted %d, hanging %d, leaked %d",
-                lost,
-                unmarkedDuplicates,
-                redeliveredWhileAlive,
-                unexpected,
-                torn,
-                outOfOrder,
-                parts,
-                uncounted,
-                hangs,
-                leakedSlots);
+                        "lost %d, unmarked %d, robbed %d, forged %d, torn %d, out of order %d,"
+                                + " parts of batches %d, uncounted %d, hanging %d, leaked %d",
+                        lost,
+                        unmarkedDuplicates,
+                        redeliveredWhileAlive,
+                        unexpected,
+                        torn,
+                        outOfOrder,
+                        parts,
+                        uncounted,
+                        hangs,
+                        leakedSlots)
+                + lapped;
     }
 
     String row(String name) {
         return String.format(
-                "%-34s%7d%9d%7d%11d%7d%7d%9d%8d%6d%6d%6d%6d%6d%7d%7d",
+                "%-40s%7d%9d%7d%11d%7d%8d%9d%8d%7d%7d%6d%6d%6d%7d%11d%10d%6d%7d",
                 name,
                 kills,
                 killsAtPoints,
@@ -138,6 +152,9 @@ final class CrashCounts {
                 torn,
                 outOfOrder,
                 parts,
+                gaps,
+                counted,
+                uncounted,
                 hangs,
                 leakedSlots);
     }

@@ -130,7 +130,14 @@ final class CrashScenario {
                 mine.add(scenarioEnd);
                 scenarioEnds.add(scenarioEnd);
             }
-            processes.add(new CrashableProcess(warmProcesses, directory, jvms++, mine, random));
+            processes.add(
+                    new CrashableProcess(
+                            warmProcesses,
+                            directory,
+                            jvms++,
+                            mine,
+                            crashTopology.broadcast(),
+                            random));
         }
     }
 

@@ -14,9 +14,16 @@ final class CrashableProcess {
     private static final int MAX_STOP_MILLIS = 50;
     private static final int KILLED = 128 + Signals.KILL;
 
+    /** Receivers of a broadcast are to be lapped, and senders to lap them, before they die. */
+    private static final int MAX_BROADCAST = 40_000;
+
     private final ChildProcessHandle process;
     private final int jvm;
     private final List<CrashScenario.ScenarioEnd> scenarioEnds;
+
+    /** The ends whose messages bound its life. */
+    private final List<CrashScenario.ScenarioEnd> counted;
+
     private final long maxMessages;
     private final long firstStopNanos;
     private final long startNanos = System.nanoTime();
@@ -33,17 +40,25 @@ final class CrashableProcess {
             Path directory,
             int jvm,
             List<CrashScenario.ScenarioEnd> scenarioEnds,
+            boolean broadcast,
             Random random)
             throws IOException {
         this.process = warmProcesses.acquire();
         this.jvm = jvm;
         this.scenarioEnds = scenarioEnds;
         int fate = random.nextInt(8);
-        String orders = fate < 5 ? warmProcesses.chooseKillPoints(random) : "-";
+        boolean diesAtPoint = fate < (broadcast ? 3 : 5);
+        String orders = diesAtPoint ? warmProcesses.chooseKillPoints(random) : "-";
         if (fate == 5) {
             orders = warmProcesses.chooseStopPoints(random);
         }
-        maxMessages = fate < 5 ? 3_000 : random.nextInt(1 << 4 + random.nextInt(13));
+        if (broadcast) { // While no receiver is gated, a sender waits for none.
+            counted = scenarioEnds.stream().filter(end -> !end.sends()).toList();
+            maxMessages = 1 + random.nextInt(MAX_BROADCAST);
+        } else {
+            counted = scenarioEnds;
+            maxMessages = diesAtPoint ? 3_000 : random.nextInt(1 << 4 + random.nextInt(13));
+        }
         firstStopNanos = MILLISECOND * random.nextInt(fate == 6 ? 60 : 3000);
         StringBuilder line =
                 new StringBuilder(directory + " " + jvm + " " + random.nextInt() + " " + orders);
@@ -136,8 +151,7 @@ final class CrashableProcess {
         }
         ranNanos += flows ? now - lastTick : 0;
         lastTick = now;
-        boolean enough =
-                ranNanos >= RUN_NANOS || controlFile.acceptedTotal(scenarioEnds) >= maxMessages;
+        boolean enough = ranNanos >= RUN_NANOS || controlFile.acceptedTotal(counted) >= maxMessages;
         if (killedNanos == 0 && enough && process.signal(Signals.KILL)) {
             killedNanos = now;
         }
