@@ -37,7 +37,7 @@ class OnReadableTest {
     @EnumSource
     void eachMessageRunsTheTaskOnce(SelectPipesTest.WakingKind kind) throws Exception {
         try (Pipe pipe = Pipe.anonymous(kind.spec);
-                PipeReceiver receiver = pipe.receiver()) {
+                PipeReceiver receiver = kind.receiver(pipe)) {
             PipeSender sender = pipe.sender();
             int[] runs = new int[1];
             for (int i = 1; i <= 3; i++) {

@@ -121,20 +121,30 @@ class SelectPipesFlowTest {
         try (Pipe there = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
                 Pipe more = Pipe.anonymous(PipeSpec.bounded(4096));
                 Pipe back = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
+                Pipe gated = Pipe.anonymous(PipeSpec.broadcast(4096));
+                Pipe lossy = Pipe.anonymous(PipeSpec.broadcast(4096));
                 Sender<Long> one = Codec.longs().sender(there.sender());
                 Sender<Long> two = Codec.longs().sender(more.sender());
                 Sender<Long> answer = Codec.longs().sender(back.sender());
                 Receiver<Long> answers = Codec.longs().receiver(back.receiver());
                 Receiver<Long> fromOne = Codec.longs().receiver(there.receiver());
                 Receiver<Long> fromTwo = Codec.longs().receiver(more.receiver());
-                Sender<Long> three = mailbox.sender()) {
+                Sender<Long> three = mailbox.sender();
+                Sender<Long> four = Codec.longs().sender(gated.sender());
+                Sender<Long> five = Codec.longs().sender(lossy.sender());
+                Receiver<Long> fromFour = Codec.longs().receiver(gated.receiver());
+                Receiver<Long> fromFive =
+                        Codec.longs().receiver(lossy.receiver(EndOptions.defaults().lossy()))) {
+            List<Sender<Long>> ways = List.of(one, two, three, four, five);
             long[] sum = new long[1];
             Select echo =
                     WakeupOnlySelects.build(
                             Select.builder()
                                     .receive(fromOne, answer::trySend)
                                     .receive(fromTwo, answer::trySend)
-                                    .receive(mailbox.receiver(), answer::trySend));
+                                    .receive(mailbox.receiver(), answer::trySend)
+                                    .receive(fromFour, answer::trySend)
+                                    .receive(fromFive, answer::trySend));
             Select ask =
                     WakeupOnlySelects.build(Select.builder().receive(answers, m -> sum[0] += m));
             state.add(echo);
@@ -148,8 +158,7 @@ class SelectPipesFlowTest {
                     () -> {
                         SplittableRandom random = new SplittableRandom(1);
                         for (int i = 0; i < messages; i++) {
-                            int way = random.nextInt(3);
-                            (way == 0 ? one : way == 1 ? two : three).send(1L);
+                            ways.get(random.nextInt(ways.size())).send(1L);
                             ask.select();
                         }
                     });

@@ -30,12 +30,25 @@ class SelectPipesTest {
         ARRIVAL(PipeSpec.bounded(4096).order(Order.ARRIVAL)),
         MANY_RECEIVERS(PipeSpec.bounded(4096).receivers(Ends.MANY)),
         UNBOUNDED(PipeSpec.unbounded(16_384)),
-        RENDEZVOUS(PipeSpec.rendezvous());
+        RENDEZVOUS(PipeSpec.rendezvous()),
+        BROADCAST(PipeSpec.broadcast(4096)),
+        BROADCAST_MANY_SENDERS(PipeSpec.broadcast(4096).senders(Ends.MANY)),
+        BROADCAST_LOSSY(PipeSpec.broadcast(4096), EndOptions.defaults().lossy());
 
         final PipeSpec spec;
+        private final EndOptions options;
 
         WakingKind(PipeSpec spec) {
+            this(spec, EndOptions.defaults());
+        }
+
+        WakingKind(PipeSpec spec, EndOptions options) {
             this.spec = spec;
+            this.options = options;
+        }
+
+        PipeReceiver receiver(Pipe pipe) throws IOException {
+            return pipe.receiver(options);
         }
     }
 
@@ -55,9 +68,9 @@ class SelectPipesTest {
         try (Pipe pipe = Pipe.anonymous(kind.spec);
                 Pipe other = Pipe.anonymous(kind.spec);
                 Sender<Long> toPipe = LongCodec.INSTANCE.sender(pipe.sender());
-                Receiver<Long> fromPipe = LongCodec.INSTANCE.receiver(pipe.receiver());
+                Receiver<Long> fromPipe = LongCodec.INSTANCE.receiver(kind.receiver(pipe));
                 PipeSender toOther = other.sender();
-                PipeReceiver fromOther = other.receiver();
+                PipeReceiver fromOther = kind.receiver(other);
                 Sender<Long> toMailbox = mailbox.sender()) {
             Select select =
                     WakeupOnlySelects.build(
@@ -84,7 +97,15 @@ class SelectPipesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BOUNDED", "MANY_SENDERS", "ARRIVAL", "MANY_RECEIVERS", "UNBOUNDED"})
+    @EnumSource(
+            names = {
+                "BOUNDED",
+                "MANY_SENDERS",
+                "ARRIVAL",
+                "MANY_RECEIVERS",
+                "UNBOUNDED",
+                "BROADCAST"
+            })
     void roomWakesIt(WakingKind kind) throws Exception {
         Mailbox<byte[]> mailbox = Mailbox.create(MailboxSpec.bounded(1));
         try (Pipe pipe = Pipe.anonymous(kind.spec.senders(1));
@@ -147,8 +168,8 @@ class SelectPipesTest {
     void theEndOfAllWakesIt(WakingKind kind) throws Exception {
         try (Pipe pipe = Pipe.anonymous(kind.spec);
                 Pipe other = Pipe.anonymous(kind.spec);
-                PipeReceiver fromPipe = pipe.receiver();
-                Receiver<Long> fromOther = LongCodec.INSTANCE.receiver(other.receiver())) {
+                PipeReceiver fromPipe = kind.receiver(pipe);
+                Receiver<Long> fromOther = LongCodec.INSTANCE.receiver(kind.receiver(other))) {
             PipeSender toPipe = pipe.sender();
             PipeSender toOther = other.sender();
             Select select =
@@ -170,6 +191,57 @@ class SelectPipesTest {
                 assertFalse(receiving.isAlive());
             }
             assertEquals(List.of(5L), got);
+        }
+    }
+
+    @Test
+    void oneMessageOfABroadcastWakesEachSelect() throws Exception {
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.broadcast(4096));
+                PipeSender sender = pipe.sender();
+                PipeReceiver gated = pipe.receiver();
+                PipeReceiver another = pipe.receiver();
+                PipeReceiver lossy = pipe.receiver(EndOptions.defaults().lossy())) {
+            List<Select> selects = new ArrayList<>();
+            for (PipeReceiver receiver : List.of(gated, another, lossy)) {
+                SelectBuilder builder = Select.builder();
+                builder.receive(receiver, (memory, offset, length) -> {});
+                selects.add(WakeupOnlySelects.build(builder));
+            }
+            for (int i = 0; i < 5; i++) {
+                List<Thread> threads = new ArrayList<>();
+                for (Select select : selects) {
+                    threads.add(testThreads.start(() -> assertEquals(0, select.select())));
+                }
+                threads.forEach(this::untilParked);
+                sender.send(new byte[8]);
+                testThreads.join();
+            }
+            selects.forEach(select -> assertEquals(Select.NONE, select.trySelect()));
+        }
+    }
+
+    /** It finds a zero where it is, and knows that the lane is not empty. */
+    @Test
+    void aLossyReceiverThatIsLappedIsReadable() throws Exception {
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.broadcast(4096));
+                PipeSender sender = pipe.sender();
+                PipeReceiver lossy = pipe.receiver(EndOptions.defaults().lossy())) {
+            int[] received = new int[1];
+            Select select =
+                    WakeupOnlySelects.build(
+                            Select.builder()
+                                    .receive(lossy, (memory, offset, length) -> received[0]++));
+            int sent = 0;
+            for (int laps = 0; laps < 5; laps++) {
+                for (int i = 0; i < 300 + 7 * laps; i++) {
+                    assertTrue(sender.trySend(new byte[24]));
+                    sent++;
+                }
+                assertEquals(0, select.select());
+                while (select.trySelect() != Select.NONE) {}
+                assertEquals(sent, received[0] + lossy.lost());
+            }
+            assertTrue(lossy.lost() > 500, () -> lossy.lost() + " lost");
         }
     }
 
