@@ -104,6 +104,13 @@ class ModelTest {
     }
 
     @Test
+    void theProofExpectsAllThatCheckLists() throws Exception {
+        List<String> lines = run(0, CHECK, "--small", "--list").lines().toList();
+        assertEquals(count(lines, " holds "), Proof.MODELS.least());
+        assertEquals(count(lines, " caught "), Proof.MUTANTS.least());
+    }
+
+    @Test
     void aModelThatDoesNotHoldIsReportedWithItsTrail() throws Exception {
         need("spin");
         need("gcc");

@@ -3,8 +3,11 @@ package io.sluice.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import io.sluice.docs.EdgeComments.Edge;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +25,8 @@ class OrderingDocTest {
     /** A word of FORMAT.md, and where it is: {@code *hint*, lane 512}. */
     private static final Pattern NAMED_WORD =
             Pattern.compile("\\*([a-z ]+)\\*, (meta|block|lane|broadcast|slot|offer) (\\d+)");
+
+    private static final Pattern STRESS_TEST = Pattern.compile("(?m)^ *@JCStressTest\\b");
 
     private EdgeComments code;
 
@@ -53,6 +58,15 @@ class OrderingDocTest {
             add(listed, row.get(0), row.get(1), row.get(2));
         }
         assertEquals(lines(code.released()), lines(listed));
+    }
+
+    @Test
+    void theProofExpectsEachStressTest() throws IOException {
+        long tests = 0;
+        for (Path file : SourceFiles.list(path -> path.startsWith("core/src/stress/"))) {
+            tests += STRESS_TEST.matcher(Files.readString(file)).results().count();
+        }
+        assertEquals(tests, Proof.ORDERINGS.least());
     }
 
     @Test
