@@ -46,8 +46,10 @@ import java.util.concurrent.CompletableFuture;
  * <p>A send throws {@link NoSuchNodeException} if no node has the name, and {@link
  * BrokenChannelException} once this node has found that the owner that it knew has gone. It works
  * again when the name has another owner. {@link ChannelCorruptedException} and {@link
- * IllegalStateException} are those of {@link PipeSender} and {@link PipeReceiver}; {@link
- * java.io.UncheckedIOException} means that a link could not be opened now, and nothing was sent.
+ * IllegalStateException} are those of {@link PipeSender} and {@link PipeReceiver}; every call may
+ * also find the file of names corrupt, or truncated. {@link java.io.UncheckedIOException} means
+ * that a link could not be opened now, and {@link InvalidPipeException} that the other node's pipe
+ * is none; nothing was sent.
  *
  * <p>Messages neither allocate nor lock nor make system calls, once their link is open.
  *
@@ -632,7 +634,7 @@ public final class Node implements AutoCloseable {
      * @param request the request, which may be empty
      * @param timeout the longest time to wait for room and for the reply
      * @return how the request ended; it fails with {@link IllegalStateException} if this node is
-     *     closed before
+     *     closed before, and with {@link ChannelCorruptedException} if no reply can be received
      * @throws InterruptedException if this thread is interrupted while it waits for room; nothing
      *     was sent
      * @throws NoSuchNodeException if no node has the name; nothing was sent

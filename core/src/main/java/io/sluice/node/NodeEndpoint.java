@@ -9,6 +9,8 @@ import static io.sluice.node.HeaderDescriptor.UNKNOWN;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.CallOutcome;
+import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.MessageHandler;
 import io.sluice.NoSuchNodeException;
 import io.sluice.NodeListener;
@@ -145,9 +147,11 @@ public final class NodeEndpoint implements AutoCloseable {
         Objects.requireNonNull(directory, "directory");
         NodeRegistry.checkName(Objects.requireNonNull(name, "name"));
         Platform.requireLinux();
-        NodeRegistry registry = NodeRegistry.open(directory, parameters.maxNodes());
+        NodeRegistry registry = null;
+        NodeEndpoint node = null;
         boolean joined = false;
         try {
+            registry = NodeRegistry.open(directory, parameters.maxNodes());
             int slot = registry.register(name);
             Deadline deadline = new Deadline();
             deadline.start(nanos);
@@ -158,7 +162,7 @@ public final class NodeEndpoint implements AutoCloseable {
                                     .formatted(directory, name, registry.pid(slot)));
                 }
             }
-            NodeEndpoint node = new NodeEndpoint(name, slot, registry, parameters);
+            node = new NodeEndpoint(name, slot, registry, parameters);
             registry.setJoined();
             MappingFault.poll();
             joined = true;
@@ -166,7 +170,9 @@ public final class NodeEndpoint implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             throw MappingFault.translate(e);
         } finally {
-            if (!joined) {
+            if (!joined && node != null) {
+                node.close();
+            } else if (!joined && registry != null) {
                 registry.close();
             }
         }
@@ -540,8 +546,11 @@ public final class NodeEndpoint implements AutoCloseable {
             replyLinks.send(kind, asker, number, null, MemorySegment.NULL, 0, 0, 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // The asker will time out.
-        } catch (IllegalStateException | UncheckedIOException e) {
-            // Its pipe cannot be used now: the same.
+        } catch (IllegalStateException
+                | UncheckedIOException
+                | ChannelCorruptedException
+                | InvalidPipeException e) {
+            // Its pipe cannot be used: the same.
         }
     }
 
@@ -554,7 +563,7 @@ public final class NodeEndpoint implements AutoCloseable {
         checkCurrent();
         int slot = HeaderDescriptor.slot(currentFirst);
         if (names[slot] == null) {
-            names[slot] = registry.name(slot); // It never changes.
+            names[slot] = registry.nameOfOwner(slot); // It never changes.
         }
         return names[slot];
     }

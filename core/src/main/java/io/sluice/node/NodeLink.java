@@ -68,11 +68,23 @@ final class NodeLink implements AutoCloseable {
     }
 
     private boolean begin(long first, long second) {
-        MemorySegment base = sender.claimBase();
-        long at = sender.claimOffset();
-        base.set(ValueLayout.JAVA_LONG_UNALIGNED, at, first);
-        base.set(ValueLayout.JAVA_LONG_UNALIGNED, at + Long.BYTES, second);
-        return true;
+        try {
+            MemorySegment base = sender.claimBase();
+            long at = sender.claimOffset();
+            base.set(ValueLayout.JAVA_LONG_UNALIGNED, at, first);
+            base.set(ValueLayout.JAVA_LONG_UNALIGNED, at + Long.BYTES, second);
+            MappingFault.poll();
+            return true;
+        } catch (RuntimeException | Error e) {
+            throw aborted(e);
+        }
+    }
+
+    private RuntimeException aborted(Throwable thrown) {
+        if (sender.isClaimed()) {
+            sender.abort();
+        }
+        return MappingFault.translate(thrown);
     }
 
     /** Copies the message to what is claimed, from the array or from the segment, and sends it. */
@@ -87,10 +99,7 @@ final class NodeLink implements AutoCloseable {
             }
             MappingFault.poll(); // Reports a missing page here, before the commit.
         } catch (RuntimeException | Error e) {
-            if (sender.isClaimed()) {
-                sender.abort();
-            }
-            throw MappingFault.translate(e);
+            throw aborted(e);
         }
         sender.tryCommit();
     }

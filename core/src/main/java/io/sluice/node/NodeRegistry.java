@@ -16,6 +16,7 @@ import static io.sluice.node.RegistryDescriptor.VERSION;
 import static io.sluice.node.RegistryDescriptor.VERSION_OFFSET;
 import static io.sluice.node.RegistryDescriptor.entryOffset;
 
+import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
@@ -46,7 +47,8 @@ import java.util.regex.Pattern;
  * has an owner if its lock is held and both words are equal: what the file says alone is not
  * trusted.
  *
- * <p>Reading the words: any thread, wait-free. The rest: one thread, which blocks for other
+ * <p>Reading the words: any thread, wait-free; {@link ChannelCorruptedException} if the file was
+ * truncated, or a word is none that a node writes. The rest: one thread, which blocks for other
  * processes only while they register a name.
  */
 final class NodeRegistry implements AutoCloseable {
@@ -71,7 +73,15 @@ final class NodeRegistry implements AutoCloseable {
     private final Descriptor locks;
     private int self = -1;
 
-    private NodeRegistry(Path directory, Memory words, int capacity, Descriptor locks) {
+    /**
+     * Creates a view of names that are valid.
+     *
+     * @param directory the directory
+     * @param words the words of its names
+     * @param capacity the number of names
+     * @param locks the file of locks, opened by this view alone
+     */
+    NodeRegistry(Path directory, Memory words, int capacity, Descriptor locks) {
         this.directory = directory;
         this.words = words;
         this.capacity = capacity;
@@ -271,21 +281,49 @@ final class NodeRegistry implements AutoCloseable {
     /**
      * Returns the name of an entry.
      *
-     * @return the name, or null if the entry is free or not valid
+     * @return the name, or null if the entry is free
      */
     String name(int slot) {
         long entry = entryOffset(slot);
-        // edge NODE_NAME, from NodeRegistry.add: the name is whole.
-        long length = words.getLongAcquire(entry + LENGTH_OFFSET);
-        if (length < 1 || length > MAX_NAME_LENGTH) {
+        StringBuilder name = new StringBuilder();
+        long length;
+        try {
+            // edge NODE_NAME, from NodeRegistry.add: the name is whole.
+            length = words.getLongAcquire(entry + LENGTH_OFFSET);
+            for (int i = 0; i < Math.min(length, MAX_NAME_LENGTH); i++) {
+                long word = words.getLong(entry + NAME_OFFSET + i / Long.BYTES * Long.BYTES);
+                name.append((char) (word >>> i % Long.BYTES * Byte.SIZE & 0xFF));
+            }
+            MappingFault.poll();
+        } catch (InternalError e) {
+            throw MappingFault.asCorruption(e);
+        }
+        if (length == 0) {
             return null;
         }
-        StringBuilder name = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            long word = words.getLong(entry + NAME_OFFSET + i / Long.BYTES * Long.BYTES);
-            name.append((char) (word >>> i % Long.BYTES * Byte.SIZE & 0xFF));
+        if (length != name.length() || !NAME.matcher(name).matches()) {
+            throw corrupt(slot, "the name \"" + name + "\" of length " + length, "a name");
         }
-        return NAME.matcher(name).matches() ? name.toString() : null;
+        return name.toString();
+    }
+
+    /**
+     * Returns the name of a node that was there.
+     *
+     * @return the name
+     */
+    String nameOfOwner(int slot) {
+        String name = name(slot);
+        if (name == null) {
+            throw corrupt(slot, "no name", "that of its owner");
+        }
+        return name;
+    }
+
+    private ChannelCorruptedException corrupt(int slot, String found, String expected) {
+        return new ChannelCorruptedException(
+                "%s: entry %s: found %s; expected %s"
+                        .formatted(directory.resolve(FILE), slot, found, expected));
     }
 
     /**
@@ -384,23 +422,46 @@ final class NodeRegistry implements AutoCloseable {
 
     /** Returns a number that changes when a node joins or leaves; not when one dies. */
     long epoch() {
-        return words.getLong(EPOCH_OFFSET);
+        return word(EPOCH_OFFSET);
     }
 
     /** Returns the generation of a name's owner, or of its last one; 0 before the first. */
     long generation(int slot) {
-        return words.getLong(entryOffset(slot) + GENERATION_OFFSET);
+        return checkedGeneration(slot, word(entryOffset(slot) + GENERATION_OFFSET));
     }
 
     /** Returns the generation whose owner has joined and not left, though it may have died. */
     long joined(int slot) {
-        // edge JOIN, from NodeRegistry.setJoined: its pipes are there.
-        return words.getLongAcquire(entryOffset(slot) + JOINED_OFFSET);
+        try {
+            // edge JOIN, from NodeRegistry.setJoined: its pipes are there.
+            long joined = words.getLongAcquire(entryOffset(slot) + JOINED_OFFSET);
+            MappingFault.poll();
+            return checkedGeneration(slot, joined);
+        } catch (InternalError e) {
+            throw MappingFault.asCorruption(e);
+        }
+    }
+
+    private long checkedGeneration(int slot, long found) {
+        if (found >>> Integer.SIZE != 0) {
+            throw corrupt(slot, "generation " + found, "one of 32 bits");
+        }
+        return found;
+    }
+
+    private long word(long offset) {
+        try {
+            long word = words.getLong(offset);
+            MappingFault.poll();
+            return word;
+        } catch (InternalError e) {
+            throw MappingFault.asCorruption(e);
+        }
     }
 
     /** Returns the process id of a name's owner, or of its last one, for messages. */
     long pid(int slot) {
-        return words.getLong(entryOffset(slot) + PID_OFFSET);
+        return word(entryOffset(slot) + PID_OFFSET);
     }
 
     /** Tests whether a name has an owner, which may not have joined yet: a system call. */

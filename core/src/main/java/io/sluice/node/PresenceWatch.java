@@ -61,10 +61,10 @@ final class PresenceWatch {
         boolean wasPresent = known[slot] != 0;
         known[slot] = present;
         if (wasPresent) {
-            listener.onChange(registry.name(slot), false);
+            listener.onChange(registry.nameOfOwner(slot), false);
         }
         if (present != 0) {
-            listener.onChange(registry.name(slot), true);
+            listener.onChange(registry.nameOfOwner(slot), true);
         }
     }
 }

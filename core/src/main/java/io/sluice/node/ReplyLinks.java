@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -105,7 +106,7 @@ final class ReplyLinks implements AutoCloseable {
             return gone();
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "the pipe for replies of " + registry.name(slot) + " cannot be used now", e);
+                    "the pipe for replies of name " + slot + " cannot be used now", e);
         } finally {
             lane.lock.unlock();
         }
@@ -127,11 +128,8 @@ final class ReplyLinks implements AutoCloseable {
     }
 
     private NodeLink open(int slot) throws IOException {
-        String name = registry.name(slot);
-        if (name == null) {
-            throw new NoSuchFileException("name " + slot);
-        }
-        try (PipeHandle pipe = PipeHandle.open(registry.replies(name), false)) {
+        Path path = registry.replies(registry.nameOfOwner(slot));
+        try (PipeHandle pipe = PipeHandle.open(path, false)) {
             return new NodeLink(pipe.sender(parameters.idle(), parameters.spins(), self), slot);
         }
     }

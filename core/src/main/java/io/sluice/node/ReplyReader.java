@@ -6,6 +6,7 @@ import io.sluice.BrokenChannelException;
 import io.sluice.CallOutcome;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.memory.MappingFault;
 import io.sluice.node.NodeEndpoint.Answer;
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.wait.Waiter;
@@ -59,6 +60,9 @@ final class ReplyReader implements Runnable, AutoCloseable {
 
     /** The number of the last probe in which each name had an owner. */
     private final long[] owned;
+
+    /** Why the thread has ended, if not because the node was closed. */
+    private volatile RuntimeException failure;
 
     private long probes;
     private int failures; // In a row.
@@ -117,7 +121,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
                     Answer.of(CallOutcome.TIMED_OUT), nanos, TimeUnit.NANOSECONDS);
         }
         call.future.whenComplete((answer, thrown) -> pending.remove(number));
-        if (node.isClosed()) {
+        if (node.isClosed() || failure != null) {
             failAll();
         }
         return call.future;
@@ -135,6 +139,9 @@ final class ReplyReader implements Runnable, AutoCloseable {
                     ? Answer.of(CallOutcome.TIMED_OUT)
                     : future.join();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof ChannelCorruptedException corrupted) {
+                throw new ChannelCorruptedException(corrupted.getMessage(), corrupted);
+            }
             throw new IllegalStateException("node " + node.name() + " is closed", e.getCause());
         }
     }
@@ -147,6 +154,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
             }
         } catch (InterruptedException | RuntimeException e) {
             if (!node.isClosed()) {
+                failure = MappingFault.translate(e);
                 System.getLogger("io.sluice")
                         .log(System.Logger.Level.WARNING, "no replies for " + node.name(), e);
             }
@@ -245,10 +253,12 @@ final class ReplyReader implements Runnable, AutoCloseable {
     }
 
     private void failAll() {
-        IllegalStateException closed =
-                new IllegalStateException("node " + node.name() + " was closed");
+        RuntimeException reason = failure;
+        if (reason == null) {
+            reason = new IllegalStateException("node " + node.name() + " was closed");
+        }
         for (Call call : pending.values()) {
-            call.future.completeExceptionally(closed);
+            call.future.completeExceptionally(reason);
         }
     }
 

@@ -529,6 +529,8 @@ public final class ReceiverEndpoint extends PipeEndpoint {
             } finally {
                 stopWaiting();
             }
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
         } finally {
             membership.exit(entered);
         }

@@ -240,11 +240,18 @@ public final class SenderEndpoint extends PipeEndpoint {
      * #position} after a send tells whether that message is among them.
      *
      * @return a position; messages that end after it were not handed out, if the receiver has left
+     * @throws ChannelCorruptedException if a peer has truncated the lane
      */
     public long takenPosition() {
-        Memory control = file.control();
-        long received = control.getLong(LaneDescriptor.RECEIVER_POSITION_OFFSET);
-        return Math.max(received, control.getLong(LaneDescriptor.TAKEN_POSITION_OFFSET));
+        try {
+            Memory control = file.control();
+            long received = control.getLong(LaneDescriptor.RECEIVER_POSITION_OFFSET);
+            long taken = control.getLong(LaneDescriptor.TAKEN_POSITION_OFFSET);
+            MappingFault.poll();
+            return Math.max(received, taken);
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
     }
 
     /**
