@@ -1,0 +1,2 @@
+/** Stress tests of the orderings of a directory's names. */
+package io.sluice.node;
