@@ -64,6 +64,8 @@ public final class SideBySide {
                     "roundtrip-2p/sluice",
                     "roundtrip-2p/aeron-ipc",
                     "roundtrip-2p/agrona-one-to-one",
+                    "call/aeron-ipc",
+                    "call/sluice-node",
                     "fanin/sluice",
                     "fanin/aeron-ipc-exclusive",
                     "fanin/aeron-ipc-exclusive-64k",

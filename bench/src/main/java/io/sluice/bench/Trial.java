@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 /**
  * The program of a {@link SideBySide} JVM: for each line that it reads, it runs one of the
  * benchmarks until it is warm, then for the time of a trial, and prints a {@link TrialResult}. The
- * value is messages per second, or for round trips and sends nanoseconds.
+ * value is messages per second, or for round trips, calls and sends nanoseconds.
  */
 final class Trial {
     /** What it prints once it can run trials. */
@@ -91,6 +91,7 @@ final class Trial {
         ALL.put("fanin", new Kind(FanInSubjects.ALL.keySet(), DEFAULT_BYTES, Trial::fanIn));
         ALL.put("floor", new Kind(Set.copyOf(Floor.WAYS), DEFAULT_BYTES, Trial::lowerBound));
         ALL.put("send", new Kind(SendCost.subjects(), DEFAULT_BYTES, Trial::send));
+        ALL.put("call", new Kind(CallSubjects.ALL.keySet(), CallSubject.SIZE, Trial::call));
         ALL.put("bulk", new Kind(bytes, DEFAULT_BYTES, Trial::bulk));
         for (String topology : Topology.ALL) {
             ALL.put(
@@ -482,6 +483,46 @@ final class Trial {
             @Override
             public void close() throws InterruptedException {
                 benchmark.close();
+            }
+        };
+    }
+
+    private static TrialRun call(String subject, int size) {
+        if (size != CallSubject.SIZE) {
+            throw new IllegalArgumentException("a call has " + CallSubject.SIZE + " bytes");
+        }
+        long[] samples = new long[MAX_SAMPLES];
+        Arrays.fill(samples, 1); // Faults its memory in.
+        return new TrialRun() {
+            private CallSubject calls;
+            private CallServer server;
+            private long number;
+
+            @Override
+            public void open() {
+                calls = CallSubjects.ALL.get(subject).get();
+                Cpus.pinMeasured(); // After the subject has started its own threads, unpinned.
+                server = new CallServer(calls);
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return medianNanos(nanos, samples, this::call);
+            }
+
+            private long call() {
+                long answer = calls.call(number, server);
+                if (answer != number) {
+                    throw new IllegalStateException(
+                            "the reply to " + number + " is that to " + answer);
+                }
+                return number++;
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                server.stop();
+                calls.close();
             }
         };
     }

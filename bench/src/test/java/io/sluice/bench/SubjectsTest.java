@@ -227,6 +227,19 @@ class SubjectsTest {
     }
 
     @Test
+    void aCallGetsTheReplyToItsNumber() throws Exception {
+        for (String name : CallSubjects.ALL.keySet()) {
+            CallSubject subject = CallSubjects.ALL.get(name).get();
+            CallServer server = new CallServer(subject);
+            for (long i = 0; i < TRIPS; i++) {
+                assertEquals(i, subject.call(i, server), name);
+            }
+            server.stop();
+            subject.close();
+        }
+    }
+
+    @Test
     void aMessageOutOfSequenceIsNoticedByEverySubject() {
         for (String name : ByteSubjects.ALL.keySet()) {
             if (name.contains("rendezvous")) {
