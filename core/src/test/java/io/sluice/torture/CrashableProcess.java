@@ -17,6 +17,8 @@ final class CrashableProcess {
     /** Receivers of a broadcast are to be lapped, and senders to lap them, before they die. */
     private static final int MAX_BROADCAST = 40_000;
 
+    private static final long BROADCAST_NANOS = 3 * RUN_NANOS;
+
     private final ChildProcessHandle process;
     private final int jvm;
     private final List<CrashScenario.ScenarioEnd> scenarioEnds;
@@ -25,6 +27,7 @@ final class CrashableProcess {
     private final List<CrashScenario.ScenarioEnd> counted;
 
     private final long maxMessages;
+    private final long maxNanos;
     private final long firstStopNanos;
     private final long startNanos = System.nanoTime();
     private boolean started;
@@ -59,6 +62,7 @@ final class CrashableProcess {
             counted = scenarioEnds;
             maxMessages = diesAtPoint ? 3_000 : random.nextInt(1 << 4 + random.nextInt(13));
         }
+        maxNanos = broadcast ? BROADCAST_NANOS : RUN_NANOS;
         firstStopNanos = MILLISECOND * random.nextInt(fate == 6 ? 60 : 3000);
         StringBuilder line =
                 new StringBuilder(directory + " " + jvm + " " + random.nextInt() + " " + orders);
@@ -151,7 +155,7 @@ final class CrashableProcess {
         }
         ranNanos += flows ? now - lastTick : 0;
         lastTick = now;
-        boolean enough = ranNanos >= RUN_NANOS || controlFile.acceptedTotal(counted) >= maxMessages;
+        boolean enough = ranNanos >= maxNanos || controlFile.acceptedTotal(counted) >= maxMessages;
         if (killedNanos == 0 && enough && process.signal(Signals.KILL)) {
             killedNanos = now;
         }
