@@ -115,7 +115,7 @@ class BatchContractTest {
             }
             assertEquals(0, pipe.statistics().messages());
             batch.commit();
-            assertEquals(messages, pipe.statistics().messages());
+            pipe.assertStored(messages);
             for (int i = 0; i < messages; i++) {
                 assertEquals(next++, pipe.number(receiver.tryReceive()));
             }
@@ -284,7 +284,7 @@ class BatchContractTest {
             }
         }
         assertTrue(appended > 10, appended + " fit");
-        assertEquals(appended, pipe.statistics().messages(), "they are sent");
+        pipe.assertStored(appended); // They are sent.
         assertNull(sender.tryBatch(room(1, pipe.message(appended).length)));
         assertNull(sender.batch(room(1, pipe.message(appended).length), MOMENT));
         byte[] last = pipe.message(appended);

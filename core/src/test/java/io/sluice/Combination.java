@@ -24,7 +24,9 @@ record Combination(
         ONE(PipeSpec.bounded(4096).senders(1)),
         SMALL(PipeSpec.bounded(4096).senders(1)),
         LARGE(PipeSpec.bounded(1 << 20).senders(1)),
-        UNBOUNDED(PipeSpec.unbounded(1 << 17, 4096).senders(1));
+        UNBOUNDED(PipeSpec.unbounded(1 << 17, 4096).senders(1)),
+        /** Each receiver gets each message, and limits the senders. */
+        BROADCAST(PipeSpec.broadcast(4096).senders(1));
 
         private final PipeSpec spec;
 
@@ -108,6 +110,15 @@ record Combination(
     /** Tests whether the pipe can buffer a message. */
     boolean holds() {
         return capacity != PipeCapacity.ZERO;
+    }
+
+    boolean isBroadcast() {
+        return capacity == PipeCapacity.BROADCAST;
+    }
+
+    /** Returns how many receivers get each message. */
+    int copies() {
+        return isBroadcast() ? receivers : 1;
     }
 
     /** Tests whether a sender and a receiver have to alternate for each message. */

@@ -1,6 +1,7 @@
 package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.pipe.PipeHandle;
@@ -106,6 +107,11 @@ final class ContractPipe {
 
     PipeStatistics statistics() throws IOException {
         return pipe.statistics();
+    }
+
+    /** Checks how many messages are stored; those of a broadcast are not counted. */
+    void assertStored(long messages) throws IOException {
+        assertEquals(combination.isBroadcast() ? 0 : messages, pipe.statistics().messages());
     }
 
     int maxMessageLength() {

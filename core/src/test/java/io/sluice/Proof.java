@@ -44,8 +44,8 @@ public enum Proof {
     HAND_OVERS("hand-overs between mailbox ends that sleep", 100_000),
     SELECTED("messages between selects", 1_000_000),
     SELECTED_PIPES("messages between selects over pipes", 1_000_000),
-    CONTRACT_PIPES("combinations of the contract of pipes", 448),
-    CONTRACT_SPECIFICATIONS("specifications and memories of the essentials", 256),
+    CONTRACT_PIPES("combinations of the contract of pipes", 512),
+    CONTRACT_SPECIFICATIONS("specifications and memories of the essentials", 288),
     CONTRACT_MAILBOXES("combinations of the contract of mailboxes", 96),
     FLOW_TCK("tests of the reactive streams TCK", 408),
     QUEUE_SUITE("tests of Guava's queue suite", 2_043);
