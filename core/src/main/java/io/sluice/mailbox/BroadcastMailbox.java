@@ -50,6 +50,15 @@ final class BroadcastMailbox<E> extends AbstractMailbox<E> {
                 () -> new BroadcastReceiver.Lossy<>(this, waiter.apply(waitingReceivers)));
     }
 
+    /**
+     * Adds a receiver, under the lock. A sender that waits may have room then: the first receiver
+     * removes the gate before the first message, and a gate is further back while it is added.
+     */
+    void join(long[] receiver, boolean gated) {
+        ring.join(receiver, gated);
+        wakeSenders();
+    }
+
     /** Removes the gate of a receiver that has closed. */
     void leave(long[] receiver) {
         whileLocked(() -> ring.leave(receiver));

@@ -5,7 +5,8 @@ import io.sluice.wait.Waiter;
 /**
  * A receiver of a broadcast. Its position is on cache lines of its own, with the index up to which
  * it knows messages to be published. A gated receiver moves its position after it has read a
- * message. Wait-free, unless a lossy one is overtaken again and again: lock-free.
+ * message. Lock-free, but for the wait for a sender that has claimed the next index and not yet
+ * published its message: the message of another sender may be behind it, whose send has returned.
  *
  * <p>The end of the stream is exact, as in {@link QueueReceiver}.
  */
@@ -27,6 +28,10 @@ abstract class BroadcastReceiver<E> extends MailboxReceiver<E> {
     /** Looks for further messages, and returns whether there is one at the position. */
     final boolean look(long position) {
         long published = ring.published(position);
+        while (published == position && ring.isClaimed(position)) {
+            Thread.onSpinWait();
+            published = ring.published(position);
+        }
         words[AVAILABLE] = published;
         return published > position;
     }
@@ -35,6 +40,12 @@ abstract class BroadcastReceiver<E> extends MailboxReceiver<E> {
     public final boolean ready() {
         long position = words[POSITION];
         return position < words[AVAILABLE] || ring.published(position) > position;
+    }
+
+    /** Takes a message, and before the deadline waits for no sender, as a {@link QueueReceiver}. */
+    @Override
+    final E takeOnce(boolean inTime) {
+        return !inTime || ready() ? take() : null;
     }
 
     @Override
@@ -52,7 +63,7 @@ abstract class BroadcastReceiver<E> extends MailboxReceiver<E> {
     static final class Gated<E> extends BroadcastReceiver<E> {
         Gated(BroadcastMailbox<E> mailbox, Waiter waiter) {
             super(mailbox, waiter);
-            ring.join(words, true);
+            mailbox.join(words, true);
         }
 
         @Override
@@ -79,7 +90,7 @@ abstract class BroadcastReceiver<E> extends MailboxReceiver<E> {
     static final class Lossy<E> extends BroadcastReceiver<E> {
         Lossy(BroadcastMailbox<E> mailbox, Waiter waiter) {
             super(mailbox, waiter);
-            ring.join(words, false);
+            mailbox.join(words, false);
         }
 
         @Override

@@ -27,8 +27,11 @@ import org.jctools.queues.QueueProgressIndicators;
  *
  * <p>Until the first receiver joins there is a gate before the first message, so that receiver
  * misses nothing. Later receivers begin after what was sent before. Gates change under the
- * mailbox's lock; a sender reads their array again after the positions, and fences first, so that a
- * limit which does not regard a new gate was computed before that receiver read its first position.
+ * mailbox's lock. A receiver that joins adds its gate and then reads the index, where it begins; a
+ * sender writes the index, fences, and then reads the gates. So the receiver begins at or beyond
+ * the index from which a limit was computed that does not regard its gate, and the limit holds for
+ * it, too: it is at most a quarter of the ring, which is no more than the capacity, ahead. Until
+ * then its gate is where the index was before, so a sender may be refused though there is room.
  */
 final class BroadcastRing<E> implements QueueProgressIndicators {
     static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
@@ -128,16 +131,11 @@ final class BroadcastRing<E> implements QueueProgressIndicators {
 
     private long limit(long index) {
         VarHandle.fullFence(); // Between the index and the gates, for a single sender.
-        long limit;
-        long[][] seen;
-        do {
-            seen = gates;
-            limit = index + step;
-            for (long[] gate : seen) {
-                // edge BROADCAST_GATE, from BroadcastRing.pass
-                limit = Math.min(limit, (long) WORD.getAcquire(gate, POSITION) + capacity);
-            }
-        } while (seen != gates);
+        long limit = index + step;
+        for (long[] gate : gates) {
+            // edge BROADCAST_GATE, from BroadcastRing.pass
+            limit = Math.min(limit, (long) WORD.getAcquire(gate, POSITION) + capacity);
+        }
         return limit;
     }
 
@@ -165,6 +163,11 @@ final class BroadcastRing<E> implements QueueProgressIndicators {
             end++;
         }
         return end;
+    }
+
+    /** Tests whether a sender has claimed an index. Its message need not be published yet. */
+    boolean isClaimed(long index) {
+        return (long) WORD.getVolatile(words, INDEX) > index;
     }
 
     /** Moves a receiver's position beyond a message that it has read. */

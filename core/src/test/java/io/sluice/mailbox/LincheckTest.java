@@ -69,10 +69,10 @@ class LincheckTest {
                 .toList();
     }
 
-    /** All 32 in a proof, otherwise four that differ in every property. */
+    /** All 44 in a proof, otherwise four that differ in every property. */
     static List<MailboxSpec> specs() {
         List<MailboxSpec> all = all();
-        int step = Proof.size(9, 1);
+        int step = Proof.size(13, 1);
         return IntStream.range(0, all.size())
                 .filter(i -> i % step == 0)
                 .mapToObj(all::get)
@@ -84,6 +84,9 @@ class LincheckTest {
         specs.addAll(topologies(MailboxSpec.rendezvous().receivers(Ends.MANY)));
         for (MailboxSpec spec : queues()) {
             specs.addAll(topologies(spec));
+        }
+        for (int capacity : new int[] {1, 3, 8}) {
+            specs.addAll(topologies(MailboxSpec.broadcast(capacity)));
         }
         return specs;
     }
@@ -106,6 +109,11 @@ class LincheckTest {
         Proof.LINCHECK_MODEL.add(SWITCHED.get(), "not linearizable 0");
     }
 
+    /** The third receiver of a broadcast that is long enough for all messages is lossy. */
+    private static boolean isGated(int receiver) {
+        return receiver < 2 || !tested.isBroadcast() || tested.capacity() < 8;
+    }
+
     /** Three ends on each side, or one where the specification says so. */
     abstract static class OpenQueue {
         private final List<Sender<Integer>> senders = new ArrayList<>();
@@ -117,7 +125,7 @@ class LincheckTest {
                 senders.add(mailbox.sender());
             }
             for (int i = 0; i < (tested.receivers() == Ends.ONE ? 1 : 3); i++) {
-                receivers.add(mailbox.receiver());
+                receivers.add(isGated(i) ? mailbox.receiver() : mailbox.lossyReceiver());
             }
         }
 
@@ -214,6 +222,29 @@ class LincheckTest {
         }
     }
 
+    /** The sequential specification of a broadcast: each receiver gets each message. */
+    public static class SequentialBroadcast {
+        private final int receivers = tested.receivers() == Ends.ONE ? 1 : 3;
+        private final List<Integer> messages = new ArrayList<>();
+        private final int[] positions = new int[receivers];
+
+        public boolean trySend(int thread, int message) {
+            for (int i = 0; i < receivers; i++) {
+                if (isGated(i) && messages.size() == positions[i] + tested.capacity()) {
+                    return false;
+                }
+            }
+            return messages.add(message);
+        }
+
+        public Integer tryReceive(int thread) {
+            int receiver = thread % receivers;
+            return positions[receiver] < messages.size()
+                    ? messages.get(positions[receiver]++)
+                    : null;
+        }
+    }
+
     private static Class<?> topology(MailboxSpec spec) {
         if (spec.capacity() == 0) {
             return spec.senders() == Ends.ONE
@@ -243,7 +274,8 @@ class LincheckTest {
         if (spec.capacity() == 0) {
             options.verifier(RendezvousLincheck.HandOverVerifier.class);
         } else {
-            options.sequentialSpecification(Sequential.class);
+            options.sequentialSpecification(
+                    spec.isBroadcast() ? SequentialBroadcast.class : Sequential.class);
         }
         options.check(topology(spec));
         counter.addAndGet(runs);
