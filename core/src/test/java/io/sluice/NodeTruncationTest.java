@@ -300,6 +300,24 @@ class NodeTruncationTest {
         afterwards();
     }
 
+    @Test
+    void aCallWhoseOutcomeCannotBeReadThrows() throws Exception {
+        join(false);
+        server.poll((message, memory, offset, length) -> {}, 1000);
+        TestThreads threads = new TestThreads(server);
+        threads.start(
+                () ->
+                        assertThrows(
+                                ChannelCorruptedException.class,
+                                () -> asker.call("server", MESSAGE, SOON)));
+        server.receive((message, memory, offset, length) -> message.request(), 1);
+        perform(new Cut("server.inbox/lane-0", 0, false));
+        server.close();
+        threads.join();
+        asker.close();
+        afterwards();
+    }
+
     /** So that this class is the place to add a method's call to. */
     @Test
     void everyMethodIsCalled() throws Exception {

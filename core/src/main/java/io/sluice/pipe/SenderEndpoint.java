@@ -802,9 +802,18 @@ public final class SenderEndpoint extends PipeEndpoint {
         }
     }
 
-    /** Probes the liveness of all other ends now, so that the next call finds those that died. */
+    /**
+     * Probes the liveness of all other ends now, so that the next call finds those that died.
+     *
+     * @throws ChannelCorruptedException if a peer has truncated a file of the pipe
+     */
     public void probePeers() {
-        membership.probeAll();
+        try {
+            membership.probeAll();
+            MappingFault.poll();
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
     }
 
     /**
