@@ -105,7 +105,8 @@ class NodeTest {
         IllegalStateException refused =
                 assertThrows(IllegalStateException.class, () -> Node.join(directory, "a"));
         assertTrue(
-                refused.getMessage().contains("process " + ProcessHandle.current().pid()),
+                refused.getMessage()
+                        .contains("belongs to process " + ProcessHandle.current().pid()),
                 refused.getMessage());
         assertThrows(
                 IllegalStateException.class, () -> Node.join(directory, "a", Duration.ofMillis(5)));

@@ -8,10 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.CallOutcome;
 import io.sluice.InvalidPipeException;
 import io.sluice.Node;
+import io.sluice.NodeHandler;
 import io.sluice.Pipe;
 import io.sluice.PipeSender;
 import io.sluice.Proof;
+import io.sluice.Reply;
+import io.sluice.TestThreads;
 import io.sluice.memory.Memory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -119,5 +124,53 @@ class NodeFuzzTest {
                     node.call("other", new byte[0], Duration.ofMillis(1)).outcome());
             assertEquals(1, other.poll((from, memory, offset, size) -> {}, 10));
         }
+    }
+
+    @Test
+    void anAnswerOfANodeThatWasNotAskedIsDropped() throws Exception {
+        Path directory = parent.resolve("nodes");
+        Node.join(directory, "other").close(); // Its lane is the one of the answer.
+        try (Node asker = Node.join(directory, "asker");
+                Node server = Node.join(directory, "server")) {
+            callIsNotAnswered(directory, asker, server, asker(1));
+        }
+    }
+
+    @Test
+    void anAnswerToAnotherOwnerOfTheNameIsDropped() throws Exception {
+        Path directory = parent.resolve("nodes");
+        try (Node server = Node.join(directory, "server"); // Its lane is the one of the answer.
+                Node asker = Node.join(directory, "asker")) {
+            callIsNotAnswered(directory, asker, server, asker(2));
+        }
+    }
+
+    private static long asker(int generation) {
+        return HeaderDescriptor.first(HeaderDescriptor.REPLY, 1, generation);
+    }
+
+    /** Calls, and writes an answer with the number of the request into lane 0 meanwhile. */
+    private static void callIsNotAnswered(Path directory, Node asker, Node server, long first)
+            throws Exception {
+        byte[] answer = new byte[HeaderDescriptor.HEADER_LENGTH];
+        MemorySegment words = MemorySegment.ofArray(answer);
+        words.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, first);
+        words.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, HeaderDescriptor.second(1, 0));
+        TestThreads threads = new TestThreads(server);
+        NodeHandler handler =
+                (message, memory, offset, length) -> {
+                    try (PipeSender lane = Pipe.open(directory.resolve("asker.replies")).sender()) {
+                        lane.trySend(answer);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    threads.spinUntil(() -> asker.statistics().lateReplies() == 1);
+                    message.tryReply(new byte[1]);
+                };
+        threads.start(() -> server.receive(handler, 1));
+        Reply reply = asker.call("server", new byte[0], Duration.ofSeconds(20));
+        assertEquals(CallOutcome.REPLIED, reply.outcome());
+        assertEquals(1, reply.length());
+        threads.join();
     }
 }
