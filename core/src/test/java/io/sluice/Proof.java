@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public enum Proof {
     MODELS("models that hold", 30),
     MUTANTS("mutants of models caught", 101),
-    ORDERINGS("orderings under jcstress", 94),
+    ORDERINGS("orderings under jcstress", 97),
     CRASHES_SPSC("crash points, one receiver", 600_000),
     CRASHES_SPMC("crash points, many receivers", 450_000),
     CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
