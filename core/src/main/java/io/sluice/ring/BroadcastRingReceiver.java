@@ -65,7 +65,7 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
         boolean joined = false;
         try {
             for (int tries = 0; tries < MAX_TRIES && !joined; tries++) {
-                joined = tryJoin(start, gated);
+                joined = tryJoin(start, gated) && (!gated || tryGate(cursor.position));
             }
         } finally {
             if (!joined && gated) {
@@ -78,9 +78,6 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
         }
         if (start.bytes() >= 0) {
             countLost(start.bytes(), start.messages());
-        }
-        if (gated) {
-            gate(cursor.position);
         }
     }
 
@@ -113,6 +110,18 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
             gate(position);
             VarHandle.fullFence(); // The gate is visible before the intent is read.
         }
+    }
+
+    /**
+     * Moves the gate to where this receiver begins. The sender may have demoted it since it stored
+     * its first gate, and taken that room.
+     *
+     * @return whether the sender will not overwrite what follows
+     */
+    private boolean tryGate(long position) {
+        gate(position);
+        VarHandle.fullFence(); // As above.
+        return isIntact(position);
     }
 
     /**

@@ -114,6 +114,12 @@ class BroadcastRingCrashTest {
         return happened[0];
     }
 
+    /** A history in which the sender opens the first gate before the receiver moves it. */
+    @Test
+    void aReceiverMayBeDemotedWhileItJoins() {
+        assertTrue(receiverStops(new Random(4125), 6));
+    }
+
     @Test
     void aReceiverMayJoinWhileTheSenderStops() {
         CrashPoints.each(Proof.CRASHES_BROADCAST, "broadcast joins", 0.2, this::senderStops);
