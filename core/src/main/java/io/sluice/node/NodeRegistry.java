@@ -357,7 +357,8 @@ final class NodeRegistry implements AutoCloseable {
         }
     }
 
-    private void add(int slot, String name) {
+    /** Adds a name. Only the holder of the lock for that. */
+    void add(int slot, String name) {
         long entry = entryOffset(slot);
         for (int word = 0; word < MAX_NAME_LENGTH / Long.BYTES; word++) {
             long bytes = 0;

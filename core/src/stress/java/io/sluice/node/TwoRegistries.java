@@ -74,11 +74,7 @@ final class TwoRegistries {
 
     /** Adds the name as the node. */
     void register() {
-        try {
-            node.register(NAME);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        node.add(SLOT, NAME); // Without the lock: nothing else adds one.
     }
 
     /** Joins as the node, whose pipes the data stands for. */
