@@ -100,12 +100,16 @@ public final class ChronicleTransport implements Transport {
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         boolean initiator = role == Role.INITIATOR;
-        return new QueueLink(
-                queue(directory.resolve(initiator ? THERE : BACK), false),
-                queue(directory.resolve(initiator ? BACK : THERE), true),
-                SharedWords.open(directory.resolve(WORDS)),
-                initiator ? 0 : 1,
-                Math.max(1, UNREAD / size));
+        // Two threads of one process that make a queue at a time: Chronicle's constructor iterates
+        // over a map of all threads' locals (ConcurrentModificationException).
+        synchronized (ChronicleTransport.class) {
+            return new QueueLink(
+                    queue(directory.resolve(initiator ? THERE : BACK), false),
+                    queue(directory.resolve(initiator ? BACK : THERE), true),
+                    SharedWords.open(directory.resolve(WORDS)),
+                    initiator ? 0 : 1,
+                    Math.max(1, UNREAD / size));
+        }
     }
 
     private static ChronicleQueue queue(Path path, boolean reading) {
