@@ -290,30 +290,37 @@ final class Trial {
         };
     }
 
-    private static TrialRun fanIn(String subject, int size) {
-        FanIn benchmark = new FanIn();
-        benchmark.subject = subject;
+    /** Returns a run whose result is the rate of messages. */
+    private static TrialRun rated(
+            Runnable open, Operations receive, LongSupplier perLap, AutoCloseable close) {
         return new TrialRun() {
             @Override
             public void open() {
-                benchmark.open();
+                open.run();
             }
 
             @Override
             public double measure(long nanos) {
-                return rate(nanos, benchmark::receive);
+                return rate(nanos, receive);
             }
 
             @Override
             public long messagesPerLap() {
-                return benchmark.messagesPerLap();
+                return perLap.getAsLong();
             }
 
             @Override
-            public void close() throws InterruptedException {
-                benchmark.close();
+            public void close() throws Exception {
+                close.close();
             }
         };
+    }
+
+    private static TrialRun fanIn(String subject, int size) {
+        FanIn benchmark = new FanIn();
+        benchmark.subject = subject;
+        return rated(
+                benchmark::open, benchmark::receive, benchmark::messagesPerLap, benchmark::close);
     }
 
     private static TrialRun objects(String subject, String topology, int capacity) {
@@ -321,27 +328,8 @@ final class Trial {
         benchmark.subject = subject;
         benchmark.topology = topology;
         benchmark.capacity = capacity;
-        return new TrialRun() {
-            @Override
-            public void open() {
-                benchmark.open();
-            }
-
-            @Override
-            public double measure(long nanos) {
-                return rate(nanos, benchmark::receive);
-            }
-
-            @Override
-            public long messagesPerLap() {
-                return Math.max(capacity, Message.COUNT);
-            }
-
-            @Override
-            public void close() throws InterruptedException {
-                benchmark.close();
-            }
-        };
+        long lap = Math.max(capacity, Message.COUNT);
+        return rated(benchmark::open, benchmark::receive, () -> lap, benchmark::close);
     }
 
     private static TrialRun broadcastBytes(String subject, int size, int receivers) {
@@ -349,27 +337,8 @@ final class Trial {
         benchmark.subject = subject;
         benchmark.size = size;
         benchmark.receivers = receivers;
-        return new TrialRun() {
-            @Override
-            public void open() {
-                benchmark.open();
-            }
-
-            @Override
-            public double measure(long nanos) {
-                return rate(nanos, benchmark::receive);
-            }
-
-            @Override
-            public long messagesPerLap() {
-                return benchmark.messagesPerLap();
-            }
-
-            @Override
-            public void close() throws InterruptedException {
-                benchmark.close();
-            }
-        };
+        return rated(
+                benchmark::open, benchmark::receive, benchmark::messagesPerLap, benchmark::close);
     }
 
     /** Counts the messages of all receivers, each of which gets all. */
