@@ -45,6 +45,27 @@ public interface MessageBatch {
     int length();
 
     /**
+     * Returns the number of the lane that the messages came through: of a sender's slot, which a
+     * later sender takes over.
+     *
+     * @return the number, from 0; 0 if the pipe is for one sender
+     */
+    int lane();
+
+    /**
+     * Returns where the current message begins in its lane. With {@link #lane} it identifies the
+     * message for as long as the pipe exists: it is the same when the message is delivered again,
+     * and grows from each message of a lane to the next, also when another sender has taken the
+     * lane over. For programs that pass messages on, and must notice that they have passed one on
+     * before.
+     *
+     * @return the number of bytes that the lane had carried before, including the overhead of each
+     *     message; -1 if the pipe has many receivers or {@link Order#ARRIVAL}, or is a rendezvous
+     *     or a broadcast
+     */
+    long position();
+
+    /**
      * Returns the number of messages.
      *
      * @return the number, at least 1

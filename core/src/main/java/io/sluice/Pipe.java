@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.UUID;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -337,6 +338,44 @@ public final class Pipe implements AutoCloseable {
      */
     public int maxMessageLength() {
         return handle.maxMessageLength();
+    }
+
+    /**
+     * Returns how many senders can be attached at once.
+     *
+     * @return the number, at least 1
+     */
+    public int maxSenders() {
+        return handle.senders();
+    }
+
+    /**
+     * Returns how many receivers can be attached at once.
+     *
+     * @return the number, at least 1
+     */
+    public int maxReceivers() {
+        return handle.receivers();
+    }
+
+    /**
+     * Tests whether each message of this pipe has a position that identifies it: {@link
+     * MessageBatch#position}.
+     *
+     * @return false if the pipe has many receivers, {@link Order#ARRIVAL}, or drops its oldest
+     *     messages, and if it is a rendezvous or a broadcast
+     */
+    public boolean hasPositions() {
+        return handle.hasPositions();
+    }
+
+    /**
+     * Returns the identity of the pipe, which it got when it was created.
+     *
+     * @return the identity: another one for each pipe, also for a later one of the same path
+     */
+    public UUID id() {
+        return handle.uuid();
     }
 
     /**

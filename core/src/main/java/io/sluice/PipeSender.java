@@ -591,6 +591,23 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
+     * Returns how much this sender's lane has carried: also what earlier senders of the lane have
+     * sent. It grows by each message that is sent, and by nothing else; so a program that was
+     * killed in the middle of a send learns from it, with its next sender of a pipe for one,
+     * whether that message was sent.
+     *
+     * @return the number of bytes since the lane was created, including the overhead of each
+     *     message
+     * @throws IllegalStateException if this end is closed
+     */
+    public long position() {
+        end.checkOpen();
+        long position = end.position();
+        Reference.reachabilityFence(this);
+        return position;
+    }
+
+    /**
      * Returns the length of the longest message that the pipe can carry.
      *
      * @return the length in bytes

@@ -5,11 +5,13 @@ import io.sluice.PipeStatistics;
 import io.sluice.linux.Platform;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import io.sluice.wait.DrainMode;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -228,6 +230,47 @@ public final class PipeHandle implements AutoCloseable {
      */
     public int maxMessageLength() {
         return SenderEndpoint.maxMessageLength(files.pipeLayout());
+    }
+
+    /**
+     * Returns the number of sender slots.
+     *
+     * @return the number, at least 1
+     */
+    public int senders() {
+        return files.pipeLayout().senders();
+    }
+
+    /**
+     * Returns the number of receiver slots.
+     *
+     * @return the number, at least 1
+     */
+    public int receivers() {
+        return files.pipeLayout().receivers();
+    }
+
+    /**
+     * Tests whether a run of messages has positions.
+     *
+     * @return whether each lane is a ring, or a list of them, of one receiver that takes lanes in
+     *     turns
+     */
+    public boolean hasPositions() {
+        PipeLayout layout = files.pipeLayout();
+        return !layout.usesSpmcRings()
+                && !layout.has(Feature.BROADCAST)
+                && !layout.has(Feature.RENDEZVOUS)
+                && !layout.has(Feature.ARRIVAL_ORDER);
+    }
+
+    /**
+     * Returns the identity of the pipe.
+     *
+     * @return the identity
+     */
+    public UUID uuid() {
+        return files.pipeLayout().uuid();
     }
 
     /** Tests whether another object is a handle to the same pipe. */

@@ -92,6 +92,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
                         flavor.timestamped(),
                         !broadcast);
         this.lane = flavor.merge(lanes, readySet, drain);
+        run.of(lane);
         if (pipeLayout.senders() == 1) {
             lanes.receiver(0); // Fails now if the lane is corrupt.
         } else if (broadcast) {

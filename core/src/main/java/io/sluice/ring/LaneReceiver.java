@@ -112,12 +112,12 @@ public sealed interface LaneReceiver
     }
 
     /**
-     * Returns the number of the lane of the current message. Only where lanes take turns.
+     * Returns the number of the lane of the current message.
      *
-     * @return the lane's number; valid only inside the handler
+     * @return the lane's number, 0 if this is a lane; valid only inside the handler
      */
     default int currentLane() {
-        throw new UnsupportedOperationException("the lane of a message");
+        return 0;
     }
 
     /**

@@ -24,10 +24,17 @@ public final class MessageRun implements MessageHandler, MessageBatch {
     static final int MAX_SIZE = 256;
 
     private static final int OFFSET_SHIFT = 32;
+    private static final long UNKNOWN = -1;
 
     /** The offset and the length of each message. */
     private final long[] messages = new long[MAX_SIZE];
 
+    private LaneReceiver lanes;
+
+    /** Where the first message begins in its lane, or UNKNOWN. */
+    private long begin = UNKNOWN;
+
+    private long mask;
     private BatchHandler handler;
     private MemorySegment memory;
     private int size;
@@ -54,9 +61,26 @@ public final class MessageRun implements MessageHandler, MessageBatch {
         handler = null;
     }
 
+    /**
+     * Sets the receiver that knows which lane a message came through.
+     *
+     * @param receiver the receiver of all lanes
+     */
+    public void of(LaneReceiver receiver) {
+        lanes = receiver;
+    }
+
     /** Removes all messages. */
     void clear() {
         size = 0;
+        begin = UNKNOWN;
+    }
+
+    /** Removes all messages; the first of the next ones begins at a position of a ring. */
+    void clear(long position, long ringMask) {
+        size = 0;
+        begin = position;
+        mask = ringMask;
     }
 
     /** Adds a message; there are fewer than {@link #MAX_SIZE}. */
@@ -104,6 +128,19 @@ public final class MessageRun implements MessageHandler, MessageBatch {
     @Override
     public int length() {
         return (int) current;
+    }
+
+    @Override
+    public int lane() {
+        return lanes == null ? 0 : lanes.currentLane();
+    }
+
+    @Override
+    public long position() {
+        // A run is shorter than the ring, so the distance of offsets is that of positions.
+        return begin == UNKNOWN
+                ? UNKNOWN
+                : begin + (offset() - (messages[0] >>> OFFSET_SHIFT) & mask);
     }
 
     @Override

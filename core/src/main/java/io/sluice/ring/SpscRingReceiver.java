@@ -253,7 +253,7 @@ final class SpscRingReceiver implements RingReceiver {
 
     /** Collects records up to a quarter of the ring; returns the end of the last one. */
     private long collect(MessageRun run, long begin, int most) {
-        run.clear();
+        run.clear(begin, mask);
         long position = begin;
         while (run.size() < most && position - begin < publishInterval) {
             // edge COMMIT, from SpscRingSender.publish: the payload is complete.
