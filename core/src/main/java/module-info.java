@@ -1,5 +1,5 @@
 /** Lock-free channels for Java, between threads and between processes. */
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+@SuppressWarnings({"module", "requires-automatic", "requires-transitive-automatic"})
 module io.sluice {
     // Transitive: exported signatures name Agrona's IdleStrategy and buffers, and JCTools'
     // MessagePassingQueue. Agrona is an automatic module.
@@ -11,4 +11,7 @@ module io.sluice {
     exports io.sluice.flow;
     exports io.sluice.io;
     exports io.sluice.queue;
+    // How an end waits, and is closed by another thread.
+    exports io.sluice.wait to
+            io.sluice.aeron;
 }

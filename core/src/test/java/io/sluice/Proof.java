@@ -35,6 +35,7 @@ public enum Proof {
     KILLS_BROADCAST("kills, broadcast pipes", 300),
     KILLS_CREATORS("kills, while a pipe is made or removed", 12),
     KILLS_NODES("kills, askers and owners of names", 300),
+    KILLS_BRIDGES("kills, bridges and media drivers", 200),
     PAUSES("pauses of processes", 2),
     RECOVERIES("deaths of receivers that held a message", 20),
     FLIPS("words changed by a hostile peer", 1_000_000),

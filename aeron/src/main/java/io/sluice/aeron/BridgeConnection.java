@@ -1,0 +1,225 @@
+package io.sluice.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.FragmentAssembler;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.RegistrationException;
+import io.aeron.logbuffer.FragmentHandler;
+import java.nio.file.Path;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+
+/**
+ * The connection of one half of a bridge: a stream out, a stream in, an Aeron client, and the media
+ * driver unless that is external. What has failed is made anew by the next {@link #isOpen}: nothing
+ * that was sent before may have arrived then, which {@link #epoch} tells.
+ *
+ * <p>One thread at a time.
+ */
+final class BridgeConnection implements AutoCloseable {
+    /** The pause after an attempt to connect has failed. */
+    private static final long RETRY_NANOS = 50_000_000;
+
+    private static final int FRAGMENTS = 64;
+    private static final int KEEP_ALIVES = 10;
+
+    private final BridgeLink link;
+    private final Path directory;
+    private final boolean sending;
+    private final FragmentAssembler assembler;
+    private final AtomicInteger images = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
+    private MediaDriver driver;
+    private Aeron aeron;
+    private ExclusivePublication publication;
+    private Subscription subscription;
+    private long failed;
+    private boolean hasFailed;
+    private volatile long connections;
+    private volatile String state = "connecting";
+
+    /**
+     * Creates a link that is not open.
+     *
+     * @param link the channels
+     * @param embedded the directory of an embedded media driver
+     * @param sending whether messages go out, and confirmations come in
+     * @param handler the handler of what comes in
+     */
+    BridgeConnection(BridgeLink link, Path embedded, boolean sending, FragmentHandler handler) {
+        this.link = link;
+        this.directory = link.mediaDriver() == null ? embedded : link.mediaDriver();
+        this.sending = sending;
+        this.assembler = new FragmentAssembler(handler, 0, true);
+    }
+
+    /**
+     * Tests whether the link is open, and opens it if not: one attempt, and none again before a
+     * pause is over.
+     *
+     * @throws RegistrationException if the first media driver refuses a channel
+     */
+    boolean isOpen() {
+        if (aeron != null && !publication.isClosed() && !subscription.isClosed()) {
+            return true;
+        }
+        if (hasFailed && System.nanoTime() - failed < RETRY_NANOS) {
+            return false;
+        }
+        closeClient();
+        try {
+            open();
+            return true;
+        } catch (RuntimeException e) {
+            if (connections == 0 && e instanceof RegistrationException) {
+                closeClient();
+                throw e;
+            }
+            fail(e);
+            return false;
+        }
+    }
+
+    /** Closes the client after a failure; another one is connected after a pause. */
+    private void fail(RuntimeException e) {
+        closeClient();
+        hasFailed = true;
+        failed = System.nanoTime();
+        state = "not connected to a media driver at " + directory + ": " + e.getMessage();
+    }
+
+    private void open() {
+        if (link.mediaDriver() == null && driver == null) {
+            driver = MediaDriver.launch(embeddedDriver());
+        }
+        long nanos = link.timeout().toNanos();
+        aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(directory.toString())
+                                .driverTimeoutMs(link.timeout().toMillis())
+                                .keepAliveIntervalNs(nanos / KEEP_ALIVES)
+                                .idleStrategy(new SleepingMillisIdleStrategy(2))
+                                .resourceLingerDurationNs(nanos)
+                                .errorHandler(this::onError)
+                                .subscriberErrorHandler(this::onError));
+        // The subscription first: the peer may answer at once.
+        subscription =
+                aeron.addSubscription(
+                        sending ? link.confirmations() : link.messages(),
+                        sending ? link.confirmationStream() : link.messageStream(),
+                        image -> images.incrementAndGet(),
+                        image -> gone.add(image.sessionId()));
+        publication =
+                aeron.addExclusivePublication(
+                        sending ? link.messages() : link.confirmations(),
+                        sending ? link.messageStream() : link.confirmationStream());
+        images.incrementAndGet(); // Another epoch, also before an image is there.
+        connections++;
+        hasFailed = false;
+        state = "connected to the media driver at " + directory;
+    }
+
+    private void onError(Throwable error) {
+        state = error.getMessage();
+    }
+
+    /** Returns the settings of an embedded media driver: it is killed and restarted with us. */
+    private MediaDriver.Context embeddedDriver() {
+        long nanos = link.timeout().toNanos();
+        return new MediaDriver.Context()
+                .aeronDirectoryName(directory.toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.SHARED)
+                .sharedIdleStrategy(AeronChannels.backoff())
+                .termBufferSparseFile(true)
+                .performStorageChecks(false)
+                .errorHandler(this::onError)
+                .driverTimeoutMs(link.timeout().toMillis())
+                .timerIntervalNs(nanos / (2 * KEEP_ALIVES))
+                .clientLivenessTimeoutNs(nanos)
+                .imageLivenessTimeoutNs(nanos)
+                .publicationConnectionTimeoutNs(nanos)
+                .publicationUnblockTimeoutNs(2 * nanos)
+                .untetheredWindowLimitTimeoutNs(nanos)
+                .untetheredRestingTimeoutNs(nanos);
+    }
+
+    /** Returns a number that differs whenever what was sent before may not have arrived. */
+    int epoch() {
+        return images.get();
+    }
+
+    long connections() {
+        return connections;
+    }
+
+    String state() {
+        return state;
+    }
+
+    /** Returns the length of the longest frame; the link is open. */
+    int maxLength() {
+        return publication.maxMessageLength();
+    }
+
+    /** Sends a frame if it can be sent now. */
+    boolean offer(DirectBuffer frame, int offset, int length) {
+        if (!isOpen()) {
+            return false;
+        }
+        try {
+            long result = publication.offer(frame, offset, length);
+            if (result == Publication.MAX_POSITION_EXCEEDED) {
+                closeClient(); // The next attempt has a stream of its own.
+            }
+            return result > 0;
+        } catch (RuntimeException e) { // Too long for another media driver than the first.
+            fail(e);
+            return false;
+        }
+    }
+
+    /** Passes what has come in to the handler; returns the number of fragments. */
+    int poll() {
+        if (!isOpen()) {
+            return 0;
+        }
+        for (Integer session = gone.poll(); session != null; session = gone.poll()) {
+            assembler.freeSessionBuffer(session);
+        }
+        try {
+            return subscription.poll(assembler, FRAGMENTS);
+        } catch (RuntimeException e) { // Not of the handler: that throws nothing.
+            fail(e);
+            return 0;
+        }
+    }
+
+    /** Tests whether the peer's stream is there. */
+    boolean hasPeer() {
+        return aeron != null && subscription.isConnected();
+    }
+
+    private void closeClient() {
+        CloseHelper.quietClose(aeron);
+        aeron = null;
+        publication = null;
+        subscription = null;
+    }
+
+    @Override
+    public void close() {
+        closeClient();
+        CloseHelper.quietClose(driver);
+        driver = null;
+    }
+}

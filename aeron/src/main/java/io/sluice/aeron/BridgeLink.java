@@ -1,0 +1,158 @@
+package io.sluice.aeron;
+
+import io.sluice.Delivery;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How the two halves of a bridge reach each other: two channels of Aeron, one for messages and one
+ * for confirmations in the other direction. Both halves are given the same channels, streams and
+ * delivery. Immutable: each method returns another specification.
+ *
+ * <pre>{@code
+ * BridgeLink link = BridgeLink.of(
+ *         "aeron:udp?endpoint=there:40123",   // where the receiving half listens
+ *         "aeron:udp?endpoint=here:40124");   // where the sending half listens
+ * }</pre>
+ */
+public final class BridgeLink {
+    private static final int DEFAULT_STREAM = 1001;
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
+
+    private final String messages;
+    private final String confirmations;
+    private final int stream;
+    private final Delivery delivery;
+    private final Duration timeout;
+    private final Path mediaDriver;
+
+    private BridgeLink(
+            String messages,
+            String confirmations,
+            int stream,
+            Delivery delivery,
+            Duration timeout,
+            Path mediaDriver) {
+        this.messages = messages;
+        this.confirmations = confirmations;
+        this.stream = stream;
+        this.delivery = delivery;
+        this.timeout = timeout;
+        this.mediaDriver = mediaDriver;
+    }
+
+    /**
+     * Returns a link that delivers at least once, over streams 1001 and 1002, with a media driver
+     * embedded in each half, and a timeout of five seconds.
+     *
+     * @param messages the channel of messages: as Aeron writes it, lossless, so unicast, IPC, or
+     *     multicast with {@code fc=min}
+     * @param confirmations the channel of confirmations, in the other direction
+     * @return the link
+     */
+    public static BridgeLink of(String messages, String confirmations) {
+        return new BridgeLink(
+                Objects.requireNonNull(messages, "messages"),
+                Objects.requireNonNull(confirmations, "confirmations"),
+                DEFAULT_STREAM,
+                Delivery.AT_LEAST_ONCE,
+                DEFAULT_TIMEOUT,
+                null);
+    }
+
+    /**
+     * Returns this link with other streams: that of messages, and the next one for confirmations.
+     *
+     * @param stream the number of the stream of messages
+     * @return the link, otherwise unchanged
+     */
+    public BridgeLink stream(int stream) {
+        return new BridgeLink(messages, confirmations, stream, delivery, timeout, mediaDriver);
+    }
+
+    /**
+     * Returns this link with another promise about what is on its way when a half, a media driver
+     * or the network fails.
+     *
+     * @param delivery {@link Delivery#AT_LEAST_ONCE}: it is sent again, and what arrives twice is
+     *     cut, so that each message is delivered once; the pipe here keeps a message until the
+     *     other half has put it into the pipe there. {@link Delivery#AT_MOST_ONCE}: it is lost, and
+     *     counted where it is noticed; nothing waits for the other half
+     * @return the link, otherwise unchanged
+     */
+    public BridgeLink delivery(Delivery delivery) {
+        Objects.requireNonNull(delivery, "delivery");
+        return new BridgeLink(messages, confirmations, stream, delivery, timeout, mediaDriver);
+    }
+
+    /**
+     * Returns this link with another time after which a silent peer or media driver counts as lost,
+     * and a connection is made anew.
+     *
+     * @param timeout the time, at least 100 milliseconds
+     * @return the link, otherwise unchanged
+     * @throws IllegalArgumentException if it is shorter
+     */
+    public BridgeLink timeout(Duration timeout) {
+        if (timeout.compareTo(MIN_TIMEOUT) < 0) {
+            throw new IllegalArgumentException(
+                    "timeout=" + timeout + " is less than " + MIN_TIMEOUT);
+        }
+        return new BridgeLink(messages, confirmations, stream, delivery, timeout, mediaDriver);
+    }
+
+    /**
+     * Returns this link with an external media driver on this machine, which may be started, killed
+     * and started again at any time.
+     *
+     * @param directory the directory of the media driver, its {@code aeron.dir}
+     * @return the link, otherwise unchanged
+     */
+    public BridgeLink mediaDriver(Path directory) {
+        Objects.requireNonNull(directory, "directory");
+        return new BridgeLink(messages, confirmations, stream, delivery, timeout, directory);
+    }
+
+    String messages() {
+        return messages;
+    }
+
+    String confirmations() {
+        return confirmations;
+    }
+
+    int messageStream() {
+        return stream;
+    }
+
+    int confirmationStream() {
+        return stream + 1;
+    }
+
+    boolean isConfirmed() {
+        return delivery == Delivery.AT_LEAST_ONCE;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Returns the directory of the external media driver; null if each half embeds one. */
+    Path mediaDriver() {
+        return mediaDriver;
+    }
+
+    @Override
+    public String toString() {
+        return "BridgeLink[%s, confirmations=%s, streams=%s and %s, %s%s]"
+                .formatted(
+                        messages,
+                        confirmations,
+                        messageStream(),
+                        confirmationStream(),
+                        delivery,
+                        mediaDriver == null ? "" : ", media driver at " + mediaDriver);
+    }
+}

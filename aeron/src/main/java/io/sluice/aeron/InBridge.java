@@ -1,0 +1,259 @@
+package io.sluice.aeron;
+
+import io.aeron.logbuffer.Header;
+import io.sluice.Pipe;
+import io.sluice.PipeSender;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The half of a bridge that receives over Aeron and sends into a pipe.
+ *
+ * <p>It takes the messages of a run in sequence, and confirms the sequence that it expects next,
+ * after each frame and several times per second. A frame out of sequence is not taken: the
+ * confirmation says that something is missing. A new run begins at a frame with START.
+ *
+ * <p>What was delivered before, by an earlier run or to an earlier process here, is cut by its
+ * position in its lane, which {@link DeliveryLog} has.
+ */
+final class InBridge implements BridgeHalf {
+    private static final long CONFIRM_NANOS = 10_000_000;
+
+    private final Pipe pipe;
+    private final BridgeLink settings;
+    private final BridgeConnection link;
+    private final IdleStrategy idle = AeronChannels.backoff();
+    private final IdleStrategy roomIdle = AeronChannels.backoff();
+    private final BufferSegments segments = new BufferSegments(true);
+    private final UnsafeBuffer confirmation =
+            new UnsafeBuffer(
+                    ByteBuffer.allocateDirect(BridgeFrame.CONFIRMATION_LENGTH)
+                            .order(ByteOrder.nativeOrder()));
+    private final long incarnation = ThreadLocalRandom.current().nextLong();
+    private PipeSender sender;
+    private DeliveryLog log;
+    private long run; // 0: none yet.
+    private long expected;
+    private boolean gap;
+    private boolean due;
+    private long lastConfirmed;
+    private RuntimeException failure;
+    private volatile boolean ended;
+    private volatile boolean stopping;
+    private volatile long messages;
+    private volatile long bytes;
+    private volatile long repeated;
+    private volatile long lost;
+
+    InBridge(BridgeLink settings, Pipe pipe) {
+        this.pipe = pipe;
+        this.settings = settings;
+        this.link =
+                new BridgeConnection(settings, sibling(".bridge-in.aeron"), false, this::onFrame);
+        if (settings.isConfirmed() && pipe.maxSenders() > 1) {
+            throw new IllegalArgumentException(
+                    pipe
+                            + " cannot be filled at least once by a bridge: it is for many senders, so"
+                            + " the bridge cannot tell what it has sent before it was killed. Create"
+                            + " the pipe with PipeSpec.senders(1), or deliver at most once");
+        }
+    }
+
+    private Path sibling(String suffix) {
+        return pipe.path().resolveSibling(pipe.path().getFileName() + suffix);
+    }
+
+    @Override
+    public void run() throws IOException, InterruptedException {
+        try (link;
+                PipeSender pipeSender = pipe.sender();
+                DeliveryLog deliveryLog =
+                        settings.isConfirmed()
+                                ? DeliveryLog.open(
+                                        sibling(".bridge"), pipe.id(), pipeSender.position())
+                                : null) {
+            sender = pipeSender;
+            log = deliveryLog;
+            while (!ended && !stopping) {
+                step();
+            }
+            if (ended) {
+                sender.close();
+                linger();
+                if (log != null) {
+                    log.delete();
+                }
+            }
+        }
+    }
+
+    private void step() throws InterruptedException {
+        boolean progress = link.poll() > 0;
+        if (failure != null) {
+            throw failure;
+        }
+        progress |= confirm();
+        if (progress) {
+            idle.reset();
+        } else {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            idle.idle();
+        }
+    }
+
+    /** Confirms the end until the other half has got that and left, or for the timeout. */
+    private void linger() throws InterruptedException {
+        long start = System.nanoTime();
+        while (!stopping
+                && link.hasPeer()
+                && System.nanoTime() - start < settings.timeout().toNanos()) {
+            step();
+        }
+    }
+
+    /** Sends a confirmation if one is due; returns whether it did. */
+    private boolean confirm() {
+        if (!due && System.nanoTime() - lastConfirmed < CONFIRM_NANOS) {
+            return false;
+        }
+        long epoch = incarnation + link.epoch();
+        BridgeFrame.putConfirmation(confirmation, gap, run, expected, epoch);
+        boolean wasDue = due;
+        if (link.offer(confirmation, 0, BridgeFrame.CONFIRMATION_LENGTH)) {
+            due = false;
+            gap = false;
+            lastConfirmed = System.nanoTime();
+            return wasDue;
+        }
+        return false;
+    }
+
+    private void onFrame(DirectBuffer buffer, int offset, int length, Header header) {
+        if (failure != null || stopping) {
+            return; // It is sent again to a successor.
+        }
+        try {
+            take(buffer, offset, length);
+        } catch (RuntimeException e) { // Aeron would only report it.
+            failure = e;
+        }
+    }
+
+    private void take(DirectBuffer buffer, int offset, int length) {
+        int kind = BridgeFrame.kind(buffer, offset);
+        if (length < BridgeFrame.HEADER_LENGTH
+                || kind != BridgeFrame.MESSAGES && kind != BridgeFrame.END) {
+            return; // Of another program.
+        }
+        due = true;
+        long sequence = BridgeFrame.sequence(buffer, offset);
+        if (!follows(buffer, offset, sequence)) {
+            gap = true;
+            return;
+        }
+        if (kind == BridgeFrame.END) {
+            if (sequence == expected) {
+                expected++;
+                ended = true;
+            }
+            return;
+        }
+        int lane = BridgeFrame.lane(buffer, offset);
+        long first = BridgeFrame.position(buffer, offset);
+        int count = BridgeFrame.count(buffer, offset);
+        int entry = offset + BridgeFrame.HEADER_LENGTH;
+        for (int i = 0; i < count && !stopping; i++, sequence++) {
+            int messageLength = buffer.getInt(entry);
+            if (sequence < expected) {
+                repeated++;
+            } else if (!deliver(
+                    buffer,
+                    entry + BridgeFrame.ENTRY_HEADER_LENGTH,
+                    messageLength,
+                    lane,
+                    first + buffer.getInt(entry + Integer.BYTES))) {
+                return;
+            } else {
+                expected = sequence + 1;
+            }
+            entry += BridgeFrame.entryLength(messageLength);
+        }
+    }
+
+    /** Tests whether a frame continues what was taken, or begins a run. */
+    private boolean follows(DirectBuffer buffer, int offset, long sequence) {
+        boolean start = BridgeFrame.isFlagged(buffer, offset);
+        long frameRun = BridgeFrame.run(buffer, offset);
+        if (frameRun != run) {
+            if (!start && log != null) {
+                return false;
+            }
+            run = frameRun;
+            expected = sequence;
+            if (log != null) {
+                log.from(BridgeFrame.pipeHigh(buffer, offset), BridgeFrame.pipeLow(buffer, offset));
+            }
+        } else if (sequence > expected) {
+            if (log == null) {
+                lost += sequence - expected;
+            } else if (!start) {
+                return false;
+            }
+            expected = sequence;
+        }
+        return true;
+    }
+
+    /** Puts a message into the pipe unless it is there; returns false if this half is stopped. */
+    private boolean deliver(DirectBuffer buffer, int offset, int length, int lane, long position) {
+        if (log != null) {
+            if (log.isDelivered(lane, position)) {
+                repeated++;
+                return true;
+            }
+            log.intend(lane, position, sender.position());
+        }
+        MemorySegment memory = segments.of(buffer);
+        long begin = buffer.wrapAdjustment() + (long) offset;
+        if (!sender.trySend(memory, begin, length)) {
+            roomIdle.reset();
+            do {
+                if (stopping) {
+                    return false;
+                }
+                confirm();
+                roomIdle.idle();
+            } while (!sender.trySend(memory, begin, length));
+        }
+        if (log != null) {
+            log.deliver(lane, position);
+        }
+        messages++;
+        bytes += length;
+        return true;
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+    }
+
+    @Override
+    public BridgeStatistics statistics() {
+        return new BridgeStatistics(messages, bytes, repeated, lost, link.connections());
+    }
+
+    @Override
+    public String state() {
+        return link.state();
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.aeron;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A child JVM that runs a class of the tests or the module, and exchanges lines with it. */
+final class ChildProgram implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 60;
+
+    static final List<String> FLAGS =
+            List.of(
+                    "-Xmx128m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xshare:auto",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+
+    private final Process process;
+    private final BufferedReader out;
+
+    private ChildProgram(Process process) {
+        this.process = process;
+        this.out = process.inputReader();
+    }
+
+    static ChildProgram start(Class<?> main, String... arguments) throws IOException {
+        return start(List.of(), FLAGS, main, arguments);
+    }
+
+    /** Starts a child with exactly these flags, by a command prefix such as one of ip(8). */
+    static ChildProgram start(
+            List<String> prefix, List<String> flags, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        return new ChildProgram(builder.start());
+    }
+
+    /** Returns the next line of its stdout, or null at the end. */
+    String readLine() throws IOException {
+        return out.readLine();
+    }
+
+    void expectLine(String line) throws IOException {
+        String found = readLine();
+        if (!line.equals(found)) {
+            throw new AssertionError("child said \"" + found + "\" instead of \"" + line + "\"");
+        }
+    }
+
+    /** Sends SIGKILL and waits until the process has exited. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        waitFor();
+    }
+
+    int waitFor() throws InterruptedException {
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("child " + process.pid() + " is still running");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
