@@ -598,11 +598,11 @@ public final class PipeSender implements AutoCloseable {
      *
      * @return the number of bytes since the lane was created, including the overhead of each
      *     message
+     * @throws UnsupportedOperationException if this is a rendezvous pipe, which stores no messages
      * @throws IllegalStateException if this end is closed
      */
     public long position() {
-        end.checkOpen();
-        long position = end.position();
+        long position = end.lanePosition();
         Reference.reachabilityFence(this);
         return position;
     }

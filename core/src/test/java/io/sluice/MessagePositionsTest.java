@@ -107,8 +107,10 @@ class MessagePositionsTest {
                 assertEquals(Map.of(0, List.of(-1L)), positions(receiver, 5), spec::toString);
             }
         }
-        try (Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous())) {
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+                PipeSender sender = pipe.sender()) {
             assertFalse(pipe.hasPositions());
+            assertThrows(UnsupportedOperationException.class, sender::position);
         }
     }
 

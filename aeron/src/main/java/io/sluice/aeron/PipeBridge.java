@@ -75,6 +75,8 @@ public final class PipeBridge implements AutoCloseable {
      *     message in hand stays in the pipe here
      * @throws IllegalArgumentException if the pipe may carry a message that is longer than one of
      *     the channel can be
+     * @throws UnsupportedOperationException if the pipe there is a rendezvous, and the link is not
+     *     at most once
      * @throws IllegalStateException if it was called before, or if the pipe's end is in use
      * @throws io.aeron.exceptions.RegistrationException if a media driver refuses a channel
      * @throws IOException if the pipe cannot be opened, or the file beside it

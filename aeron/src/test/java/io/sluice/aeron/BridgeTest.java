@@ -274,6 +274,8 @@ class BridgeTest {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> PipeBridge.in(link, many));
         assertTrue(refused.getMessage().contains("PipeSpec.senders(1)"), refused::getMessage);
+        PipeBridge meeting = PipeBridge.in(link, pipe("meeting", PipeSpec.rendezvous().senders(1)));
+        assertThrows(UnsupportedOperationException.class, meeting::run);
         Pipe large = pipe("large", PipeSpec.bounded(1 << 20));
         PipeBridge tooLong = PipeBridge.out(large, link);
         refused = assertThrows(IllegalArgumentException.class, tooLong::run);

@@ -236,6 +236,22 @@ public final class SenderEndpoint extends PipeEndpoint {
     }
 
     /**
+     * Returns how much the lane has carried, whoever sent it.
+     *
+     * @return the position of the next message, in bytes since the lane was created
+     * @throws UnsupportedOperationException if the lane stores no messages
+     * @throws IllegalStateException if this end is closed
+     */
+    public long lanePosition() {
+        membership.checkOpen();
+        if (membership.files().pipeLayout().has(Feature.RENDEZVOUS)) {
+            throw new UnsupportedOperationException(
+                    path() + " is a rendezvous pipe: it stores no messages, and has no positions");
+        }
+        return lane.position();
+    }
+
+    /**
      * Returns the position up to which the receiver of a bounded lane has taken messages: {@link
      * #position} after a send tells whether that message is among them.
      *
