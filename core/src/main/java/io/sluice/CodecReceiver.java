@@ -3,9 +3,11 @@ package io.sluice;
 import io.sluice.wait.Occupancy;
 import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
+
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -92,6 +94,12 @@ final class CodecReceiver<E> implements Receiver<E>, Selectable {
             poller = 0;
         }
         return count;
+    }
+
+    @Override
+    public void onReadable(Executor executor, Runnable task) {
+        checkNotInPoll();
+        receiver.onReadable(executor, task);
     }
 
     /** Throws if a handler calls, or another thread while {@link #poll} runs. */

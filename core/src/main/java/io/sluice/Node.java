@@ -4,7 +4,10 @@ import io.sluice.node.NodeEndpoint;
 import io.sluice.node.NodeEndpoint.Answer;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
+import io.sluice.wait.Selectable;
+import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A name in a directory, for direct message passing: processes and threads send each other
@@ -546,6 +550,67 @@ public final class Node implements AutoCloseable {
         } finally {
             finish();
         }
+    }
+
+    /**
+     * Runs a task, once, when this node has a message, for an event loop: as {@link
+     * PipeReceiver#onReadable}, for {@link #poll(NodeHandler, int)}. From this call until the task
+     * runs, this node may send, call and reply, but not receive.
+     *
+     * <p>With a {@linkplain #onChange listener} the task also runs when other nodes come and go,
+     * and some twenty times per second to find those that have died.
+     *
+     * @param executor the executor of the task, which must not refuse it
+     * @param task the task, run once; it polls until it finds nothing, and calls this again
+     * @throws IllegalStateException if this node is closed, or its handler calls this
+     */
+    public void onReadable(Executor executor, Runnable task) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(task, "task");
+        end.checkMayReceive();
+        Selectable.whenReady(
+                executor,
+                task,
+                () -> {
+                    end.awaitReady();
+                    Reference.reachabilityFence(this);
+                });
+    }
+
+    /**
+     * Returns a file descriptor that becomes readable when this node has a message, for an event
+     * loop that is not Java's: as {@link PipeReceiver#notifyFd}, with the rules of {@link
+     * #onReadable}. It is closed with this node.
+     *
+     * @return the number of the descriptor
+     * @throws IllegalStateException if this node is closed, or its handler calls this
+     * @throws java.io.UncheckedIOException if this process can have no more descriptors
+     */
+    public int notifyFd() {
+        int fd = end.notifyFd();
+        Reference.reachabilityFence(this);
+        return fd;
+    }
+
+    /** Returns the queue in which a select waits for a message. */
+    WaitQueue waitQueue() {
+        return end.waitQueue();
+    }
+
+    /**
+     * Tests whether there is a message to take, or to drop.
+     *
+     * @param from the name of the only sender, or null for all
+     */
+    boolean isReady(String from) {
+        boolean ready = end.isReady(from);
+        Reference.reachabilityFence(this);
+        return ready;
+    }
+
+    /** Tests whether a poll has something to do besides messages. */
+    boolean isPollDue() {
+        return end.isPollDue();
     }
 
     private void begin(NodeHandler next) {

@@ -1,30 +1,46 @@
 package io.sluice;
 
 import io.sluice.node.NodeParameters;
+
 import java.util.Objects;
 
 /** The options of a {@link Node}. Immutable: each method returns other options. */
 public final class NodeOptions {
     private static final NodeOptions DEFAULTS =
             new NodeOptions(
-                    PipeSpec.DEFAULT_MANY, PipeSpec.DEFAULT_CAPACITY, EndOptions.defaults(), false);
+                    PipeSpec.DEFAULT_MANY,
+                    PipeSpec.DEFAULT_CAPACITY,
+                    EndOptions.defaults(),
+                    false,
+                    false,
+                    false);
 
     private final int maxNodes;
     private final int capacity;
     private final EndOptions waiting;
     private final boolean startsEmpty;
+    private final boolean replaceable;
+    private final boolean replaces;
 
-    private NodeOptions(int maxNodes, int capacity, EndOptions waiting, boolean startsEmpty) {
+    private NodeOptions(
+            int maxNodes,
+            int capacity,
+            EndOptions waiting,
+            boolean startsEmpty,
+            boolean replaceable,
+            boolean replaces) {
         this.maxNodes = maxNodes;
         this.capacity = capacity;
         this.waiting = waiting;
         this.startsEmpty = startsEmpty;
+        this.replaceable = replaceable;
+        this.replaces = replaces;
     }
 
     /**
      * Returns the default options: {@link PipeSpec#DEFAULT_MANY} names, links of {@link
-     * PipeSpec#DEFAULT_CAPACITY}, {@link EndOptions#defaults}, and messages to an earlier owner of
-     * the name are inherited.
+     * PipeSpec#DEFAULT_CAPACITY}, {@link EndOptions#defaults}, messages to an earlier owner of the
+     * name are inherited, and no node is replaced while it lives.
      *
      * @return the options
      */
@@ -44,7 +60,7 @@ public final class NodeOptions {
         if (count < 2 || count > 4096) {
             throw new IllegalArgumentException("maxNodes=" + count + " is not in 2..4096");
         }
-        return new NodeOptions(count, capacity, waiting, startsEmpty);
+        return new NodeOptions(count, capacity, waiting, startsEmpty, replaceable, replaces);
     }
 
     /**
@@ -57,7 +73,7 @@ public final class NodeOptions {
      */
     public NodeOptions capacity(int bytes) {
         PipeSpec.bounded(bytes); // Checks it.
-        return new NodeOptions(maxNodes, bytes, waiting, startsEmpty);
+        return new NodeOptions(maxNodes, bytes, waiting, startsEmpty, replaceable, replaces);
     }
 
     /**
@@ -67,8 +83,8 @@ public final class NodeOptions {
      * @return the options
      */
     public NodeOptions waiting(EndOptions options) {
-        return new NodeOptions(
-                maxNodes, capacity, Objects.requireNonNull(options, "options"), startsEmpty);
+        Objects.requireNonNull(options, "options");
+        return new NodeOptions(maxNodes, capacity, options, startsEmpty, replaceable, replaces);
     }
 
     /**
@@ -79,12 +95,43 @@ public final class NodeOptions {
      * @return the options
      */
     public NodeOptions startEmpty() {
-        return new NodeOptions(maxNodes, capacity, waiting, true);
+        return new NodeOptions(maxNodes, capacity, waiting, true, replaceable, replaces);
+    }
+
+    /**
+     * Returns these options for a node that leaves its name to a node with {@link #replaceOwner}.
+     * It leaves in its next call that receives, or polls, also during a {@code receive} that waits;
+     * that call throws {@link NameLostException}. By default a node has its name until it closes.
+     *
+     * @return the options
+     */
+    public NodeOptions allowReplacement() {
+        return new NodeOptions(maxNodes, capacity, waiting, startsEmpty, true, replaces);
+    }
+
+    /**
+     * Returns these options for a node that asks the owner of its name to leave, if that
+     * {@linkplain #allowReplacement allows it}, and waits for that up to the timeout of {@link
+     * Node#join(java.nio.file.Path, String, NodeOptions, java.time.Duration)}. An owner that does
+     * not receive, or is paused, does not leave, and keeps its name. If the node that asks gives
+     * up, or dies, the owner may have left nevertheless.
+     *
+     * @return the options
+     */
+    public NodeOptions replaceOwner() {
+        return new NodeOptions(maxNodes, capacity, waiting, startsEmpty, replaceable, true);
     }
 
     NodeParameters parameters() {
         return new NodeParameters(
-                maxNodes, capacity, waiting.idle(), waiting.spins(), waiting.drain(), startsEmpty);
+                maxNodes,
+                capacity,
+                waiting.idle(),
+                waiting.spins(),
+                waiting.drain(),
+                startsEmpty,
+                replaceable,
+                replaces);
     }
 
     @Override
@@ -96,6 +143,8 @@ public final class NodeOptions {
                 + ", "
                 + waiting
                 + (startsEmpty ? ", starts empty" : "")
+                + (replaceable ? ", allows replacement" : "")
+                + (replaces ? ", replaces the owner" : "")
                 + "]";
     }
 }

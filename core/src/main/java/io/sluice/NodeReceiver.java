@@ -1,9 +1,13 @@
 package io.sluice;
 
 import io.sluice.wait.Occupancy;
+import io.sluice.wait.Selectable;
+import io.sluice.wait.WaitQueue;
+
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -11,7 +15,7 @@ import java.util.function.Consumer;
  *
  * @param <E> the type of the objects
  */
-final class NodeReceiver<E> implements Receiver<E> {
+final class NodeReceiver<E> implements Receiver<E>, Selectable {
     private final Node node;
 
     /** Null for all. */
@@ -100,6 +104,30 @@ final class NodeReceiver<E> implements Receiver<E> {
         }
         return count;
     }
+
+    @Override
+    public void onReadable(Executor executor, Runnable task) {
+        checkNotInPoll();
+        if (from != null) {
+            throw new UnsupportedOperationException(
+                    "a wait for the messages of one node: use a receiver of all, or receive()");
+        }
+        node.onReadable(executor, task);
+    }
+
+    @Override
+    public WaitQueue waitQueue() {
+        return node.waitQueue();
+    }
+
+    @Override
+    public boolean ready() {
+        return node.isReady(from) || node.isPollDue();
+    }
+
+    /** Does nothing: an inbox has one receiver. */
+    @Override
+    public void passWakeup() {}
 
     private void checkNotInPoll() {
         if (poller != 0) {

@@ -2,8 +2,10 @@ package io.sluice;
 
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.wait.Deadline;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -254,21 +256,56 @@ public final class PipeReceiver implements AutoCloseable {
         Objects.requireNonNull(executor, "executor");
         Objects.requireNonNull(task, "task");
         checkOpen();
-        Thread.ofVirtual()
-                .name("sluice-on-readable")
-                .inheritInheritableThreadLocals(false)
-                .start(() -> runWhenReadable(executor, task));
+        Selectable.whenReady(
+                executor,
+                task,
+                () -> {
+                    end.awaitReady();
+                    Reference.reachabilityFence(this);
+                });
     }
 
-    private void runWhenReadable(Executor executor, Runnable task) {
-        try {
-            end.awaitReady();
-        } catch (RuntimeException | InterruptedException e) {
-            // The task's next call of this receiver throws the reason.
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-        executor.execute(task);
+    /**
+     * Returns a file descriptor that becomes readable when this receiver has a message, or the end
+     * of the stream: for an event loop that is not Java's, with {@code poll}, {@code epoll} or
+     * {@code io_uring}. It is an {@code eventfd(2)}, the same at each call, made by the first one.
+     *
+     * <p>This is {@link #onReadable} for such a loop, with the same rules. A call makes the
+     * descriptor not readable, waits for a message from now on, and returns at once. When it has
+     * become readable, the loop polls until it finds nothing, and calls this method again for the
+     * next time:
+     *
+     * <pre>{@code
+     * int fd = receiver.notifyFd();                    // to be added to the loop's set, once
+     * // and whenever it is readable:
+     * while (receiver.poll(handler, 64) > 0) {}
+     * if (!receiver.isEndOfStream()) {
+     *     receiver.notifyFd();
+     * }
+     * }</pre>
+     *
+     * <p>From a call until the descriptor is readable, this receiver may only be closed; another
+     * call meanwhile has no effect. A message that comes between the last poll and the call is not
+     * missed.
+     *
+     * <p>Cost: a virtual thread waits, asleep, and writes the descriptor, once for each call; no
+     * sender writes it. So messages that the loop finds while it polls cost no system call, and a
+     * loop that sleeps is woken by two wake-ups more than a thread that waits in {@code receive}:
+     * of the thread that sleeps for all virtual threads of this process, and of the virtual one.
+     *
+     * <p>The descriptor belongs to this receiver: the loop neither reads, writes nor closes it. It
+     * is closed with this end; take it out of the loop's set before. The loop must keep this object
+     * reachable, not only the number. If this end is closed while it waits, which the collector
+     * also does, the descriptor is closed by the thread that waits.
+     *
+     * @return the number of the descriptor
+     * @throws IllegalStateException if this receiver is closed
+     * @throws java.io.UncheckedIOException if this process can have no more descriptors
+     */
+    public int notifyFd() {
+        int fd = end.notifyFd();
+        Reference.reachabilityFence(this);
+        return fd;
     }
 
     /**
@@ -489,7 +526,7 @@ public final class PipeReceiver implements AutoCloseable {
 
     /** Tests whether a poll would find a message now; looks for the end of the stream if not. */
     boolean isReady() {
-        boolean ready = end.isReady();
+        boolean ready = end.isReady(ReceiverEndpoint.ALL_LANES);
         Reference.reachabilityFence(this);
         return ready;
     }

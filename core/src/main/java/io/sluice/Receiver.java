@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -57,6 +58,39 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
      * @throws InterruptedException if the thread is interrupted and there is no message
      */
     E receive(Duration timeout) throws InterruptedException;
+
+    /**
+     * Runs a task, once, when this receiver has a message, or the end of the stream: for an event
+     * loop, which cannot block in {@link #receive}. Returns at once. The task runs in the executor,
+     * at the earliest during this call. It polls until it finds nothing, and then calls this method
+     * again for the next time:
+     *
+     * <pre>{@code
+     * void onReadable() {
+     *     while (receiver.poll(handler, 64) > 0) {}
+     *     if (!receiver.isEndOfStream()) {
+     *         receiver.onReadable(executor, this::onReadable);
+     *     }
+     * }
+     * }</pre>
+     *
+     * <p>A message that comes between that poll and this call is not missed. The task may find
+     * nothing, if another receiver was faster. It also runs if another thread closes this receiver,
+     * or waiting fails: its next call throws the reason. Of a rendezvous it runs when a sender
+     * waits in a {@code send}, or in a {@link Select} that blocks.
+     *
+     * <p>From this call until the task runs, this receiver may only be closed; what the caller did
+     * before this call <i>happens-before</i> the task. A virtual thread waits meanwhile, asleep: a
+     * call allocates it.
+     *
+     * @param executor the executor of the task, which must not refuse it
+     * @param task the task, run once
+     * @throws IllegalStateException if this receiver is closed, or its handler calls this
+     * @throws UnsupportedOperationException if this is none of Sluice's receivers
+     */
+    default void onReadable(Executor executor, Runnable task) {
+        throw new UnsupportedOperationException("this receiver has no onReadable: " + this);
+    }
 
     /**
      * Passes available messages to a handler, one after the other. Does not wait. Each message is

@@ -1,10 +1,15 @@
 package io.sluice;
 
 import io.sluice.wait.Deadline;
+import io.sluice.wait.ParkingWaiter;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.Waiter;
+
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.concurrent.Executor;
 
 /**
  * Waits for several receivers and senders at once, and receives or sends one message, as Go's
@@ -161,6 +166,75 @@ public final class Select {
             }
         } while (!finish(winner));
         return winner;
+    }
+
+    /**
+     * Runs a task, once, when a clause can win, or none ever can: for an event loop, which cannot
+     * block in {@link #select()}. Returns at once. The task runs in the executor, at the earliest
+     * during this call. It calls {@link #trySelect} until no clause wins, and then calls this
+     * method again for the next time:
+     *
+     * <pre>{@code
+     * void onReady() {
+     *     while (select.trySelect() != Select.NONE) {}
+     *     if (!select.isEndOfStream()) {
+     *         select.onReady(executor, this::onReady);
+     *     }
+     * }
+     * }</pre>
+     *
+     * <p>What becomes possible between the last {@code trySelect} and this call is not missed. The
+     * task may find nothing, if another thread was faster; it also runs if waiting fails, and the
+     * next call throws the reason. A clause of a rendezvous can win when the other side blocks: two
+     * selects that both wait so do not meet.
+     *
+     * <p>From this call until the task runs, this select and its ends may not be used, but an end
+     * may be closed; of a {@link Node} only the clause's side, its receiving. A virtual thread
+     * waits meanwhile, asleep, whichever way this select waits by itself: a call allocates it. For
+     * an event loop that is not Java's, the executor is what wakes that loop.
+     *
+     * @param executor the executor of the task, which must not refuse it
+     * @param task the task, run once
+     */
+    public void onReady(Executor executor, Runnable task) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(task, "task");
+        Selectable.whenReady(executor, task, this::awaitReady);
+    }
+
+    private void awaitReady() throws InterruptedException {
+        Waiter parking = new ParkingWaiter(pendingOffer.waitQueues());
+        for (int i = 0; i < clauses.length; i++) {
+            pendingOffer.setInterest(parking, i, live[i]);
+        }
+        parking.start(Waiter.NO_TIMEOUT);
+        try {
+            while (!isAnyReady()) {
+                for (int i = 0; i < clauses.length; i++) {
+                    if (live[i] && clauses[i].isEndOfStream()) {
+                        enable(i, false);
+                        pendingOffer.setInterest(parking, i, false);
+                    }
+                }
+                if (isEndOfStream()) {
+                    return;
+                }
+                parking.pause();
+            }
+        } finally {
+            if (parking.stop()) {
+                pendingOffer.passWakeup(parking.wokenIndex());
+            }
+        }
+    }
+
+    private boolean isAnyReady() {
+        for (int i = 0; i < clauses.length; i++) {
+            if (live[i] && clauses[i].end.ready()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

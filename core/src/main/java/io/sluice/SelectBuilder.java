@@ -3,13 +3,15 @@ package io.sluice;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
+
+import org.agrona.concurrent.IdleStrategy;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A builder of a {@link Select}. The first clause has number 0. Accepts any receiver and any sender
@@ -29,11 +31,11 @@ public final class SelectBuilder {
     /**
      * Adds a clause that receives a message.
      *
-     * @param receiver an open receiver of a mailbox, or of a pipe with a codec
+     * @param receiver an open receiver of a mailbox, or of a pipe or a node with a codec
      * @param handler the handler, called for each message that this clause receives
      * @param <E> the type of messages
      * @return this builder
-     * @throws IllegalArgumentException if the receiver is neither of a mailbox nor of a pipe
+     * @throws IllegalArgumentException if the receiver is none of Sluice's
      */
     public <E> SelectBuilder receive(Receiver<E> receiver, Consumer<? super E> handler) {
         clauses.add(new ReceiveClause<>(receiver, handler));
@@ -50,6 +52,19 @@ public final class SelectBuilder {
      */
     public SelectBuilder receive(PipeReceiver receiver, MessageHandler handler) {
         clauses.add(new ReceiveInPlaceClause(receiver, handler));
+        return this;
+    }
+
+    /**
+     * Adds a clause that passes a message or a request of any other node to a handler in place, as
+     * {@link Node#poll(NodeHandler, int)} with a limit of 1 does. Such a stream has no end.
+     *
+     * @param node an open node
+     * @param handler the handler, called for each message that this clause receives
+     * @return this builder
+     */
+    public SelectBuilder receive(Node node, NodeHandler handler) {
+        clauses.add(new ReceiveFromNodeClause(node, handler));
         return this;
     }
 

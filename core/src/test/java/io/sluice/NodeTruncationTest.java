@@ -7,6 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.linux.Mapping;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
@@ -24,18 +32,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A process truncates a file of nodes while it is mapped, or writes words into it that no node
@@ -57,7 +60,7 @@ class NodeTruncationTest {
     // The words of docs/FORMAT.md.
     private static final int ENTRIES = 128;
     private static final int ENTRY_LENGTH = 128;
-    private static final int[] WORDS_OF_ENTRY = {0, 8, 16, 24, 32, 64};
+    private static final int[] WORDS_OF_ENTRY = {0, 8, 16, 24, 32, 40, 48, 64};
     private static final long[] VALUES =
             Proof.isProofBuild() ? new long[] {-1, 0, 1, 65, 1L << 32} : new long[] {-1, 65};
 
@@ -223,6 +226,13 @@ class NodeTruncationTest {
         }
     }
 
+    /** The node has a listener: its task also runs without a message. */
+    private static void awaitTask(Node node) throws InterruptedException {
+        CountDownLatch ran = new CountDownLatch(1);
+        node.onReadable(Runnable::run, ran::countDown);
+        assertTrue(ran.await(20, TimeUnit.SECONDS), () -> "no task of " + node);
+    }
+
     private void everyMethod(boolean async) throws Exception {
         everyMethodOfANode(asker, "server", async);
         everyReceivingMethod(server, "asker");
@@ -236,6 +246,8 @@ class NodeTruncationTest {
         call("join", () -> Node.join(directory, "third", OPTIONS).close());
         call("join", () -> Node.join(directory, "fourth", OPTIONS, NOW).close());
         for (Node node : List.of(asker, server)) {
+            call("onReadable", () -> awaitTask(node));
+            call("notifyFd", node::notifyFd);
             call("statistics", node::statistics);
             assertTrue(node.toString().startsWith("Node["));
             call("close", node::close);

@@ -79,6 +79,64 @@ public final class Descriptor implements OfdLocks {
         static final MethodHandle FCNTL = Libc.linkWordsWithoutErrno("fcntl");
     }
 
+    /**
+     * A counter that {@code poll(2)} and its like find readable unless it is 0: {@code eventfd(2)}.
+     * It does not block, and is closed on {@code exec}.
+     *
+     * <p>One system call each. Any thread, but none during {@link #close} or after it.
+     */
+    public static final class EventFd implements AutoCloseable {
+        private static final int EFD_NONBLOCK = O_NONBLOCK;
+        private static final int EFD_CLOEXEC = O_CLOEXEC;
+
+        private static final SystemCall EVENTFD = SystemCall.of("eventfd");
+        private static final SystemCall WRITE = SystemCall.of("eventfd_write");
+        private static final SystemCall READ = SystemCall.of("eventfd_read");
+
+        private final int fd;
+        private final MemorySegment value = Arena.ofAuto().allocate(JAVA_LONG);
+
+        private EventFd(int fd) {
+            this.fd = fd;
+        }
+
+        /**
+         * Creates a counter that is 0.
+         *
+         * @return the counter
+         * @throws SystemCallException if this process has no descriptor left
+         */
+        public static EventFd create() throws SystemCallException {
+            long fd = EVENTFD.call(0, EFD_NONBLOCK | EFD_CLOEXEC, 0);
+            return new EventFd(SystemCall.check(fd, "eventfd", "a new counter"));
+        }
+
+        /**
+         * Returns the descriptor.
+         *
+         * @return its number
+         */
+        public int number() {
+            return fd;
+        }
+
+        /** Makes the descriptor readable. */
+        public void signal() {
+            WRITE.call(fd, 1, 0); // It fails only if the counter is at its largest value.
+        }
+
+        /** Makes the descriptor not readable. */
+        public void clear() {
+            READ.call(fd, value.address(), 0); // It fails only if the counter is 0.
+            Reference.reachabilityFence(value);
+        }
+
+        @Override
+        public void close() {
+            CLOSE.call(fd, 0, 0);
+        }
+    }
+
     private final int fd;
     private final Path path;
     private MemorySegment flock;

@@ -3,10 +3,14 @@ package io.sluice.mailbox;
 import io.sluice.Receiver;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Occupancy;
+import io.sluice.wait.ParkingWaiter;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
+
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Base of a mailbox's receivers. */
@@ -71,6 +75,35 @@ abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
             if (waiter.stop()) {
                 passWakeup(); // The message that caused the wakeup may still be there.
             }
+        }
+    }
+
+    @Override
+    public final void onReadable(Executor executor, Runnable task) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(task, "task");
+        checkOpen();
+        Selectable.whenReady(executor, task, this::awaitReady);
+    }
+
+    /** Waits until there is a message, or the stream has ended. */
+    private void awaitReady() throws InterruptedException {
+        boolean entered = occupancy.enter();
+        try {
+            Waiter parking = new ParkingWaiter(waitQueue());
+            parking.start(Waiter.NO_TIMEOUT);
+            try {
+                while (!ready() && !hasEnded()) {
+                    checkOpen();
+                    parking.pause();
+                }
+            } finally {
+                if (parking.stop()) {
+                    passWakeup(); // The task may be slow: another receiver can have the message.
+                }
+            }
+        } finally {
+            occupancy.exit(entered);
         }
     }
 

@@ -168,6 +168,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
 
     @Override
     void wake() {
+        super.wake(); // A wait for a sender, in onReadable, makes no reservation.
         reservation.waitQueue().wakeAll();
     }
 

@@ -12,6 +12,7 @@ import io.sluice.CallOutcome;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.MessageHandler;
+import io.sluice.NameLostException;
 import io.sluice.NoSuchNodeException;
 import io.sluice.NodeListener;
 import io.sluice.linux.Platform;
@@ -22,6 +23,8 @@ import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Occupancy;
+import io.sluice.wait.WaitQueue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -96,6 +99,9 @@ public final class NodeEndpoint implements AutoCloseable {
     private byte[] answer = new byte[64];
     private int answerLength;
 
+    /** Whether this node has left because another one asked for its name. */
+    private volatile boolean replaced;
+
     private final Deadline receiveDeadline = new Deadline();
     private final Deadline callDeadline = new Deadline();
     private PresenceWatch presence;
@@ -153,15 +159,7 @@ public final class NodeEndpoint implements AutoCloseable {
         try {
             registry = NodeRegistry.open(directory, parameters.maxNodes());
             int slot = registry.register(name);
-            Deadline deadline = new Deadline();
-            deadline.start(nanos);
-            while (!registry.tryOwn(slot)) {
-                if (!deadline.park(registry)) {
-                    throw new IllegalStateException(
-                            "%s: the name %s belongs to process %s: choose another, or wait for it with join(…, timeout)"
-                                    .formatted(directory, name, registry.pid(slot)));
-                }
-            }
+            own(registry, slot, name, parameters, nanos);
             node = new NodeEndpoint(name, slot, registry, parameters);
             registry.setJoined();
             MappingFault.poll();
@@ -174,6 +172,35 @@ public final class NodeEndpoint implements AutoCloseable {
                 node.close();
             } else if (!joined && registry != null) {
                 registry.close();
+            }
+        }
+    }
+
+    private static void own(
+            NodeRegistry registry, int slot, String name, NodeParameters parameters, long nanos)
+            throws IOException, InterruptedException {
+        Deadline deadline = new Deadline();
+        deadline.start(nanos);
+        long asked = 0;
+        boolean owned = false;
+        try {
+            while (!registry.tryOwn(slot)) {
+                if (parameters.replaces()) {
+                    asked = registry.askToLeave(slot); // Each time: another one may stop asking.
+                }
+                if (!deadline.park(registry)) {
+                    throw new IllegalStateException(
+                            "%s: the name %s belongs to process %s: choose another, or wait for it with join(…, timeout)"
+                                    .formatted(registry.directory(), name, registry.pid(slot)));
+                }
+            }
+            owned = true;
+            if (parameters.replaceable()) {
+                registry.setReplaceable();
+            }
+        } finally {
+            if (!owned && asked != 0) {
+                registry.stopAsking(slot, asked);
             }
         }
     }
@@ -382,6 +409,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * @return the number of messages
      */
     public int poll(String from, MessageHandler next, int limit) {
+        leaveIfAsked();
         int lane = lane(from);
         begin(next);
         try {
@@ -410,6 +438,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * @return the number of messages, 0 if none came in that time
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was
      *     received
+     * @throws NameLostException if another node asked for the name: this node has left
      */
     public int receive(String from, MessageHandler next, int limit, long nanos)
             throws InterruptedException {
@@ -419,24 +448,103 @@ public final class NodeEndpoint implements AutoCloseable {
         int lane = lane(from);
         boolean entered = occupancy.enter();
         try {
-            begin(next);
-            try {
-                receiveDeadline.start(nanos);
-                long left = nanos;
-                do { // Again if all that came was dropped.
-                    int count = inbox.receiveUntil(lane, dispatcher, limit, left, idle);
-                    if (handled > 0 || count == 0) {
-                        return handled;
-                    }
-                    left = receiveDeadline.remainingNanos();
-                } while (left > 0);
-                return handled;
-            } finally {
-                end();
+            leaveIfAsked();
+            int count = receive(lane, next, limit, nanos);
+            if (count == 0) {
+                leaveIfAsked();
             }
+            return count;
         } finally {
             occupancy.exit(entered);
         }
+    }
+
+    private int receive(int lane, MessageHandler next, int limit, long nanos)
+            throws InterruptedException {
+        begin(next);
+        try {
+            receiveDeadline.start(nanos);
+            long left = nanos;
+            do { // Again if all that came was dropped.
+                int count = inbox.receiveUntil(lane, dispatcher, limit, left, idle);
+                if (handled > 0 || count == 0) {
+                    return handled;
+                }
+                left = receiveDeadline.remainingNanos();
+            } while (left > 0);
+            return handled;
+        } finally {
+            end();
+        }
+    }
+
+    private boolean isAskedToLeave() {
+        return parameters.replaceable() && registry.isAskedToLeave();
+    }
+
+    /** Leaves if another node asks for the name of this one. */
+    private void leaveIfAsked() {
+        if (parameters.replaceable()
+                && handlerThread == 0
+                && !isClosed()
+                && registry.isAskedToLeave()) {
+            replaced = true;
+            close();
+            throw closed();
+        }
+    }
+
+    /**
+     * Returns the queue in which a select waits for a message.
+     *
+     * @return always the same queue
+     */
+    public WaitQueue waitQueue() {
+        return inbox.waitQueue();
+    }
+
+    /**
+     * Tests whether there is a message to take, or to drop.
+     *
+     * @param from the name of the only sender, or null for all
+     * @return whether there is one
+     */
+    public boolean isReady(String from) {
+        checkMayReceive();
+        return inbox.isReady(lane(from));
+    }
+
+    /**
+     * Waits until there is a message to take, or to drop, or something else for a poll to do.
+     * Receives nothing. Meanwhile this node may send and call.
+     *
+     * @throws InterruptedException if this thread was interrupted
+     * @throws IllegalStateException if this node is closed, also by another thread meanwhile
+     */
+    public void awaitReady() throws InterruptedException {
+        inbox.awaitReady(this::isPollDue);
+    }
+
+    /**
+     * Waits as {@link #awaitReady}, on a virtual thread, and makes a descriptor readable then.
+     *
+     * @return the number of the descriptor, which is closed with this node
+     * @throws UncheckedIOException if this process can have no more descriptors
+     */
+    public int notifyFd() {
+        checkMayReceive();
+        return inbox.notifyFd(this::isPollDue);
+    }
+
+    /**
+     * Tests whether a poll has something to do besides messages: to tell the listener something, to
+     * ask for its sake which nodes have died, or to leave.
+     *
+     * @return whether it has
+     */
+    public boolean isPollDue() {
+        PresenceWatch watch = presence;
+        return watch != null && (watch.isEpochOld() || inbox.timedOut()) || isAskedToLeave();
     }
 
     private int lane(String from) {
@@ -484,7 +592,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * Does what a node does when it has nothing to receive: drops late replies, so that those who
      * send them find room, and looks for nodes that have come or gone.
      *
-     * @return false: to go on waiting
+     * @return whether to stop waiting, because another node asks for the name
      */
     private boolean onIdle() {
         if (reader == null) {
@@ -493,7 +601,7 @@ public final class NodeEndpoint implements AutoCloseable {
         if (presence != null) {
             presence.poll(inbox.timedOut());
         }
-        return false;
+        return isAskedToLeave();
     }
 
     private void dispatch(MemorySegment memory, long offset, int length) {
@@ -969,8 +1077,12 @@ public final class NodeEndpoint implements AutoCloseable {
         return occupancy.isClosing();
     }
 
-    private IllegalStateException closed() {
-        return new IllegalStateException("node " + name + " is closed");
+    private RuntimeException closed() {
+        return replaced
+                ? new NameLostException(
+                        "%s: another node asked for the name %s, and this one has left"
+                                .formatted(registry.directory(), name))
+                : new IllegalStateException("node " + name + " is closed");
     }
 
     /**

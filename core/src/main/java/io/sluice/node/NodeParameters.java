@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.sluice.wait.DrainMode;
+
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -13,6 +14,8 @@ import org.agrona.concurrent.IdleStrategy;
  *     io.sluice.wait.Waiter#DEFAULT_SPINS}
  * @param drain how long it backs off from lanes after a batch
  * @param startsEmpty whether it drops what was sent to an earlier owner of its name
+ * @param replaceable whether it leaves when another node asks for its name
+ * @param replaces whether it asks an owner of its name to leave that is replaceable
  */
 public record NodeParameters(
         int maxNodes,
@@ -20,4 +23,6 @@ public record NodeParameters(
         IdleStrategy idle,
         int spins,
         DrainMode drain,
-        boolean startsEmpty) {}
+        boolean startsEmpty,
+        boolean replaceable,
+        boolean replaces) {}

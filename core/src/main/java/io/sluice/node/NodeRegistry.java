@@ -11,6 +11,8 @@ import static io.sluice.node.RegistryDescriptor.MAX_NAME_LENGTH;
 import static io.sluice.node.RegistryDescriptor.MAX_NODES;
 import static io.sluice.node.RegistryDescriptor.NAME_OFFSET;
 import static io.sluice.node.RegistryDescriptor.PID_OFFSET;
+import static io.sluice.node.RegistryDescriptor.REPLACEABLE_OFFSET;
+import static io.sluice.node.RegistryDescriptor.REPLACE_OFFSET;
 import static io.sluice.node.RegistryDescriptor.SINCE_OFFSET;
 import static io.sluice.node.RegistryDescriptor.VERSION;
 import static io.sluice.node.RegistryDescriptor.VERSION_OFFSET;
@@ -24,6 +26,7 @@ import io.sluice.linux.Platform;
 import io.sluice.linux.SystemCallException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
+
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.file.FileAlreadyExistsException;
@@ -391,6 +394,41 @@ final class NodeRegistry implements AutoCloseable {
         // Before this owner takes anything: see NodeEndpoint.judge.
         VarHandle.fullFence();
         return true;
+    }
+
+    /** Lets other nodes ask for the name of this node, which it owns and has not joined. */
+    void setReplaceable() {
+        long entry = entryOffset(self);
+        // No edge: an owner that is asked in vain, or too late, goes on.
+        words.setLong(entry + REPLACEABLE_OFFSET, generation(self));
+    }
+
+    /**
+     * Asks the owner of a name to leave.
+     *
+     * @return its generation; 0 if it does not let itself be replaced, or there is none
+     */
+    long askToLeave(int slot) {
+        long owner = joined(slot);
+        long entry = entryOffset(slot);
+        if (owner == 0 || word(entry + REPLACEABLE_OFFSET) != owner) {
+            return 0;
+        }
+        if (word(entry + REPLACE_OFFSET) != owner) {
+            words.setLong(entry + REPLACE_OFFSET, owner);
+        }
+        return owner;
+    }
+
+    /** Takes back what {@link #askToLeave} has asked an owner for. */
+    void stopAsking(int slot, long owner) {
+        // No edge: a hint, as the words of the two methods before.
+        words.compareAndSetLong(entryOffset(slot) + REPLACE_OFFSET, owner, 0);
+    }
+
+    /** Tests whether another node asks for the name of this node. */
+    boolean isAskedToLeave() {
+        return word(entryOffset(self) + REPLACE_OFFSET) == generation(self);
     }
 
     /** Makes this node known to others. */

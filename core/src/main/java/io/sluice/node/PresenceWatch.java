@@ -49,6 +49,11 @@ final class PresenceWatch {
         }
     }
 
+    /** Tests whether a node has joined or left since the last look. */
+    boolean isEpochOld() {
+        return registry.epoch() != epoch;
+    }
+
     private void look(int slot) {
         if (slot == self) {
             return;

@@ -62,6 +62,12 @@ final class RegistryDescriptor {
     /** In an entry, the offset of the length of the name. */
     public static final int LENGTH_OFFSET = SINCE_OFFSET + Long.BYTES;
 
+    /** In an entry, the offset of the last generation whose owner lets itself be replaced. */
+    public static final int REPLACEABLE_OFFSET = LENGTH_OFFSET + Long.BYTES;
+
+    /** In an entry, the offset of the generation whose owner another node asks to leave. */
+    public static final int REPLACE_OFFSET = REPLACEABLE_OFFSET + Long.BYTES;
+
     /** In an entry, the offset of the name. */
     public static final int NAME_OFFSET = 64;
 

@@ -27,15 +27,17 @@ import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Occupancy;
 import io.sluice.wait.ParkingWaiter;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
+
+import org.agrona.concurrent.IdleStrategy;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A receiver's end of a pipe. It polls the lanes, merged into one, waits for messages, finds the
@@ -74,6 +76,9 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     private boolean foundEnd;
 
     private long endEpoch;
+
+    /** Null before {@link #notifyFd} was called. */
+    private NotifyFd notifyFd;
 
     private ReceiverEndpoint(
             Membership membership, OpenLanes lanes, IdleStrategy idle, int spins, DrainMode drain) {
@@ -131,12 +136,25 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
     public void awaitReady() throws InterruptedException {
+        awaitReady(this::isEndOfStream);
+    }
+
+    /**
+     * Waits until {@link #poll} finds a message, or a condition holds, beyond the end of the stream
+     * too. The condition is tested as in {@link #receiveUntil}.
+     *
+     * @param ended the condition
+     * @throws InterruptedException if this thread was interrupted
+     * @throws IllegalStateException if this end is closed, also by another thread meanwhile
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public void awaitReady(BooleanSupplier ended) throws InterruptedException {
         boolean entered = membership.enter();
         try {
             Waiter parking = new ParkingWaiter(waitQueue());
             parking.start(Waiter.NO_TIMEOUT);
             try {
-                while (!isReady() && !endOfStream) {
+                while (!isReady(ALL_LANES) && !ended.getAsBoolean()) {
                     parking.pause();
                 }
             } finally {
@@ -148,18 +166,62 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     }
 
     /**
+     * Waits as {@link #awaitReady()}, on a virtual thread, and makes a descriptor readable then.
+     *
+     * @return the number of the descriptor, which this end closes when it leaves
+     * @throws IllegalStateException if this end is closed
+     * @throws UncheckedIOException if this process can have no more descriptors
+     */
+    public int notifyFd() {
+        return notifyFd(this::isEndOfStream);
+    }
+
+    /**
+     * Waits as {@link #awaitReady(BooleanSupplier)}, on a virtual thread, and makes a descriptor
+     * readable then.
+     *
+     * @param ended the condition
+     * @return the number of the descriptor, which this end closes when it leaves
+     * @throws IllegalStateException if this end is closed
+     * @throws UncheckedIOException if this process can have no more descriptors
+     */
+    public int notifyFd(BooleanSupplier ended) {
+        NotifyFd fd = openNotifyFd();
+        if (fd.arm()) {
+            // It must not refer to the user's object: if that is dropped, this end is closed.
+            Selectable.whenReady(Runnable::run, fd::signal, () -> awaitReady(ended));
+        }
+        return fd.number();
+    }
+
+    private NotifyFd openNotifyFd() {
+        boolean entered = membership.enter(); // So that it leaves only once the field is set.
+        try {
+            if (notifyFd == null) {
+                notifyFd = NotifyFd.create();
+            }
+            return notifyFd;
+        } catch (IOException e) {
+            throw new UncheckedIOException(path() + ": no eventfd can be made now", e);
+        } finally {
+            membership.exit(entered);
+        }
+    }
+
+    /**
      * Tests whether there is a message that {@link #poll} would find. If there is none, does what a
      * poll that finds none does: it looks for the end of the stream.
      *
+     * @param only the number of the sender's lane, or {@link #ALL_LANES}
      * @return whether there is a message; another receiver may take it
      * @throws IllegalStateException if a handler of this receiver calls it
      * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
-    public boolean isReady() {
+    public boolean isReady(int only) {
         checkNotInUse();
         membership.checkOpen();
         try {
-            boolean ready = lane.hasNext();
+            boolean ready = only == ALL_LANES ? lane.hasNext() : lane.hasNextIn(only);
             MappingFault.poll();
             if (ready) {
                 return true;
@@ -453,7 +515,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * only the epoch.
      */
     private boolean findEndOfStream() {
-        if (membership.onIdle(lane.position(), waiter.timedOut() || waitQueue.timedOut())) {
+        if (membership.onIdle(lane.position(), timedOut())) {
             lane.verify();
         }
         PeerWatch senders = membership.peers();
@@ -540,10 +602,11 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     /**
      * Tests whether the last attempt followed a wait that timed out.
      *
-     * @return whether the caller of {@link #receiveUntil} should check what nothing wakes it for
+     * @return whether the caller of {@link #receiveUntil}, or of a select, should check what
+     *     nothing wakes it for
      */
     public boolean timedOut() {
-        return waiter.timedOut();
+        return waiter.timedOut() || waitQueue.timedOut();
     }
 
     /**
@@ -701,6 +764,6 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     }
 
     private void leave() {
-        membership.leave(List.of((AutoCloseable) lanes::leave, lanes));
+        membership.leave(Arrays.asList((AutoCloseable) lanes::leave, lanes, notifyFd));
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.PipePosition;
 import io.sluice.memory.Memory;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -108,6 +109,17 @@ public sealed interface LaneReceiver
      * @throws io.sluice.ChannelCorruptedException if the lane holds what no sender writes
      */
     default int pollLane(int index, MessageHandler handler, int limit) {
+        throw new UnsupportedOperationException("lane " + index + " alone");
+    }
+
+    /**
+     * Tests whether {@link #pollLane} would find a message. Only where lanes take turns.
+     *
+     * @param index the lane's number
+     * @return whether there is one
+     * @throws io.sluice.ChannelCorruptedException if the lane holds what no sender writes
+     */
+    default boolean hasNextIn(int index) {
         throw new UnsupportedOperationException("lane " + index + " alone");
     }
 

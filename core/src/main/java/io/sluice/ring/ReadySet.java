@@ -10,6 +10,7 @@ import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.Waiter;
+
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 
@@ -192,7 +193,8 @@ public final class ReadySet implements Waiter.Hook {
         rescan();
     }
 
-    private boolean hasNext(int lane) {
+    /** Tests whether a lane holds a message. */
+    boolean hasNext(int lane) {
         try {
             boolean hasNext = lanes.receiver(lane).hasNext();
             MappingFault.poll();

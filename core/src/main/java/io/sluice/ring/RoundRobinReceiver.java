@@ -4,6 +4,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.memory.MappingFault;
 import io.sluice.wait.DrainMode;
+
 import java.io.UncheckedIOException;
 
 /**
@@ -58,6 +59,11 @@ final class RoundRobinReceiver extends MergeReceiver {
         int count = lanes.exists(index) ? poll(index, handler, limit, Integer.MAX_VALUE) : 0;
         cursor.position += count;
         return count;
+    }
+
+    @Override
+    public boolean hasNextIn(int index) {
+        return lanes.exists(index) && readySet.hasNext(index);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.sluice.wait;
 
+import java.util.concurrent.Executor;
+
 /**
  * The view of an end for a thread that waits for several ends at once: the queue to wait in, and
  * whether the end's operation would succeed. Such a thread tries the operation of every end, which
@@ -50,6 +52,40 @@ public interface Selectable {
         if (ready() || waitQueue().isCounterpartWaiting()) {
             waitQueue().wakeOne();
         }
+    }
+
+    /** A wait until an end's operation is possible, or can never be again, or throws. */
+    @FunctionalInterface
+    interface ReadyWait {
+        /**
+         * Waits. Has no other effect on the end.
+         *
+         * @throws InterruptedException if this thread was interrupted
+         */
+        void await() throws InterruptedException;
+    }
+
+    /**
+     * Starts a virtual thread that waits, and then passes a task to an executor, once; also if the
+     * wait fails, since the end's next operation then throws the reason.
+     *
+     * @param executor the executor of the task
+     * @param task the task
+     * @param wait the wait
+     */
+    static void whenReady(Executor executor, Runnable task, ReadyWait wait) {
+        Thread.ofVirtual()
+                .name("sluice-when-ready")
+                .inheritInheritableThreadLocals(false)
+                .start(
+                        () -> {
+                            try {
+                                wait.await();
+                            } catch (RuntimeException | InterruptedException e) {
+                                // The end's next operation throws the reason.
+                            }
+                            executor.execute(task);
+                        });
     }
 
     /** An end of a rendezvous: its operation needs a sender and a receiver at the same time. */

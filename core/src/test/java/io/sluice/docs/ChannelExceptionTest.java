@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ChannelException;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /** Every exception that the API defines is a {@link ChannelException}, and that is unchecked. */
 class ChannelExceptionTest {
@@ -24,7 +26,7 @@ class ChannelExceptionTest {
                             .sorted()
                             .toList();
         }
-        assertEquals(7, names.size(), names::toString);
+        assertEquals(8, names.size(), names::toString);
         for (String name : names) {
             Class<?> type = Class.forName("io.sluice." + name);
             assertTrue(ChannelException.class.isAssignableFrom(type), name);
