@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -18,16 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Requests and replies between nodes of one process. The first six tests are the situations of
- * iceoryx2#1905, in which an answer reached another request than its own.
- */
+/** Requests and replies between nodes of one process. See also {@link NodeStaleReplyTest}. */
 @Timeout(60)
 class NodeCallTest {
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -118,104 +116,6 @@ class NodeCallTest {
             threads.join();
             assertThrows(BrokenChannelException.class, () -> asker.trySend("holder", NOTHING));
         }
-    }
-
-    // The situations of iceoryx2#1905.
-
-    @Test
-    void theReplyToAnOldRequestDoesNotAnswerANewOne() throws Exception {
-        assertEquals(CallOutcome.TIMED_OUT, asker.call("server", bytes("old"), NOW).outcome());
-        server.receive(keeper, 1);
-        TestThreads threads = new TestThreads(server);
-        threads.start(
-                () -> {
-                    server.receive(keeper, 1);
-                    assertTrue(kept.get(0).reply(bytes("to the old one")));
-                    assertTrue(kept.get(1).reply(bytes("to the new one")));
-                });
-        assertReply("to the new one", asker.call("server", bytes("new"), SOON));
-        threads.join();
-        assertEquals(1, asker.statistics().lateReplies());
-    }
-
-    @Test
-    void theReplyToAnOldRequestDoesNotUseUpTheRoomOfNewOnes() throws Exception {
-        byte[] longest = new byte[asker.maxMessageLength("server")];
-        for (int i = 0; i < 5; i++) { // Each fills the link for replies.
-            assertEquals(CallOutcome.TIMED_OUT, asker.call("server", NOTHING, NOW).outcome());
-            server.receive(keeper, 1);
-            assertTrue(kept.get(i).tryReply(longest));
-        }
-        TestThreads threads = serving(server, NodeCallTest::echo);
-        assertReply("fits", asker.call("server", bytes("fits"), SOON));
-        server.close();
-        threads.join();
-        assertEquals(5, asker.statistics().lateReplies());
-    }
-
-    @Test
-    void aNumberThatIsUsedAgainByTheNextOwnerOfTheNameGetsNoOldReply() throws Exception {
-        assertEquals(CallOutcome.TIMED_OUT, asker.call("server", bytes("1"), NOW).outcome());
-        server.receive(keeper, 1);
-        asker.close();
-        asker = Node.join(directory, "asker"); // Its first request has the same number.
-        assertFalse(kept.get(0).reply(bytes("to the one that has gone")));
-        assertEquals(1, server.statistics().droppedReplies());
-        TestThreads threads = serving(server, NodeCallTest::echo);
-        assertReply("mine", asker.call("server", bytes("mine"), SOON));
-        server.close();
-        threads.join();
-        assertEquals(0, asker.statistics().lateReplies());
-    }
-
-    @Test
-    void aReplyThatWasSentBeforeItsAskerWentIsNotForTheNextOwner() throws Exception {
-        assertEquals(CallOutcome.TIMED_OUT, asker.call("server", bytes("1"), NOW).outcome());
-        server.receive(NodeCallTest::echo, 1); // In the pipe for replies.
-        asker.close();
-        asker = Node.join(directory, "asker");
-        TestThreads threads = serving(server, NodeCallTest::echo);
-        assertReply("mine", asker.call("server", bytes("mine"), SOON));
-        server.close();
-        threads.join();
-        assertEquals(1, asker.statistics().lateReplies());
-    }
-
-    @Test
-    void anAskerThatHasGoneBreaksNoOtherLink() throws Exception {
-        assertEquals(CallOutcome.TIMED_OUT, asker.call("server", bytes("1"), NOW).outcome());
-        try (Node other = Node.join(directory, "other")) {
-            CompletableFuture<Reply> future = other.callAsync("server", bytes("2"), SOON);
-            while (kept.size() < 2) {
-                server.receive(keeper, 2);
-            }
-            asker.close();
-            for (Request request : kept) {
-                assertEquals(request.from().equals("other"), request.reply(bytes("late")));
-            }
-            assertReply("late", future.get(20, TimeUnit.SECONDS));
-        }
-        assertEquals(1, server.statistics().droppedReplies());
-    }
-
-    @Test
-    void aRequestHasOneReply() throws Exception {
-        CompletableFuture<Reply> future = asker.callAsync("server", bytes("1"), SOON);
-        server.receive(keeper, 1);
-        assertTrue(kept.get(0).reply(bytes("once")));
-        assertThrows(IllegalStateException.class, () -> kept.get(0).reply(bytes("twice")));
-        assertThrows(IllegalStateException.class, () -> kept.get(0).tryReply(bytes("twice")));
-        assertReply("once", future.get(20, TimeUnit.SECONDS));
-        future = asker.callAsync("server", bytes("2"), SOON);
-        server.receive(
-                (message, memory, offset, length) -> {
-                    echo(message, memory, offset, length);
-                    assertThrows(IllegalStateException.class, () -> message.reply(NOTHING));
-                    assertThrows(IllegalStateException.class, message::request);
-                },
-                1);
-        assertReply("2", future.get(20, TimeUnit.SECONDS));
-        assertEquals(0, asker.statistics().lateReplies());
     }
 
     // The outcomes.

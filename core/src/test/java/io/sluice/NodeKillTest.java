@@ -3,6 +3,12 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -16,11 +22,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills processes with nodes at random times: askers, the owner of a name, and those that wait for
@@ -95,7 +96,8 @@ class NodeKillTest {
                         + " %d unknown%n",
                 kills, sums[0], sums[1], sums[2], sums[3], sums[4]);
         Proof.KILLS_NODES.add(
-                kills, "lost 0, unmarked doubles 0, wrong replies 0, done twice 0, hangs 0");
+                kills,
+                "lost 0, unmarked doubles 0, wrong replies 0, replies to the dead 0, done twice 0, hangs 0");
     }
 
     private void run(Path round, int kills) throws Exception {

@@ -36,7 +36,7 @@ public enum Proof {
     KILLS_CREATORS("kills, while a pipe is made or removed", 12),
     KILLS_NODES("kills, askers and owners of names", 300),
     KILLS_BRIDGES("kills, bridges and media drivers", 200),
-    PAUSES("pauses of processes", 2),
+    PAUSES("pauses of processes", 4),
     RECOVERIES("deaths of receivers that held a message", 20),
     FLIPS("words changed by a hostile peer", 1_000_000),
     INPUTS("random inputs to parsers", 1_000_000),

@@ -2,6 +2,8 @@ package io.sluice.node;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.pipe.PipeHandle;
+import io.sluice.wait.Waiter;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Any thread; each link has a lock, which is free unless two threads answer the same node.
  */
 final class ReplyLinks implements AutoCloseable {
+    /** How long an answer waits for room before it looks whether its asker is still there. */
+    private static final long RECHECK_NANOS = 50_000_000;
+
     /** The link to one asker. */
     private static final class ReplyLane {
         private final ReentrantLock lock = new ReentrantLock();
@@ -97,8 +102,16 @@ final class ReplyLinks implements AutoCloseable {
             long first = HeaderDescriptor.first(kind, slot, generation);
             long second = HeaderDescriptor.second(number, 0);
             // The form that waits, even for no time: another thread may close the node meanwhile.
-            if (!link.claim(first, second, length, nanos)) {
-                return ReplyResult.FULL;
+            long left = nanos;
+            while (!link.claim(first, second, length, Math.min(left, RECHECK_NANOS))) {
+                // The pipe has a receiver again if the name has another owner, which may not read.
+                if (registry.joined(slot) != generation) {
+                    return gone();
+                }
+                left = nanos == Waiter.NO_TIMEOUT ? nanos : left - RECHECK_NANOS;
+                if (left <= 0) {
+                    return ReplyResult.FULL;
+                }
             }
             link.send(array, segment, offset, length);
             return ReplyResult.SENT;

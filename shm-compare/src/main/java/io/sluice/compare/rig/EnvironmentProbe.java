@@ -7,6 +7,7 @@ import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -44,14 +45,18 @@ final class EnvironmentProbe {
             List.of(
                     new NotMeasured(
                             "shared memory on a disk, in huge pages",
-                            "only files in memory (tmpfs, memfd) are measured; other backings are"
-                                    + " not implemented here"),
+                            "only files in memory (tmpfs, memfd) are measured: this program has no"
+                                    + " option to place the shared memory elsewhere"),
                     new NotMeasured(
                             "agrona.broadcast",
                             "lossy by design: a receiver that is overrun loses messages, so it is"
                                     + " not comparable with channels that do not lose"),
-                    new NotMeasured("mappedbus", "not implemented here"),
-                    new NotMeasured("tachyon", "not implemented here"),
+                    new NotMeasured(
+                            "mappedbus", "a library for Java; this program has no adapter for it"),
+                    new NotMeasured(
+                            "tachyon",
+                            "a native library with a binding for Java; this program has no adapter"
+                                    + " for it"),
                     new NotMeasured(
                             "a receiver that copies messages out",
                             "shared memory is read in place; what a copy costs is in the floor"
