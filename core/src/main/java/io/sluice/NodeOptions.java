@@ -1,7 +1,6 @@
 package io.sluice;
 
 import io.sluice.node.NodeParameters;
-
 import java.util.Objects;
 
 /** The options of a {@link Node}. Immutable: each method returns other options. */

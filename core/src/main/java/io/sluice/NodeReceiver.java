@@ -3,7 +3,6 @@ package io.sluice;
 import io.sluice.wait.Occupancy;
 import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
-
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;

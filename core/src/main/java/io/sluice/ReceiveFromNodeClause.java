@@ -2,7 +2,6 @@ package io.sluice;
 
 import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
-
 import java.util.Objects;
 
 /**

@@ -4,7 +4,6 @@ import io.sluice.wait.Deadline;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.Selectable;
 import io.sluice.wait.Waiter;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;

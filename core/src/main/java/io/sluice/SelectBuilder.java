@@ -3,15 +3,13 @@ package io.sluice;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-
-import org.agrona.concurrent.IdleStrategy;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A builder of a {@link Select}. The first clause has number 0. Accepts any receiver and any sender

@@ -7,12 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A task that runs when a receiver of objects has a message: of a mailbox, of a pipe and of a node
@@ -118,10 +117,13 @@ class OnReadableMailboxTest {
         first.onReadable(tasks::add, () -> {});
         TestThreads waiting = new TestThreads(mailbox);
         waiting.spinUntilWaiting(0, 1);
-        waiting.start(() -> assertEquals(7, mailbox.receiver().receive()));
+        Select second = // It parks until it is woken.
+                WakeupOnlySelects.build(Select.builder().receive(mailbox.receiver(), got::add));
+        waiting.start(() -> assertEquals(0, second.select()));
         waiting.spinUntilWaiting(0, 2);
-        mailbox.sender().send(7);
+        mailbox.sender().send(7); // Wakes the one that has waited longer.
         waiting.join();
+        assertEquals(List.of(7), got);
         runNext();
         assertNull(first.tryReceive(), "another receiver was faster");
     }

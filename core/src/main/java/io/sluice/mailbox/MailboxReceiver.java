@@ -7,7 +7,6 @@ import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;

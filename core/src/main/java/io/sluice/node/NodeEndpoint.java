@@ -24,7 +24,6 @@ import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Occupancy;
 import io.sluice.wait.WaitQueue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

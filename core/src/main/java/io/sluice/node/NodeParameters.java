@@ -1,7 +1,6 @@
 package io.sluice.node;
 
 import io.sluice.wait.DrainMode;
-
 import org.agrona.concurrent.IdleStrategy;
 
 /**

@@ -26,7 +26,6 @@ import io.sluice.linux.Platform;
 import io.sluice.linux.SystemCallException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
-
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.file.FileAlreadyExistsException;

@@ -3,7 +3,6 @@ package io.sluice.node;
 import io.sluice.BrokenChannelException;
 import io.sluice.pipe.PipeHandle;
 import io.sluice.wait.Waiter;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,6 @@
 package io.sluice.pipe;
 
 import io.sluice.linux.Descriptor.EventFd;
-
 import java.io.IOException;
 
 /**

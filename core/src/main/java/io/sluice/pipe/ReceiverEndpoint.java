@@ -30,14 +30,12 @@ import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-
-import org.agrona.concurrent.IdleStrategy;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A receiver's end of a pipe. It polls the lanes, merged into one, waits for messages, finds the

@@ -4,7 +4,6 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.PipePosition;
 import io.sluice.memory.Memory;
-
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -10,7 +10,6 @@ import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.Waiter;
-
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 

@@ -4,7 +4,6 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.memory.MappingFault;
 import io.sluice.wait.DrainMode;
-
 import java.io.UncheckedIOException;
 
 /**

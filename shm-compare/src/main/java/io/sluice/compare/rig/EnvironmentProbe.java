@@ -7,7 +7,6 @@ import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
