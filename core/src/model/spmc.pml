@@ -9,10 +9,12 @@
  *   B  maximum number of messages that one poll hands out
  *   K  how many times a process may be killed
  *   DROP  at most once: what a dead receiver had taken is dropped
+ *   LATER  each receiver keeps what it is handed, and another thread of its process acknowledges it, in any order; a receiver
+ *          may also close, once in all, with messages that are not acknowledged
  *   BATCH  two messages may be a batch: the second's slot says that it is, and the first's is stored last; N at least 3
  *
  * Checked: a message handed out is whole; no receiver gets an unmarked message that was handed out before; unmarked
- * messages are in order; when no process can take a step, all that was sent was handed out and is done.
+ * messages are in order; with LATER, a message is whole until it is acknowledged, and its slot is its receiver's; when no process can take a step, all that was sent was handed out and is done.
  */
 #ifndef M
 #define M 3
@@ -61,6 +63,13 @@ byte crashes = K;
 byte published;
 byte handed[M + 1];
 bit stays_dead;
+
+#ifdef LATER
+/* UnacknowledgedMessages of each receiver, in the memory of its process. */
+byte kept[3];    /* a bit for each message */
+byte acking[3];  /* the message whose acknowledgement is under way */
+byte closes = 1;
+#endif
 
 #define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
 
@@ -292,10 +301,19 @@ poll:
 #ifdef DROP
           assert(handed[next] == 0);
 #endif
-          handed[next]++; if :: ATTEMPTS(word) == 0 -> last = next :: else fi; at = 0; ok = 0
+          handed[next]++; if :: ATTEMPTS(word) == 0 -> last = next :: else fi; at = 0; ok = 0;
+#ifdef LATER
+          kept[self] = kept[self] | (1 << next) /* ControlledBatch.keep */
+#endif
         );
+#ifdef LATER
+#ifdef MUT_RELEASED_WHEN_HANDED_OUT
+        STEP(slot_state[next % N] = WORD(next, 0, DONE, 0));
+#endif
+#else
 #ifndef MUT_DONE_BEFORE_HANDING_OUT
         STEP(slot_state[next % N] = WORD(next, 0, DONE, 0));
+#endif
 #endif
         count++; next++
       :: else
@@ -337,9 +355,28 @@ end:
   :: atomic { hint != seen || slot_state[next % N] != word -> seen = 0; word = 0; next = 0 }; goto poll
   :: NOTICED_DEAD(0) -> word = 0; seen = 0; next = 0; findDead(0); goto poll
   :: NOTICED_DEAD(3 - self) -> word = 0; seen = 0; next = 0; findDead(3 - self); goto poll
+#ifdef LATER
+  :: atomic { kept[self] != 0 && closes > 0 -> closes--; word = 0; seen = 0; next = 0 };
+    /* UnacknowledgedMessages.close: waits for the acknowledgement that is under way */
+#ifdef MUT_CLOSE_DOES_NOT_WAIT
+    kept[self] = 0;
+#else
+    atomic { acking[self] == 0 -> kept[self] = 0 };
+#endif
+    /* ReceiverEndpoint.releaseUnacknowledged, then the end leaves */
+#ifdef MUT_CLOSE_WITHOUT_RELEASE
+    STEP(attached[self] = 0);
+#else
+    recover(self);
+#endif
+    STEP(lock[self] = 0)
+#endif
   fi;
 dead:
   skip;
+#ifdef LATER
+  d_step { kept[self] = 0; acking[self] = 0 };
+#endif
 #ifdef BATCH
   sure = 0;
 #endif
@@ -349,6 +386,41 @@ dead:
   :: goto start
   fi
 }
+
+#ifdef LATER
+/* A thread of a receiver's process that acknowledges: UnacknowledgedMessages.acknowledge */
+proctype Worker(byte r) {
+  byte q;
+end:
+  do
+  :: atomic {
+      kept[r] != 0 && acking[r] == 0 ->
+      if
+      :: kept[r] & 2 -> q = 1
+      :: kept[r] & 4 -> q = 2
+      :: kept[r] & 8 -> q = 3
+      :: kept[r] & 16 -> q = 4
+      fi;
+#ifndef MUT_ACKNOWLEDGED_TWICE
+      kept[r] = kept[r] & (255 - (1 << q));
+#endif
+      acking[r] = q
+    };
+    /* SpmcRingReceiver.acknowledge; or the process was killed meanwhile */
+    d_step {
+      if
+      :: acking[r] == q ->
+        assert(ring[q % N] == q);
+        assert(STATE(slot_state[q % N]) == TAKEN && OWNER(slot_state[q % N]) == r && SEQUENCE(slot_state[q % N]) == q);
+        slot_state[q % N] = WORD(q, 0, DONE, 0);
+        acking[r] = 0
+      :: else
+      fi;
+      q = 0
+    }
+  od
+}
+#endif
 
 proctype Monitor() {
   byte q;
@@ -374,4 +446,11 @@ end:
   }
 }
 
-init { atomic { run Sender(); run Receiver(1); run Receiver(2); run Monitor() } }
+init {
+  atomic {
+    run Sender(); run Receiver(1); run Receiver(2); run Monitor();
+#ifdef LATER
+    run Worker(1); run Worker(2)
+#endif
+  }
+}

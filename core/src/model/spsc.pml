@@ -11,6 +11,8 @@
  *   A  cells that are cleared at once
  *   B  maximum number of records that one poll hands out before it publishes its position
  *   K  how many times an end may be killed
+ *   LATER  the receiver keeps what it hands out, and another thread of its process acknowledges it, in any order; the
+ *          position follows in order
  *   BATCH  two messages may be a batch: their words are stored first to last but for the first word, which is stored last
  *
  * Checked: a record that the receiver hands out was published, its payload is whole, and records are in order; the attempt
@@ -51,6 +53,17 @@ byte received;         /* the last message that was handed out for the first tim
 byte handed[M + 1];    /* how often each message was handed out */
 byte noted[M + 1];     /* how often it was noted that each message is handed out */
 bit sender_gone;
+
+#ifdef LATER
+/* KeptRecords, in the memory of the receiver's process. */
+byte record_end[M + 1];  /* where the record of each message ends; 0 if it is not kept */
+bit acknowledged[M + 1]; /* of a kept one */
+byte kept;               /* how many are kept */
+byte oldest;             /* the first that is kept */
+#define MAY_HAND_OUT (position >= tried || kept == 0)
+#else
+#define MAY_HAND_OUT true
+#endif
 
 #if K > 0
 #define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
@@ -206,12 +219,19 @@ start:
   published = position; last = 0; tried = taken_end;
 end:
   do
+#ifdef MUT_REDELIVERED_TOGETHER
   :: cell[position % N] != UNCOMMITTED ->
-    /* poll */
+#else
+  :: cell[position % N] != UNCOMMITTED && MAY_HAND_OUT ->
+#endif
+    /* poll; with LATER pollKept */
     count = 0;
     do
     :: count == B -> break
     :: else ->
+#ifndef MUT_REDELIVERED_TOGETHER
+      if :: !(MAY_HAND_OUT) -> break :: else fi;
+#endif
       STEP(word = cell[position % N]);
       if :: word == UNCOMMITTED -> break :: else fi;
       length = LENGTH(word);
@@ -263,35 +283,98 @@ end:
         assert(last == 0 || m == last + 1);
         assert(before >= handed[m]);
         assert(before == was);
+#ifdef LATER
+        /* KeptRecords.add */
+        record_end[m] = position; acknowledged[m] = 0; if :: kept == 0 -> oldest = m :: else fi; kept++;
+#endif
         handed[m]++; last = m; if :: m > received -> received = m :: else fi; m = 0
       };
 #ifdef MUT_TAKEN_AFTER_HANDING_OUT
       if :: position > taken_end -> STEP(taken_position = position; noted[MESSAGE]++); taken_end = position :: else fi;
 #endif
+#ifndef LATER
 #ifndef MUT_REDELIVERED_IN_BATCH
       /* The space of a redelivered record is released at once. */
       if :: FIRST < tried -> STEP(receiver_position = position); published = position :: else fi;
 #endif
+#endif
       d_step { word = 0; length = 0; before = 0; was = 0 }
     od;
     word = 0; count = 0;
+#ifndef LATER
     /* publish */
     if
     :: position != published -> STEP(receiver_position = position); published = position
     :: else
     fi
+#endif
   od;
 #if K > 0
 dead:
+#ifdef LATER
+  skip;
+  d_step { i = 1; do :: i <= M -> record_end[i] = 0; acknowledged[i] = 0; i++ :: else -> break od; i = 0; kept = 0; oldest = 0 };
+#endif
   atomic { position = 0; published = 0; taken_end = 0; tried = 0; word = 0; length = 0; i = 0; m = 0; count = 0; before = 0; was = 0 };
   goto start
 #endif
 }
 
+#ifdef LATER
+/* A thread of the receiver's process that acknowledges. */
+proctype Worker() {
+  byte q;
+end:
+  do
+  :: kept > 0 ->
+    /* KeptRecord.acknowledge, of any message that is kept */
+    atomic {
+      q = 1;
+      do
+      :: q < M -> q++
+      :: record_end[q] > 0 && !acknowledged[q] -> break
+      :: q == M && (record_end[q] == 0 || acknowledged[q]) -> q = 0; break
+      od;
+      if
+      :: q > 0 ->
+        assert(cell[(record_end[q] - 1) % N] == q);
+        acknowledged[q] = 1;
+#ifdef MUT_RELEASED_OUT_OF_ORDER
+        receiver_position = record_end[q];
+#endif
+      :: else
+      fi;
+      q = 0
+    };
+    /* KeptRecords.releaseAcknowledged */
+    d_step {
+      if
+      :: kept > 0 && acknowledged[oldest] ->
+#ifndef MUT_RELEASED_OUT_OF_ORDER
+        receiver_position = record_end[oldest];
+#endif
+        record_end[oldest] = 0; acknowledged[oldest] = 0; oldest++; kept--
+      :: else
+      fi
+    }
+  od
+}
+#endif
+
 proctype Monitor() {
 end:
   timeout;
+#ifdef LATER
+  assert(kept == 0 && receiver_position == taken_position);
+#endif
   assert(sender_gone && received == sent)
 }
 
-init { atomic { run Sender(); run Receiver(); run Monitor() } }
+init {
+  atomic {
+    run Sender(); run Receiver(); run Monitor();
+#ifdef LATER
+    run Worker()
+#endif
+  }
+}

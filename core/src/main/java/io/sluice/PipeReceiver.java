@@ -224,6 +224,142 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
+     * Passes available messages to a handler, and keeps them: each is this receiver's, with its
+     * bytes in place, until {@link #acknowledge} is called with its delivery tag. Does not wait.
+     * See {@link #receiveUnacknowledged(UnacknowledgedMessageHandler, int)}.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages; 0 passes none
+     * @return the number of messages; 0 if there is none now, or the stream has {@link
+     *     #isEndOfStream}
+     * @throws UnsupportedOperationException if the pipe is a {@linkplain PipeSpec#rendezvous
+     *     rendezvous}, a {@linkplain PipeSpec#broadcast broadcast}, or {@linkplain
+     *     PipeSpec#unbounded unbounded} for one receiver
+     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if a handler of this receiver calls it, or 16777216 messages
+     *     are unacknowledged
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int pollUnacknowledged(UnacknowledgedMessageHandler handler, int limit) {
+        int count = end.pollUnacknowledged(handler, limit);
+        Reference.reachabilityFence(this);
+        return count;
+    }
+
+    /**
+     * Passes messages to a handler, and keeps them until they are acknowledged; blocks while there
+     * is none. For a receiver that passes messages to other threads: what was not acknowledged when
+     * its process dies, or when this end is closed, is delivered again, to any receiver of the
+     * pipe, and {@link #deliveryAttempt} counts it; or is dropped if the pipe is {@link
+     * Delivery#AT_MOST_ONCE}.
+     *
+     * <pre>{@code
+     * UnacknowledgedMessageHandler handler = (tag, memory, offset, length) ->
+     *         workers.execute(() -> {
+     *             process(memory, offset, length);
+     *             receiver.acknowledge(tag);
+     *         });
+     * while (receiver.receiveUnacknowledged(handler, 100) > 0) {}
+     * }</pre>
+     *
+     * <p>A message that is not acknowledged keeps its space, and that of the same sender's later
+     * messages is returned only with it: a receiver that never acknowledges stops that sender when
+     * its ring is full, or at its quota. A ring of a pipe that grows is not used again before all
+     * its messages are acknowledged. With {@link OverflowPolicy#DROP_OLDEST}, messages that were
+     * handed out are not dropped.
+     *
+     * <p>In a pipe for several receivers, exactly the messages that were not acknowledged are
+     * delivered again. In a pipe for one receiver it is these, and those of the same sender after
+     * the first of them; what is delivered again is handed out one at a time, the next message when
+     * the one before is acknowledged; and the other methods that receive throw {@link
+     * IllegalStateException} while a message is not acknowledged.
+     *
+     * <p>The end of the stream says that all messages were handed out, not that all were
+     * acknowledged. Other methods, codecs and a {@link Select} acknowledge by themselves.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @return the number of messages, or -1 at the end of the stream
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
+     *     received
+     * @throws UnsupportedOperationException if the pipe is a {@linkplain PipeSpec#rendezvous
+     *     rendezvous}, a {@linkplain PipeSpec#broadcast broadcast}, or {@linkplain
+     *     PipeSpec#unbounded unbounded} for one receiver
+     * @throws IllegalStateException if a handler of this receiver calls it, or 16777216 messages
+     *     are unacknowledged
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int receiveUnacknowledged(UnacknowledgedMessageHandler handler, int limit)
+            throws InterruptedException {
+        return receiveUnacknowledged(handler, limit, Waiter.NO_TIMEOUT);
+    }
+
+    /**
+     * Passes messages to a handler, and keeps them until they are acknowledged, as {@link
+     * #receiveUnacknowledged(UnacknowledgedMessageHandler, int)}; blocks up to a timeout while
+     * there is none.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the number of messages, 0 if none came in that time, or -1 at the end of the stream
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
+     *     received
+     * @throws UnsupportedOperationException if the pipe is a {@linkplain PipeSpec#rendezvous
+     *     rendezvous}, a {@linkplain PipeSpec#broadcast broadcast}, or {@linkplain
+     *     PipeSpec#unbounded unbounded} for one receiver
+     * @throws IllegalStateException if a handler of this receiver calls it, or 16777216 messages
+     *     are unacknowledged
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int receiveUnacknowledged(
+            UnacknowledgedMessageHandler handler, int limit, Duration timeout)
+            throws InterruptedException {
+        return receiveUnacknowledged(handler, limit, Deadline.nanos(timeout));
+    }
+
+    private int receiveUnacknowledged(UnacknowledgedMessageHandler handler, int limit, long nanos)
+            throws InterruptedException {
+        try {
+            return end.receiveUnacknowledged(handler, limit, nanos);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Acknowledges a message: it is received for good, its bytes are no longer to be read, and its
+     * space is returned to the sender, which is woken if it waits. Any thread may call this, at any
+     * time, in any order, once for each message; also inside the handler, and while the receiver's
+     * thread receives or blocks. What the caller has read of the message <i>happens-before</i> the
+     * sender writes there again. Lock-free; allocates nothing, and makes no system call unless a
+     * sender waits.
+     *
+     * @param deliveryTag the delivery tag of the message
+     * @throws IllegalArgumentException if the tag is not one of this receiver, but for example of
+     *     another one
+     * @throws IllegalStateException if the message was acknowledged before, or this receiver is
+     *     closed: then the message is delivered again
+     * @throws UnsupportedOperationException if messages of this pipe cannot be acknowledged
+     * @throws ChannelCorruptedException if a peer has changed what belongs to this receiver
+     */
+    public void acknowledge(long deliveryTag) {
+        end.acknowledge(deliveryTag);
+        Reference.reachabilityFence(this);
+    }
+
+    /**
+     * Returns how many messages were handed out and are not acknowledged. Any thread may call this.
+     *
+     * @return the number, a snapshot; 0 if this receiver is closed
+     */
+    public int unacknowledged() {
+        int count = end.unacknowledged();
+        Reference.reachabilityFence(this);
+        return count;
+    }
+
+    /**
      * Runs a task, once, when this receiver has a message, or the end of the stream: for an event
      * loop, which cannot block in {@link #receive}. Returns at once. The task runs in the executor,
      * at the earliest during this call. It polls until it finds nothing, and then calls this method
@@ -503,7 +639,8 @@ public final class PipeReceiver implements AutoCloseable {
     /**
      * Closes this end. When the last receiver has closed, the pipe is broken: senders get a {@link
      * BrokenChannelException}, unless the pipe {@linkplain PipeSpec#retainWithoutReceivers is kept
-     * without receivers}. Closing twice has no effect.
+     * without receivers}. Messages that were not acknowledged are delivered again, as after a
+     * death; a thread that still reads one may read zeros. Closing twice has no effect.
      *
      * @throws IllegalStateException if a handler of this receiver calls it; the call has no effect
      *     then

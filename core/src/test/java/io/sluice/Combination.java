@@ -121,6 +121,11 @@ record Combination(
         return isBroadcast() ? receivers : 1;
     }
 
+    /** Tests whether messages can be acknowledged later. */
+    boolean acknowledgesLater() {
+        return holds() && !isBroadcast() && (capacity != PipeCapacity.UNBOUNDED || receivers > 1);
+    }
+
     /** Tests whether a sender and a receiver have to alternate for each message. */
     boolean takesTurns() {
         return capacity == PipeCapacity.ZERO || capacity == PipeCapacity.ONE;

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * written to. Without it nothing is counted.
  */
 public enum Proof {
-    MODELS("models that hold", 30),
-    MUTANTS("mutants of models caught", 101),
-    ORDERINGS("orderings under jcstress", 97),
+    MODELS("models that hold", 33),
+    MUTANTS("mutants of models caught", 107),
+    ORDERINGS("orderings under jcstress", 104),
     CRASHES_SPSC("crash points, one receiver", 600_000),
     CRASHES_SPMC("crash points, many receivers", 450_000),
     CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
@@ -36,6 +36,7 @@ public enum Proof {
     KILLS_CREATORS("kills, while a pipe is made or removed", 12),
     KILLS_NODES("kills, askers and owners of names", 300),
     KILLS_BRIDGES("kills, bridges and media drivers", 200),
+    KILLS_ACKNOWLEDGING("kills of receivers that acknowledge later", 100),
     PAUSES("pauses of processes", 4),
     RECOVERIES("deaths of receivers that held a message", 20),
     FLIPS("words changed by a hostile peer", 1_000_000),

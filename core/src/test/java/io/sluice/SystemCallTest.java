@@ -105,6 +105,37 @@ class SystemCallTest {
         }
     }
 
+    @Test
+    void acknowledgingMakesNoSystemCall() throws Exception {
+        for (PipeSpec spec :
+                List.of(
+                        PipeSpec.bounded().senders(1),
+                        PipeSpec.bounded().senders(1).receivers(2),
+                        PipeSpec.unbounded(1 << 20).senders(1).receivers(2))) {
+            try (Pipe pipe = Pipe.anonymous(spec);
+                    PipeSender sender = pipe.sender(SPIN);
+                    PipeReceiver receiver = pipe.receiver(SPIN)) {
+                byte[] message = new byte[MESSAGE];
+                long[] tags = new long[10];
+                int[] next = {0};
+                UnacknowledgedMessageHandler handler =
+                        (tag, memory, offset, length) -> tags[next[0]++] = tag;
+                Map<String, Long> before = SyscallCounts.snapshot();
+                for (int i = 0; i < 10_000; i++) {
+                    for (int k = 0; k < tags.length; k++) {
+                        assertTrue(sender.trySend(message));
+                    }
+                    next[0] = 0;
+                    assertEquals(tags.length, receiver.pollUnacknowledged(handler, 10));
+                    for (int k = 0; k < tags.length; k++) {
+                        receiver.acknowledge(tags[k * 3 % 10]);
+                    }
+                }
+                assertEquals(Map.of(), since(before), spec::toString);
+            }
+        }
+    }
+
     /** Runs two threads to their end; each makes at most one call per millisecond. */
     private static void between(String what, Body first, Body second) throws Exception {
         Throwable[] failure = new Throwable[1];

@@ -305,4 +305,80 @@ class WakeUpTest {
             assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
         }
     }
+
+    /** In a pipe that grows the sender waits at its quota, for a ring that it cannot use yet. */
+    @ParameterizedTest
+    @CsvSource({"1, false", "2, false", "2, true"})
+    void anAcknowledgementWakesAWaitingSender(int receivers, boolean grows) throws Exception {
+        PipeSpec spec =
+                grows ? PipeSpec.unbounded(2 * (4096 + 8192), 4096) : PipeSpec.bounded(4096);
+        pipe = Pipe.create(directory.resolve("pipe"), spec.senders(1).receivers(receivers));
+        int messages = grows ? 2 : 1; // As many fill it.
+        try (PipeReceiver receiver = pipe.receiver()) {
+            PipeSender sender = pipe.sender();
+            start(
+                    "sender",
+                    () -> {
+                        try (sender) {
+                            for (int i = 0; i < messages * ROUNDS; i++) {
+                                sender.send(new byte[4000]);
+                            }
+                        }
+                    });
+            long[] tags = new long[messages];
+            int[] kept = new int[1];
+            for (int round = 0; round < ROUNDS - 1; round++) {
+                untilWaiting("sender");
+                kept[0] = 0;
+                UnacknowledgedMessageHandler handler =
+                        (tag, memory, offset, length) -> tags[kept[0]++] = tag;
+                while (receiver.pollUnacknowledged(handler, 10) > 0) {}
+                assertEquals(messages, kept[0]);
+                for (long tag : tags) {
+                    receiver.acknowledge(tag);
+                }
+            }
+            while (receiver.receive((memory, offset, length) -> {}, 1) > 0) {}
+            long wakes = wakes(true);
+            assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+        }
+    }
+
+    /** What comes again to a single receiver is handed out one by one. */
+    @Test
+    void anAcknowledgementWakesAReceiverOfWhatComesAgain() throws Exception {
+        PipeSpec spec = PipeSpec.bounded(4096).senders(1).receivers(1);
+        pipe = Pipe.create(directory.resolve("pipe"), spec.retainWithoutReceivers(true));
+        try (PipeSender sender = pipe.sender()) {
+            for (int i = 0; i < ROUNDS; i++) {
+                sender.send(new byte[8]);
+            }
+            try (PipeReceiver first = pipe.receiver()) {
+                assertEquals(
+                        ROUNDS, first.pollUnacknowledged((tag, m, offset, length) -> {}, ROUNDS));
+            }
+            PipeReceiver receiver = pipe.receiver();
+            long[] next = new long[1];
+            start(
+                    "receiver-0",
+                    () -> {
+                        UnacknowledgedMessageHandler handler =
+                                (tag, memory, offset, length) -> {
+                                    next[0] = tag;
+                                    received.release();
+                                };
+                        while (receiver.receiveUnacknowledged(handler, 10) > 0) {}
+                    });
+            for (int round = 0; round < ROUNDS; round++) {
+                await(1);
+                untilWaiting("receiver-0");
+                receiver.acknowledge(next[0]);
+            }
+            long wakes = wakes(false);
+            sender.close();
+            join();
+            receiver.close();
+            assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+        }
+    }
 }

@@ -494,9 +494,20 @@ final class Membership implements AutoCloseable {
      * @param rest the resources to close once the other participants can see that this end has left
      */
     void leave(List<? extends AutoCloseable> rest) {
+        leave(rest, true);
+    }
+
+    /**
+     * Leaves the pipe, as the other method does.
+     *
+     * @param complete false to leave to peers the recovery of this end, as after its death
+     */
+    void leave(List<? extends AutoCloseable> rest, boolean complete) {
         // If the memory is unsound, peers find the free lock when their waits time out.
         try (participants) { // Closing them releases the lock.
-            MappingFault.bestEffort(participants::leave);
+            if (complete) {
+                MappingFault.bestEffort(participants::leave);
+            }
             MappingFault.bestEffort(notifier::wakeAll);
             PipeFiles.closeAll(rest);
         } finally {

@@ -7,8 +7,10 @@ import io.sluice.ControlledMessageHandler;
 import io.sluice.InvalidPipeException;
 import io.sluice.MessageHandler;
 import io.sluice.PipePosition;
+import io.sluice.UnacknowledgedMessageHandler;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.PaddedLongs;
+import io.sluice.memory.RingMemory;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.Participants.PeerWatch;
@@ -51,12 +53,25 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     /** The index of the id of the thread that is in a poll; 0 if none is. */
     private static final int CALLER = 0;
 
+    /**
+     * In place of that id: messages of rings with one receiver may be kept, which any other poll
+     * would release.
+     */
+    private static final long KEPT = -1;
+
     private static final MessageHandler NO_HANDLER = (memory, offset, length) -> {};
+
+    private static final UnacknowledgedMessageHandler NO_KEEPER = (tag, memory, offset, n) -> {};
 
     /** Where a receiver of a broadcast begins in a lane that was created after it had attached. */
     private static final PipePosition BEGIN = new PipePosition(0, 0);
 
     private final ControlledBatch batch = new ControlledBatch();
+    private final ControlledBatch keeping; // Null where messages cannot be acknowledged later.
+
+    /** Whether a message that is delivered again waits for the acknowledgement of another. */
+    private volatile boolean awaitsAcknowledgement;
+
     private final MessageRun run = new MessageRun();
     private final OpenLanes lanes;
     private final LaneReceiver lane;
@@ -84,6 +99,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         PipeLayout pipeLayout = membership.files().pipeLayout();
         boolean broadcast = pipeLayout.has(Feature.BROADCAST);
         this.shared = pipeLayout.usesSpmcRings();
+        this.keeping = whyNotKept(pipeLayout) == null ? ControlledBatch.keeping() : null;
         RingFlavor flavor = LaneFlavor.of(pipeLayout);
         this.lanes = lanes;
         membership.useOpenLanes(lanes::memory);
@@ -216,7 +232,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
     public boolean isReady(int only) {
-        checkNotInUse();
+        checkNotReceiving();
         membership.checkOpen();
         try {
             boolean ready = only == ALL_LANES ? lane.hasNext() : lane.hasNextIn(only);
@@ -227,7 +243,11 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         } catch (RuntimeException | Error e) {
             throw membership.translate(e);
         }
-        poll(NO_HANDLER, 0, Integer.MAX_VALUE);
+        if (usage.get(CALLER) == KEPT) {
+            pollUnacknowledged(NO_KEEPER, 0);
+        } else {
+            poll(NO_HANDLER, 0, Integer.MAX_VALUE);
+        }
         return false;
     }
 
@@ -415,13 +435,24 @@ public final class ReceiverEndpoint extends PipeEndpoint {
             throw new UnsupportedOperationException(
                     "a rendezvous pipe cannot take a message back: use poll, or a buffered pipe");
         }
+        try {
+            return poll(batch.start(handler), limit);
+        } finally {
+            batch.end();
+        }
+    }
+
+    private int poll(ControlledBatch controlled, int limit) {
         usage.set(CALLER, Thread.currentThread().threadId());
         try {
-            int count = lane.controlledPoll(batch.start(handler), limit);
-            if (batch.isAborted()) {
+            int count = lane.controlledPoll(controlled, limit);
+            if (controlled == keeping && !shared) {
+                awaitsAcknowledgement = count == 0 && lane.awaitsAcknowledgement();
+            }
+            if (controlled.isAborted()) {
                 onAborted();
             }
-            if (count == 0 && !batch.isAborted()) {
+            if (count == 0 && !controlled.isAborted()) {
                 onEmpty(limit);
             } else if (endOfStream) {
                 endOfStream = false;
@@ -433,8 +464,115 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         } catch (RuntimeException | Error e) {
             throw membership.translate(e);
         } finally {
-            batch.end();
-            usage.set(CALLER, 0);
+            usage.set(CALLER, controlled == keeping && !shared ? KEPT : 0);
+        }
+    }
+
+    /**
+     * Passes available messages to a handler, and keeps them until they are acknowledged.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages
+     * @return the number of messages
+     * @throws UnsupportedOperationException if this pipe keeps no messages
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int pollUnacknowledged(UnacknowledgedMessageHandler handler, int limit) {
+        checkKeeps();
+        checkNotReceiving();
+        try {
+            return poll(keeping.start(handler), keeping.room(limit));
+        } finally {
+            keeping.end();
+        }
+    }
+
+    /**
+     * Passes messages to a handler, keeps them until they are acknowledged, and blocks while there
+     * is none.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return the number of messages, 0 if none came in that time, or -1 at the end of the stream
+     * @throws UnsupportedOperationException if this pipe keeps no messages
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     *     received
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int receiveUnacknowledged(UnacknowledgedMessageHandler handler, int limit, long nanos)
+            throws InterruptedException {
+        checkKeeps();
+        checkLimit(limit);
+        checkNotReceiving();
+        boolean entered = membership.enter();
+        try {
+            keeping.start(handler);
+            int most = keeping.room(limit);
+            int count = poll(keeping, most);
+            return count > 0 ? count : await(keeping, most, Integer.MAX_VALUE, nanos);
+        } finally {
+            keeping.end();
+            membership.exit(entered);
+        }
+    }
+
+    /**
+     * Releases a message that was kept. Any thread.
+     *
+     * @param deliveryTag its delivery tag
+     * @throws UnsupportedOperationException if this pipe keeps no messages
+     * @throws IllegalArgumentException if the tag is not one of this end
+     * @throws IllegalStateException if the message was acknowledged before, or this end is closed
+     * @throws ChannelCorruptedException if a peer has changed what belongs to this end
+     */
+    public void acknowledge(long deliveryTag) {
+        checkKeeps();
+        try {
+            keeping.acknowledge(deliveryTag);
+            if (awaitsAcknowledgement) {
+                futexEvent.notifyOne();
+            }
+            MappingFault.poll();
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /**
+     * Returns how many messages were handed out, and are kept until they are acknowledged.
+     *
+     * @return the number; a snapshot
+     */
+    public int unacknowledged() {
+        return keeping == null ? 0 : keeping.unacknowledged();
+    }
+
+    private void checkKeeps() {
+        if (keeping == null) {
+            throw new UnsupportedOperationException(whyNotKept(membership.files().pipeLayout()));
+        }
+    }
+
+    /** Returns why messages of a pipe cannot be acknowledged later, or null if they can. */
+    private static String whyNotKept(PipeLayout pipeLayout) {
+        if (pipeLayout.has(Feature.RENDEZVOUS)) {
+            return "messages of a rendezvous pipe cannot be acknowledged later: its sender was told"
+                    + " that they were received";
+        }
+        if (pipeLayout.has(Feature.BROADCAST)) {
+            return "messages of a broadcast cannot be acknowledged later: it delivers none again";
+        }
+        return pipeLayout.isSegmented() && !pipeLayout.usesSpmcRings()
+                ? "messages of an unbounded pipe for one receiver cannot be acknowledged later: create"
+                        + " it with receivers(Ends.MANY)"
+                : null;
+    }
+
+    private static void checkLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
         }
     }
 
@@ -479,6 +617,25 @@ public final class ReceiverEndpoint extends PipeEndpoint {
 
     private void checkNotInUse() {
         if (usage.get(CALLER) != 0) {
+            checkNoneKept();
+        }
+    }
+
+    private void checkNoneKept() {
+        checkNotReceiving();
+        if (!keeping.isEmpty()) {
+            throw new IllegalStateException(
+                    keeping.unacknowledged()
+                            + " messages of this receiver are not acknowledged, which another call"
+                            + " would release: acknowledge them first, or go on with"
+                            + " receiveUnacknowledged");
+        }
+        usage.set(CALLER, 0);
+    }
+
+    private void checkNotReceiving() {
+        long caller = usage.get(CALLER);
+        if (caller != 0 && caller != KEPT) {
             throw inUse("receive from it");
         }
     }
@@ -542,9 +699,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      */
     public int receive(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
-        }
+        checkLimit(limit);
         boolean entered = membership.enter();
         try {
             int count = poll(handler, limit, longest);
@@ -630,7 +785,10 @@ public final class ReceiverEndpoint extends PipeEndpoint {
                 boolean more;
                 do {
                     more = waiter.pause();
-                    count = poll(handler, limit, longest);
+                    count =
+                            handler instanceof ControlledBatch controlled
+                                    ? poll(controlled, limit)
+                                    : poll(handler, limit, longest);
                     if (count > 0) {
                         return count;
                     }
@@ -762,6 +920,37 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     }
 
     private void leave() {
-        membership.leave(Arrays.asList((AutoCloseable) lanes::leave, lanes, notifyFd));
+        boolean complete =
+                keeping == null || !keeping.endAcknowledgements() || releaseUnacknowledged();
+        membership.leave(Arrays.asList((AutoCloseable) lanes::leave, lanes, notifyFd), complete);
+    }
+
+    /**
+     * Releases the messages that were not acknowledged, as after a death, before peers see that
+     * this end has left: so they find them before the end of the stream.
+     *
+     * @return false if the system refuses it now
+     */
+    private boolean releaseUnacknowledged() {
+        RingFlavor flavor = LaneFlavor.of(membership.files().pipeLayout());
+        try {
+            for (int i = 0; i < lanes.size(); i++) {
+                RingMemory memory = lanes.memory(i);
+                if (memory != null) {
+                    int index = i;
+                    MappingFault.bestEffort(() -> release(flavor, index, memory));
+                }
+            }
+            return true;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private void release(RingFlavor flavor, int index, RingMemory memory) {
+        int released = flavor.recoverReceiver(memory, membership.index());
+        membership.add(
+                membership.participants().self(), MetaDescriptor.REDELIVERED_OFFSET, released);
+        membership.notifier().setReady(index);
     }
 }

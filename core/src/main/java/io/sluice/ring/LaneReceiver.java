@@ -90,6 +90,16 @@ public sealed interface LaneReceiver
     boolean hasNext();
 
     /**
+     * Tests whether a message that was delivered before waits for the acknowledgement of another.
+     *
+     * @return whether {@link #controlledPoll} may find one that {@link #hasNext} reports, and that
+     *     it does not hand out now
+     */
+    default boolean awaitsAcknowledgement() {
+        return false;
+    }
+
+    /**
      * Returns how often the current message was handed out before, by receivers that died before
      * they had finished with it.
      *

@@ -32,6 +32,16 @@ abstract sealed class MergeReceiver implements LaneReceiver
     }
 
     @Override
+    public final boolean awaitsAcknowledgement() {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (lanes.exists(i) && lanes.receiver(i).awaitsAcknowledgement()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public final void verify() {
         readySet.verify();
     }

@@ -112,7 +112,7 @@ public record RingFlavor(
         return lane.isSegmented()
                 ? new SegmentedRingReceiver(
                         lane.control(), lane.table(), lane.segments(), this, receiver)
-                : ringReceiver(lane, receiver, null);
+                : ringReceiver(lane, receiver, null, lane.control());
     }
 
     /**
@@ -231,10 +231,13 @@ public record RingFlavor(
      *
      * @param live whether a segment is still in the list; if not, its contents are meaningless;
      *     null if the ring is no segment
+     * @param laneControl the control words of the lane
      */
-    RingReceiver ringReceiver(RingMemory ring, int owner, BooleanSupplier live) {
+    RingReceiver ringReceiver(
+            RingMemory ring, int owner, BooleanSupplier live, Memory laneControl) {
         return isShared()
-                ? new SpmcRingReceiver(ring.control(), ring.slotStates(), ring.ring(), owner, live)
+                ? new SpmcRingReceiver(
+                        ring.control(), ring.slotStates(), ring.ring(), owner, live, laneControl)
                 : new SpscRingReceiver(ring.control(), ring.ring(), redeliver, drain);
     }
 

@@ -44,7 +44,7 @@ record RingStats(long sent, long received, int messages) {
         int capacity = Math.toIntExact(ring.size());
         int longest = LaneDescriptor.maxPayloadLength(capacity);
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            // edge RELEASE, from SpscRingReceiver.publish
+            // edge RELEASE, from SpscRingReceiver.release
             long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
             long position = received;
             int messages = 0;

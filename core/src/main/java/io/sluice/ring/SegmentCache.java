@@ -3,13 +3,16 @@ package io.sluice.ring;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappingFault;
+import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import io.sluice.memory.RingMemory.SegmentStore;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /**
- * The segments of a lane that a receiver has mapped: the most recently used ones.
+ * The segments of a lane that a receiver has mapped: the most recently used ones, and those in
+ * which it has taken messages that are not acknowledged.
  *
  * <p>One thread at a time.
  */
@@ -18,11 +21,18 @@ final class SegmentCache {
     private final SegmentStore store;
     private final RingFlavor flavor;
     private final int owner;
-    private final CachedSegment[] cached =
+    private final Memory laneControl;
+    private CachedSegment[] cached =
             new CachedSegment[SegmentPool.MAX_MAPPED]; // Most recently used first.
     private CachedSegment pinned;
 
-    SegmentCache(SegmentTable table, SegmentStore store, RingFlavor flavor, int owner) {
+    SegmentCache(
+            SegmentTable table,
+            SegmentStore store,
+            RingFlavor flavor,
+            int owner,
+            Memory laneControl) {
+        this.laneControl = laneControl;
         this.table = table;
         this.store = store;
         this.flavor = flavor;
@@ -40,7 +50,7 @@ final class SegmentCache {
             this.slot = slot;
             this.generation = generation;
             this.segment = store.map(slot);
-            this.receiver = flavor.ringReceiver(segment, owner, this);
+            this.receiver = flavor.ringReceiver(segment, owner, this, laneControl);
         }
 
         @Override
@@ -84,7 +94,7 @@ final class SegmentCache {
 
     /**
      * Returns a generation's segment, and maps it if necessary. If there are too many, unmaps the
-     * least recently used one that is not the kept one.
+     * least recently used one that is neither the kept one nor holds messages of this end.
      */
     private CachedSegment cached(long generation) {
         long word = table.word(generation);
@@ -103,16 +113,30 @@ final class SegmentCache {
                 return null;
             }
             if (cached[i] != null) {
-                if (cached[i] == pinned) {
-                    cached[i] = cached[i - 1];
-                    cached[i - 1] = pinned;
-                }
-                cached[i].segment.close();
+                i = unmapOne();
             }
         }
         System.arraycopy(cached, 0, cached, 1, i);
         cached[0] = found;
         return found;
+    }
+
+    /** Makes room for one more segment; returns the index up to which others move. */
+    private int unmapOne() {
+        for (int i = cached.length - 1; i >= 0; i--) {
+            if (cached[i] != pinned && !holdsMessages(cached[i].segment)) {
+                cached[i].segment.close();
+                return i;
+            }
+        }
+        int full = cached.length;
+        cached = Arrays.copyOf(cached, 2 * full);
+        return full;
+    }
+
+    /** Tests whether this end has messages there, which other threads may be reading. */
+    private boolean holdsMessages(RingMemory segment) {
+        return flavor.isShared() && SpmcRingRecovery.takenBy(segment.slotStates(), owner) > 0;
     }
 
     private CachedSegment map(int slot, long generation) {

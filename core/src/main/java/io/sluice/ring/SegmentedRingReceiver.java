@@ -58,7 +58,7 @@ final class SegmentedRingReceiver implements LaneReceiver {
         this.flavor = flavor;
         this.owner = owner;
         this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);
-        this.cache = new SegmentCache(table, store, flavor, owner);
+        this.cache = new SegmentCache(table, store, flavor, owner, control);
         this.leftRing = true;
         this.currentGeneration = 0;
         this.oldest = Math.max(1, firstCoexisting(table.newest()));

@@ -31,7 +31,7 @@ import java.util.function.BooleanSupplier;
  * <p>Guarantee: lock-free; a call examines at most twice as many message slots as there are, plus
  * one for each message that it takes. One thread at a time, and one receiver per owner.
  */
-final class SpmcRingReceiver implements RingReceiver {
+final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
     /** The result of {@link #step} if no message was sent there yet. */
     private static final long NOT_SENT = -1;
 
@@ -47,6 +47,7 @@ final class SpmcRingReceiver implements RingReceiver {
     private final int count;
     private final int owner;
     private final FutexEvent senderEvent;
+    private final FutexEvent laneEvent; // In a segmented lane the sender waits on that in front.
     private final BooleanSupplier live;
 
     /** The sequences of the messages of a run. */
@@ -62,7 +63,7 @@ final class SpmcRingReceiver implements RingReceiver {
      *     SlotStateDescriptor#MAX_OWNER}; unique, and recovered if it was a dead receiver's
      */
     public SpmcRingReceiver(Memory control, Memory claims, Memory ring, int owner) {
-        this(control, claims, ring, owner, null);
+        this(control, claims, ring, owner, null, control);
     }
 
     /**
@@ -71,8 +72,15 @@ final class SpmcRingReceiver implements RingReceiver {
      * @param owner this receiver's number in the message slots
      * @param live whether the segment is still in the list; evaluated after a slot state was
      *     loaded, so that no message of a later use of the segment is taken; null if it always is
+     * @param laneControl the control words of the lane, on which its sender waits
      */
-    SpmcRingReceiver(Memory control, Memory claims, Memory ring, int owner, BooleanSupplier live) {
+    SpmcRingReceiver(
+            Memory control,
+            Memory claims,
+            Memory ring,
+            int owner,
+            BooleanSupplier live,
+            Memory laneControl) {
         if (owner < 0 || owner > MAX_OWNER) {
             throw new IllegalArgumentException("owner=" + owner + " is not in 0.." + MAX_OWNER);
         }
@@ -84,6 +92,7 @@ final class SpmcRingReceiver implements RingReceiver {
         this.count = SlotStateDescriptor.count(claims, ring);
         this.owner = owner;
         this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);
+        this.laneEvent = new FutexEvent(laneControl, SENDER_EVENT_OFFSET);
         this.live = live;
         restart();
     }
@@ -216,24 +225,56 @@ final class SpmcRingReceiver implements RingReceiver {
             run.add(payload, length);
             return;
         }
+        if (handler instanceof ControlledBatch batch) {
+            deliver(batch, sequence, SlotStateDescriptor.taken(word, owner), payload, length);
+            return;
+        }
+        try {
+            ring.beforeRead(payload, length);
+            HandlerException.onMessage(handler, bytes, payload, length);
+        } finally {
+            release(sequence);
+            senderEvent.notifyOne();
+        }
+    }
+
+    private void deliver(
+            ControlledBatch batch, long sequence, long taken, long payload, int length) {
+        if (batch.keeps()) {
+            ring.beforeRead(payload, length);
+            batch.keep(this, taken, bytes, payload, length);
+            return;
+        }
         boolean aborted = false;
         try {
             ring.beforeRead(payload, length);
-            if (handler instanceof ControlledBatch batch) {
-                aborted = batch.handle(bytes, payload, length) == Action.ABORT;
-            } else {
-                HandlerException.onMessage(handler, bytes, payload, length);
-            }
+            aborted = batch.handle(bytes, payload, length) == Action.ABORT;
         } finally {
             if (aborted) {
                 state.set(RECEIVED, state.get(RECEIVED) - 1);
-                long taken = SlotStateDescriptor.taken(word, owner);
                 SpmcRingRecovery.putBack(control, slotStates, sequence, taken);
             } else {
                 release(sequence);
                 senderEvent.notifyOne();
             }
         }
+    }
+
+    /**
+     * Releases a message that was kept. The slot state must be as this end left it: no other end
+     * changes it while this one has not left.
+     */
+    @Override
+    public void acknowledge(long taken) {
+        long sequence = SlotStateDescriptor.sequence(taken);
+        // No edge: the word is this end's own.
+        long word = slotStates.getLongAcquire(sequence * STRIDE);
+        if (word != taken) {
+            throw SlotStateDescriptor.corrupted(
+                    word, sequence, count, "sequence " + sequence + ", taken by " + owner);
+        }
+        release(sequence);
+        laneEvent.notifyOne();
     }
 
     private void release(long sequence) {
@@ -283,6 +324,9 @@ final class SpmcRingReceiver implements RingReceiver {
 
     @Override
     public int controlledPoll(ControlledBatch batch, int limit) {
+        if (batch.keeps()) {
+            return poll(batch, limit, maxPayloadLength);
+        }
         int received = 0;
         // One message for each poll: each changes hands by itself, so there is no batch to commit.
         while (received < limit && !batch.isStopped() && poll(batch, 1, maxPayloadLength) > 0) {

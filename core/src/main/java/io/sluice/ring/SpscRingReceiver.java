@@ -54,6 +54,7 @@ final class SpscRingReceiver implements RingReceiver {
     private final boolean redeliver;
     private long redeliverUpTo;
     private int attempts; // Of the record that is being handled.
+    private KeptRecords kept; // Null until records are kept.
 
     /**
      * Creates a receiver that continues where the last one stopped.
@@ -174,8 +175,59 @@ final class SpscRingReceiver implements RingReceiver {
         return count;
     }
 
+    /**
+     * Hands out records that are released when they are acknowledged. One that is redelivered is
+     * alone: the next one follows when it is released, so that a further death affects a single
+     * one.
+     */
+    private int pollKept(ControlledBatch batch, int limit) {
+        if (kept == null) {
+            kept = new KeptRecords(this::release);
+        }
+        int count = 0;
+        while (count < limit) {
+            long begin = cursor.position;
+            boolean redelivered = begin < redeliverUpTo;
+            if (redelivered && !kept.isEmpty()) {
+                break;
+            }
+            // edge COMMIT, from SpscRingSender.publish: the payload is complete.
+            long word = ring.getLongAcquire(begin);
+            if (word == UNCOMMITTED) {
+                break;
+            }
+            int length = RecordDescriptor.payloadLength(word, begin, maxPayloadLength);
+            long payload = begin + HEADER_LENGTH & mask;
+            long end = begin + RecordDescriptor.recordLength(length);
+            ring.beforeRead(payload, length);
+            if (redelivered) {
+                countAttempt(begin);
+            }
+            if (end > redeliverUpTo) {
+                recordTaken(end);
+            }
+            cursor.position = end;
+            count++;
+            try {
+                batch.keep(kept.add(end), 0, bytes, payload, length);
+            } finally {
+                attempts = 0;
+            }
+        }
+        return count;
+    }
+
+    /** Tests whether the next record waits for the acknowledgement of one before it. */
+    @Override
+    public boolean awaitsAcknowledgement() {
+        return cursor.position < redeliverUpTo && kept != null && !kept.isEmpty();
+    }
+
     @Override
     public int controlledPoll(ControlledBatch batch, int limit) {
+        if (batch.keeps()) {
+            return pollKept(batch, limit);
+        }
         int count = 0;
         long position = cursor.position;
         long published = position;
@@ -340,6 +392,11 @@ final class SpscRingReceiver implements RingReceiver {
 
     private void publish(long position) {
         cursor.position = position;
+        release(position);
+    }
+
+    /** Releases all records up to a position. Also called by threads that acknowledge. */
+    private void release(long position) {
         // edge RELEASE, to SpscRingSender.loadRoom, SpscRingSender.receiverPosition,
         // SpscRingSender.verify, RingStats.ofSpsc: the payload has been read.
         control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
@@ -391,8 +448,9 @@ final class SpscRingReceiver implements RingReceiver {
         long position = cursor.position;
         // edge POSTED, from SpscRingSender.postPosition: all before it is published.
         long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
+        boolean releasesAll = kept == null || kept.isEmpty(); // Before the load.
         long published = control.getLong(RECEIVER_POSITION_OFFSET);
-        if (published != position) {
+        if (releasesAll ? published != position : published > position) {
             throw new ChannelCorruptedException(
                     "the receiver's position is " + published + "; expected " + position);
         }

@@ -117,7 +117,7 @@ public final class SpscRingSender implements RingSender {
     }
 
     private long receiverPosition() {
-        // edge RELEASE, from SpscRingReceiver.publish: the space before this position is free.
+        // edge RELEASE, from SpscRingReceiver.release: the space before this position is free.
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, received, capacity);
         return received;
@@ -363,6 +363,7 @@ public final class SpscRingSender implements RingSender {
     /** Publishes a record, or a batch by its first one. */
     private void publish(long position, long next, long word) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollKept,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc,
         // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
@@ -375,6 +376,7 @@ public final class SpscRingSender implements RingSender {
     /** Writes and publishes a record. */
     private void publish(long position, byte[] source, int offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollKept,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc,
         // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
@@ -385,6 +387,7 @@ public final class SpscRingSender implements RingSender {
     /** Writes and publishes a record. */
     private void publish(long position, MemorySegment source, long offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollKept,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc,
         // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
@@ -436,7 +439,7 @@ public final class SpscRingSender implements RingSender {
             cursor.room = broadcast.load(position, end) - HEADER_LENGTH;
             return end <= cursor.room;
         }
-        // edge RELEASE, from SpscRingReceiver.publish: what it has read may be overwritten.
+        // edge RELEASE, from SpscRingReceiver.release: what it has read may be overwritten.
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);
         cursor.room = received + capacity - HEADER_LENGTH;
@@ -512,7 +515,7 @@ public final class SpscRingSender implements RingSender {
             broadcast.verify(position);
             return;
         }
-        // edge RELEASE, from SpscRingReceiver.publish
+        // edge RELEASE, from SpscRingReceiver.release
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);
         // No edge: this sender wrote it, or the one before, whose lock it has acquired.

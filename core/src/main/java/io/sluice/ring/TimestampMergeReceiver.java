@@ -38,10 +38,11 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
                     break;
                 }
                 current = lanes.receiver(lane);
-                if (poll(lane, longest)) {
-                    count++;
-                    cursor.position += 1;
+                if (!poll(lane, longest)) {
+                    break;
                 }
+                count++;
+                cursor.position += 1;
             }
         } finally {
             handler = null;
@@ -62,7 +63,9 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
                         current.poll(
                                 this, 1, Math.min(longest, Integer.MAX_VALUE - prefix) + prefix);
             }
-            if (count == 0 && !ControlledBatch.isStopped(handler)) {
+            if (count == 0
+                    && !ControlledBatch.isStopped(handler)
+                    && !current.awaitsAcknowledgement()) {
                 throw new ChannelCorruptedException("a message that was there has gone");
             }
             MappingFault.poll();

@@ -9,8 +9,10 @@ import io.sluice.MessageBatch;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -26,6 +28,8 @@ final class SpmcCrashHistory {
         final FaultInjector faultInjector = new FaultInjector();
         private final ControlledBatch batch = new ControlledBatch();
         private final MessageRun run = new MessageRun();
+        private final List<KeptMessage> kept = new ArrayList<>();
+        private ControlledBatch keeping;
         LaneReceiver receiver;
         boolean busy;
         boolean crashed;
@@ -38,7 +42,10 @@ final class SpmcCrashHistory {
 
         void attach() {
             crashed = false;
+            returned += kept.size();
             last = -1;
+            kept.clear();
+            keeping = ControlledBatch.keeping();
             receiver = crashableLane.receiver(owner, faultInjector);
         }
 
@@ -46,8 +53,12 @@ final class SpmcCrashHistory {
         int poll(int limit) {
             busy = true;
             try {
-                if (redeliver && inHandler.nextInt(3) == 0) { // Else each death drops a run.
+                int mode = redeliver ? inHandler.nextInt(4) : 3; // Else each death drops many.
+                if (mode == 0) {
                     return receiver.pollRun(run.start(this::onBatch), limit);
+                }
+                if (mode == 1) {
+                    return receiver.controlledPoll(keeping.start(this::onKept), limit);
                 }
                 return mayAbort && inHandler.nextBoolean()
                         ? receiver.controlledPoll(batch.start(this::onControlled), limit)
@@ -60,6 +71,51 @@ final class SpmcCrashHistory {
                 faultInjector.disarm();
                 busy = false;
             }
+        }
+
+        private void onKept(long tag, MemorySegment memory, long offset, int length) {
+            int number = NumberedMessage.read(memory, offset, length);
+            kept.add(new KeptMessage(tag, number, memory, offset, length));
+            onMessage(memory, offset, length);
+        }
+
+        /** Polls messages to be acknowledged later. */
+        void keep(int limit) {
+            busy = true;
+            try {
+                receiver.controlledPoll(keeping.start(this::onKept), limit);
+            } finally {
+                busy = false;
+            }
+        }
+
+        /** Acknowledges that many messages, in any order; notes the end's death if it dies. */
+        void acknowledge(int count, Random random) {
+            busy = true;
+            try {
+                for (int left = count; left > 0 && !kept.isEmpty(); left--) {
+                    KeptMessage message = kept.remove(random.nextInt(kept.size()));
+                    assertEquals(
+                            message.number,
+                            NumberedMessage.read(message.memory, message.offset, message.length),
+                            "overwritten before it was acknowledged");
+                    keeping.acknowledge(message.tag);
+                    acknowledged.set(message.number);
+                }
+            } catch (SimulatedCrash e) {
+                crashed = true;
+                deaths++;
+            } finally {
+                faultInjector.disarm();
+                busy = false;
+            }
+        }
+
+        /** Leaves with messages that are not acknowledged, and comes back. */
+        void leave() {
+            keeping.endAcknowledgements();
+            deaths++;
+            recover(new FaultInjector());
         }
 
         private void onBatch(MessageBatch messages) {
@@ -83,6 +139,7 @@ final class SpmcCrashHistory {
                 received = Arrays.copyOf(received, Math.max(2 * received.length, number + 1));
             }
             assertTrue(number < sent, () -> number + " of a batch that is not committed");
+            assertTrue(!acknowledged.get(number), () -> number + " was acknowledged");
             int attempt = receiver.deliveryAttempt();
             assertTrue(received[number] == 0 || attempt > 0, () -> number + " came twice");
             assertTrue(attempt <= deaths, () -> number + " is marked as redelivered");
@@ -112,7 +169,12 @@ final class SpmcCrashHistory {
         }
     }
 
+    /** A message that was handed out and is not acknowledged. */
+    private record KeptMessage(
+            long tag, int number, MemorySegment memory, long offset, int length) {}
+
     private final BitSet aborted = new BitSet(); // These may come after later ones.
+    private final BitSet acknowledged = new BitSet();
     private boolean mayAbort = true;
     private final CrashableLane crashableLane;
     final FaultInjector senderFaults = new FaultInjector();
@@ -125,6 +187,7 @@ final class SpmcCrashHistory {
     private final Random inHandler;
     private int[] received = new int[256];
     private int deaths;
+    private int returned; // Messages that were handed out, and are ready again.
     private int senders;
 
     /** Runs a history of up to 60 steps. */
@@ -200,7 +263,13 @@ final class SpmcCrashHistory {
             if (what == 19) {
                 crashableReceiver.faultInjector.crashAfter(random.nextInt(20));
             }
-            crashableReceiver.poll(1 + random.nextInt(12));
+            if (crashableReceiver.kept.isEmpty() || random.nextInt(3) > 0) {
+                crashableReceiver.poll(1 + random.nextInt(12));
+            } else if (random.nextInt(8) > 0) {
+                crashableReceiver.acknowledge(1 + random.nextInt(20), random);
+            } else {
+                crashableReceiver.leave();
+            }
         }
     }
 
@@ -239,7 +308,7 @@ final class SpmcCrashHistory {
         int uncounted = crashableLane.dropping() ? senders - 1 : 0;
         long most = dropped + uncounted + (redeliver ? 0 : deaths);
         assertTrue(
-                lost <= most && dropped <= lost + deaths,
+                lost <= most && dropped <= lost + deaths + returned,
                 () -> lost + " lost, " + dropped + " dropped, " + deaths + " deaths");
         for (int number = sent; number < received.length; number++) {
             assertEquals(0, received[number], "never sent");
@@ -257,6 +326,7 @@ final class SpmcCrashHistory {
                             new FaultInjector()); // It died in a handler of this drain.
                 }
                 quiet = crashableReceiver.poll(100) == 0 ? quiet + 1 : 0;
+                crashableReceiver.acknowledge(Integer.MAX_VALUE, inHandler);
             }
         }
         for (CrashableReceiver crashableReceiver : receivers) {

@@ -13,6 +13,8 @@ import io.sluice.ring.BackingMemory.LaneMemory;
 import io.sluice.ring.BackingMemory.Received;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +90,34 @@ class SpmcRingCorruptionTest {
             assertThrows(ChannelCorruptedException.class, sender::verify);
             assertThrows(ChannelCorruptedException.class, () -> sender.tryWrite(big(), 0, 4000));
             assertThrows(ChannelCorruptedException.class, laneMemory::spmcSender);
+        }
+    }
+
+    /** A message that is acknowledged later belongs to its receiver until then. */
+    @ParameterizedTest
+    @EnumSource
+    void anAcknowledgementRefusesAWordThatItsReceiverDidNotWrite(BackingMemory backingMemory) {
+        long[] wrongWords = wrongWords();
+        for (int i = -3; i < wrongWords.length; i++) {
+            LaneMemory laneMemory = backingMemory.allocateLane(CAPACITY);
+            sendTen(laneMemory, 1000);
+            ControlledBatch batch = ControlledBatch.keeping();
+            List<Long> tags = new ArrayList<>();
+            batch.start((tag, memory, offset, length) -> tags.add(tag));
+            assertEquals(10, laneMemory.spmcReceiver(1).controlledPoll(batch, 20));
+            long ready = SlotStateDescriptor.ready(1005, 0);
+            long wrong =
+                    i == -3
+                            ? ready
+                            : i == -2
+                                    ? SlotStateDescriptor.taken(ready, 2)
+                                    : i == -1 ? SlotStateDescriptor.done(1005) : wrongWords[i];
+            laneMemory.slotStates().setLong(1005 * STRIDE, wrong);
+            assertThrows(ChannelCorruptedException.class, () -> batch.acknowledge(tags.get(5)));
+            assertEquals(wrong, laneMemory.slotStates().getLong(1005 * STRIDE), "not written");
+            assertThrows(IllegalStateException.class, () -> batch.acknowledge(tags.get(5)));
+            batch.acknowledge(tags.get(4));
+            assertEquals(8, batch.unacknowledged());
         }
     }
 

@@ -94,6 +94,47 @@ class SpmcRingCrashTest {
     }
 
     @Test
+    void aReceiverMayDieBeforeAnyAccessOfAnAcknowledgement() {
+        each(
+                "acknowledging receiver dies",
+                0.1,
+                (world, random, accesses) -> {
+                    CrashableReceiver crashableReceiver = world.anyAlive(random);
+                    if (!world.redeliver) {
+                        return false; // Nothing is kept then.
+                    }
+                    world.send(random);
+                    crashableReceiver.keep(10);
+                    crashableReceiver.faultInjector.crashAfter(accesses);
+                    crashableReceiver.acknowledge(5, random);
+                    boolean died = crashableReceiver.crashed;
+                    world.finish();
+                    return died;
+                });
+    }
+
+    @Test
+    void aReceiverMayBeStoppedBeforeAnyAccessOfAnAcknowledgement() {
+        each(
+                "acknowledging receiver stopped",
+                0.05,
+                (world, random, accesses) -> {
+                    CrashableReceiver crashableReceiver = world.anyAlive(random);
+                    if (!world.redeliver) {
+                        return false;
+                    }
+                    world.send(random);
+                    crashableReceiver.keep(10);
+                    boolean[] stopped = new boolean[1];
+                    crashableReceiver.faultInjector.pauseAfter(
+                            accesses, () -> stopped[0] = resume(world, random));
+                    crashableReceiver.acknowledge(5, random);
+                    world.finish();
+                    return stopped[0];
+                });
+    }
+
+    @Test
     void aRecoveringEndMayCrashBeforeAnyAccess() {
         each(
                 "recoverer dies",

@@ -8,9 +8,13 @@ import io.sluice.ControlledMessageHandler;
 import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.Proof;
+import io.sluice.TestWhere;
+import io.sluice.UnacknowledgedMessageHandler;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -304,6 +308,102 @@ class SpscRingCrashTest {
     void eachMessageIsMarkedAsOftenAsItWasHandedOut() {
         CrashPoints.each(
                 Proof.CRASHES_SPSC, spscRingLayout.what + "receivers", 0.1, this::receiversCrash);
+    }
+
+    /** A message that was handed out and is not acknowledged. */
+    private record KeptMessage(
+            long tag, int number, MemorySegment memory, long offset, int length) {}
+
+    static boolean isOneRing(SpscRingLayout layout) {
+        return layout == SpscRingLayout.RING;
+    }
+
+    @TestWhere("isOneRing")
+    void whatIsAcknowledgedInOrderComesNotAgain() {
+        CrashPoints.each(Proof.CRASHES_SPSC, "acknowledges", 0.15, this::acknowledgerCrashes);
+    }
+
+    /**
+     * The first receiver dies at the given access; later ones die anywhere, or leave. Messages are
+     * acknowledged in any order.
+     */
+    private boolean acknowledgerCrashes(Random random, int accesses) {
+        History history = new History(spscRingLayout.wiring.apply(random), random);
+        int[] handedOut = new int[history.sent + 40];
+        int[] perhaps = new int[history.sent + 40];
+        BitSet acknowledged = new BitSet();
+        acknowledged.set(0, history.received);
+        List<KeptMessage> kept = new ArrayList<>();
+        int[] next = {-1};
+        boolean died = false;
+        int mostReleased = history.received;
+        for (int death = 0; death < 4; death++) {
+            int underWay = -1;
+            ControlledBatch keeping = ControlledBatch.keeping();
+            UnacknowledgedMessageHandler handler =
+                    (tag, memory, at, length) -> {
+                        int number = read(memory, at, length);
+                        int attempt = history.receiver.deliveryAttempt();
+                        assertTrue(
+                                number >= acknowledged.nextClearBit(0),
+                                () -> number + " and all before it were acknowledged");
+                        int most = handedOut[number] + perhaps[number];
+                        assertTrue(
+                                handedOut[number] <= attempt && attempt <= most,
+                                () ->
+                                        ("message " + number + " says " + attempt)
+                                                + (", not " + handedOut[number] + ".." + most));
+                        handedOut[number]++;
+                        next[0] = number + 1;
+                        kept.add(new KeptMessage(tag, number, memory, at, length));
+                    };
+            history.faultInjector.crashAfter(death == 0 ? accesses : random.nextInt(80));
+            next[0] = -1;
+            boolean polling = false;
+            try {
+                for (int steps = 1 + random.nextInt(8); steps > 0; steps--) {
+                    polling = kept.isEmpty() || random.nextBoolean();
+                    if (polling) {
+                        history.receiver.controlledPoll(
+                                keeping.start(handler), 1 + random.nextInt(6));
+                        history.receiver.verify();
+                    } else {
+                        KeptMessage message = kept.remove(random.nextInt(kept.size()));
+                        assertEquals(
+                                message.number,
+                                read(message.memory, message.offset, message.length),
+                                "overwritten before it was acknowledged");
+                        underWay = message.number;
+                        keeping.acknowledge(message.tag);
+                        acknowledged.set(message.number);
+                    }
+                }
+            } catch (SimulatedCrash e) {
+                died |= death == 0;
+                if (polling) { // The next one may be recorded as handed out, whichever it is.
+                    for (int number = 0; number < history.sent; number++) {
+                        perhaps[number] += next[0] < 0 || number == next[0] ? 1 : 0;
+                    }
+                }
+            }
+            history.faultInjector.disarm();
+            keeping.endAcknowledgements();
+            kept.clear();
+            BitSet perhapsAcknowledged = (BitSet) acknowledged.clone();
+            perhapsAcknowledged.set(Math.max(0, underWay));
+            mostReleased = Math.max(mostReleased, perhapsAcknowledged.nextClearBit(0));
+            acknowledged.clear(acknowledged.nextClearBit(0), handedOut.length); // Come again.
+            if (random.nextBoolean()) {
+                history.send(random.nextInt(60));
+            }
+            history.newReceiver();
+        }
+        List<Integer> rest = history.takeAll();
+        int first = rest.isEmpty() ? history.sent : rest.get(0);
+        assertTrue(acknowledged.nextClearBit(0) <= first && first <= mostReleased, "lost");
+        history.checkUpToTheEnd(first, rest);
+        assertTrue(history.send(0), "there is room");
+        return died;
     }
 
     /** The first receiver dies at the given access; later ones die anywhere or not at all. */

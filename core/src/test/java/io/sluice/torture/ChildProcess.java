@@ -16,7 +16,7 @@ import java.util.List;
  * gives it its role, so that it can be started in advance, and reused:
  *
  * <pre>
- *   DIRECTORY JVM SEED POINTS END...     an end is sender:NUMBER, receiver:NUMBER or lossy:NUMBER
+ *   DIRECTORY JVM SEED POINTS END...     an end is sender:NUMBER, receiver:NUMBER, keeper:NUMBER or lossy:NUMBER
  * </pre>
  */
 final class ChildProcess {
@@ -95,8 +95,7 @@ final class ChildProcess {
                 new ChildSender(pipe, controlFile, end, seed).run();
             } else {
                 Journal journal = Journal.open(directory, end);
-                boolean lossy = kind.equals("lossy");
-                new ChildReceiver(pipe, controlFile, journal, end, lossy, seed).run();
+                new ChildReceiver(pipe, controlFile, journal, end, kind, seed).run();
             }
             controlFile.state(end, ControlFile.FINISHED);
         } catch (Throwable e) {

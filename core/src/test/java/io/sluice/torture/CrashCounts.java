@@ -30,6 +30,10 @@ final class CrashCounts {
                     "leaked");
 
     int kills;
+
+    /** Receivers that were killed and that acknowledge on other threads. */
+    int acknowledgers;
+
     int killsAtPoints;
     int stops;
     long messages;
@@ -75,6 +79,7 @@ final class CrashCounts {
 
     void add(CrashCounts other) {
         kills += other.kills;
+        acknowledgers += other.acknowledgers;
         killsAtPoints += other.killsAtPoints;
         stops += other.stops;
         messages += other.messages;

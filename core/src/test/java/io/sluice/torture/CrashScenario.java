@@ -22,13 +22,13 @@ final class CrashScenario {
     private static final long DEADLINE_NANOS = 30_000_000_000L;
 
     /** An end and its process, for the audit. */
-    record ScenarioEnd(int number, boolean sends, int jvm, boolean lossy) {
+    record ScenarioEnd(int number, boolean sends, int jvm, boolean lossy, boolean keeps) {
         ScenarioEnd(int number, boolean sends, int jvm) {
-            this(number, sends, jvm, false);
+            this(number, sends, jvm, false, false);
         }
 
         String kind() {
-            return sends ? "sender" : lossy ? "lossy" : "receiver";
+            return sends ? "sender" : lossy ? "lossy" : keeps ? "keeper" : "receiver";
         }
     }
 
@@ -126,7 +126,8 @@ final class CrashScenario {
                 senders -= sends ? 1 : 0;
                 receivers -= sends ? 0 : 1;
                 ScenarioEnd scenarioEnd =
-                        new ScenarioEnd(scenarioEnds.size(), sends, jvms, isLossy());
+                        new ScenarioEnd(
+                                scenarioEnds.size(), sends, jvms, isLossy(), !sends && keeps());
                 mine.add(scenarioEnd);
                 scenarioEnds.add(scenarioEnd);
             }
@@ -143,6 +144,10 @@ final class CrashScenario {
 
     private boolean isLossy() {
         return crashTopology.broadcast() && random.nextInt(2) == 0;
+    }
+
+    private boolean keeps() {
+        return crashTopology.acknowledgesLater() && random.nextInt(2) == 0;
     }
 
     private int count(boolean senders) {
@@ -170,7 +175,7 @@ final class CrashScenario {
                                                         controlFile,
                                                         journal,
                                                         last.number(),
-                                                        false,
+                                                        last.kind(),
                                                         random.nextLong())
                                                 .run();
                                     } catch (Throwable e) {

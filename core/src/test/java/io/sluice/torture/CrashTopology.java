@@ -67,6 +67,11 @@ record CrashTopology(
                 .retainWithoutReceivers(retained);
     }
 
+    /** Tests whether receivers can acknowledge messages later, and what they had comes again. */
+    boolean acknowledgesLater() {
+        return redelivers() && (rings == 1 || receivers > 1);
+    }
+
     boolean redelivers() {
         return delivery == Delivery.AT_LEAST_ONCE;
     }

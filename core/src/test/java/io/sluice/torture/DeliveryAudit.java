@@ -71,6 +71,11 @@ final class DeliveryAudit {
         }
         redeliveries.values().forEach(this::checkRedeliveries);
         countLost();
+        crashCounts.acknowledgers +=
+                (int)
+                        scenarioEnds.stream()
+                                .filter(end -> end.keeps() && deaths[end.jvm()] != 0)
+                                .count();
         if (crashTopology.redelivers()) {
             countPartsOfBatches();
         }

@@ -61,7 +61,12 @@ final class Journal {
      * Records that the last message was not sent by any sender, or changed while it was handled.
      */
     void markCorrupt() {
-        long at = HEADER + ENTRY * (count() - 1);
+        markCorrupt(count() - 1);
+    }
+
+    /** Records that for an earlier message, possibly at the same time as other threads. */
+    synchronized void markCorrupt(long index) {
+        long at = HEADER + ENTRY * index;
         memory.set(LONG, at, memory.get(LONG, at) | 1L << CORRUPT_SHIFT);
     }
 

@@ -133,6 +133,15 @@ class KillTest {
         } finally {
             rows.append(crashCounts.row(crashTopology.toString())).append('\n');
             proofOf(crashTopology).add(crashCounts.kills, crashCounts.summary());
+            if (crashTopology.acknowledgesLater()) {
+                Proof.KILLS_ACKNOWLEDGING.add(
+                        crashCounts.acknowledgers,
+                        String.format(
+                                "lost %d, unmarked %d, torn %d",
+                                crashCounts.lost,
+                                crashCounts.unmarkedDuplicates,
+                                crashCounts.torn));
+            }
             total.add(crashCounts);
         }
         assertTrue(crashCounts.isClean(), () -> "\n" + CrashCounts.HEADING + "\n" + rows);
