@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -163,6 +164,59 @@ class BatchContractTest {
         assertThrows(IndexOutOfBoundsException.class, () -> batch.add(new byte[99], -1, 50));
         batch.commit();
         assertNull(receiver.tryReceive());
+    }
+
+    @TestWhere("buffers")
+    void messagesOfOneLengthAreAddedTogether() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        byte number = 0;
+        for (int length : new int[] {0, 1, 7, 8, 12, 16, 32, 33, 130}) {
+            for (int count = 0; count < 6; count++) {
+                byte[] source = new byte[3 + count * length];
+                for (int i = 0; i < source.length; i++) {
+                    source[i] = (byte) (number + i);
+                }
+                Batch batch = sender.batch(room(2 * count + 2, length));
+                byte[] before = new byte[length];
+                batch.add(before);
+                batch.addAll(source, 3, length, count);
+                batch.addAll(MemorySegment.ofArray(source), 3, length, count);
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> batch.addAll(source, 4, 1, source.length));
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> batch.addAll(source, -1, 1, source.length));
+                assertThrows(
+                        IllegalArgumentException.class, () -> batch.addAll(source, 0, length, -1));
+                assertThrows(IllegalArgumentException.class, () -> batch.addAll(source, 0, -1, 1));
+                byte[] tooMany = new byte[2 * 130];
+                assertThrows(IllegalStateException.class, () -> batch.addAll(tooMany, 0, 130, 2));
+                assertNull(receiver.tryReceive(), "nothing is visible");
+                batch.commit();
+                assertArrayEquals(before, receiver.tryReceive());
+                for (int i = 0; i < 2 * count; i++) {
+                    int at = 3 + i % Math.max(1, count) * length;
+                    assertArrayEquals(
+                            Arrays.copyOfRange(source, at, at + length), receiver.tryReceive());
+                }
+                assertNull(receiver.tryReceive());
+                number += 7;
+            }
+        }
+        Batch batch = sender.batch(room(3, 8));
+        byte[] five = new byte[5 * 8];
+        assertThrows(IllegalStateException.class, () -> batch.addAll(five, 0, 8, 5), "none");
+        batch.addAll(five, 0, 8, 3);
+        assertThrows(IllegalStateException.class, () -> batch.addAll(five, 0, 8, 1), "full");
+        batch.commit();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(8, receiver.receive(LONG).length);
+        }
+        assertNull(receiver.tryReceive());
+        assertThrows(IllegalStateException.class, () -> batch.addAll(five, 0, 8, 1), "closed");
     }
 
     @TestWhere("buffers")

@@ -168,6 +168,34 @@ final class MappedMemory implements Memory {
         Reference.reachabilityFence(this);
     }
 
+    @Override
+    public void writeRecords(
+            long offset,
+            long word,
+            long wordStep,
+            byte[] source,
+            int sourceOffset,
+            int length,
+            int count) {
+        if (length > MAX_UNROLLED_COPY) {
+            Memory.super.writeRecords(offset, word, wordStep, source, sourceOffset, length, count);
+            return;
+        }
+        int recordLength = Long.BYTES + (length + Long.BYTES - 1 & -Long.BYTES);
+        long next = offset;
+        long nextWord = word;
+        int from = sourceOffset;
+        for (int i = 0; i < count; i++) {
+            long at = addressOfRecord(next, length);
+            copyShort(source, from, at + Long.BYTES, length);
+            WORD.setRelease(ALL, at, nextWord);
+            next += recordLength;
+            nextWord += wordStep;
+            from += length;
+        }
+        Reference.reachabilityFence(this);
+    }
+
     /** Returns the address of a word, behind which the payload is contiguous. */
     private long addressOfRecord(long offset, int length) {
         checkPayload(length);

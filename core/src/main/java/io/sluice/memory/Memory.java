@@ -208,6 +208,35 @@ public interface Memory {
     }
 
     /**
+     * Writes payloads of the same length, unordered, and the words in front of them, with release
+     * ordering. The payloads lie one behind the other in the source, and here the words at
+     * multiples of 8, each as near behind the payload before it as possible.
+     *
+     * @param offset the first word's offset, a multiple of 8
+     * @param word the first word
+     * @param wordStep the difference from each word to the next
+     * @param source the payloads' source
+     * @param sourceOffset the first payload's offset in the source
+     * @param length the number of bytes of each payload
+     * @param count the number of payloads; with their words they have at most {@link #size()} bytes
+     * @throws IndexOutOfBoundsException if a payload is not within the source
+     */
+    default void writeRecords(
+            long offset,
+            long word,
+            long wordStep,
+            byte[] source,
+            int sourceOffset,
+            int length,
+            int count) {
+        int recordLength = Long.BYTES + (length + Long.BYTES - 1 & -Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            long at = offset + (long) i * recordLength;
+            writeRecord(at, word + i * wordStep, source, sourceOffset + i * length, length);
+        }
+    }
+
+    /**
      * Returns the bytes, for payload that is read or written in place: plain accesses only, after
      * {@link #beforeRead} or before {@link #afterWrite}. A mirrored memory's segment is twice as
      * long as its {@link #size()}.

@@ -207,6 +207,68 @@ public final class SenderBatch {
     }
 
     /**
+     * Adds messages of the same length, which lie one behind the other, if the batch has room for
+     * all of them.
+     *
+     * @param source the bytes that hold the messages
+     * @param offset the offset of the first message in the source
+     * @param length the length of each message in bytes
+     * @param count the number of messages
+     * @return whether they were added
+     * @throws IllegalStateException if the batch is not open
+     */
+    public boolean tryAddAll(byte[] source, int offset, int length, int count) {
+        SpscRingSender spsc = ring;
+        try {
+            if (spsc == null || length < 0 || length > maxFlatLength || count < 0) {
+                return tryAddEach(source, null, source.length, offset, length, count);
+            }
+            boolean added = spsc.tryAddAllWithinRoom(source, offset, length, count);
+            MappingFault.poll();
+            return added;
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /**
+     * Adds messages of the same length, which lie one behind the other, if the batch has room for
+     * all of them.
+     *
+     * @param source the memory that holds the messages
+     * @param offset the offset of the first message in the source
+     * @param length the length of each message in bytes
+     * @param count the number of messages
+     * @return whether they were added
+     * @throws IllegalStateException if the batch is not open
+     */
+    public boolean tryAddAll(MemorySegment source, long offset, int length, int count) {
+        return tryAddEach(null, source, source.byteSize(), offset, length, count);
+    }
+
+    private boolean tryAddEach(
+            byte[] array, MemorySegment segment, long size, long offset, int length, int count) {
+        checkOpen();
+        end.checkLength(length);
+        if (count < 0) {
+            throw new IllegalArgumentException("count=" + count + " is negative");
+        }
+        Objects.checkFromIndexSize(offset, (long) length * count, size);
+        if (!lane.hasBatchRoom(length, count)) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            long at = offset + (long) i * length;
+            if (array != null) {
+                tryAdd(array, (int) at, length);
+            } else {
+                tryAdd(segment, at, length);
+            }
+        }
+        return true;
+    }
+
+    /**
      * Adds a message that the caller writes in place before its next call, if the batch has room
      * for it.
      *

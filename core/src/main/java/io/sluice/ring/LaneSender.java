@@ -147,6 +147,18 @@ public sealed interface LaneSender
     }
 
     /**
+     * Tests whether the batch has room for messages of the same length.
+     *
+     * @param length the length of each message in bytes, at most {@link
+     *     LaneDescriptor#maxPayloadLength}
+     * @param messages their number
+     * @return whether {@link #addToBatch} adds all of them
+     */
+    default boolean hasBatchRoom(int length, int messages) {
+        throw new UnsupportedOperationException("a lane without a buffer has no batches");
+    }
+
+    /**
      * Adds a message to the batch, which the caller then writes in place.
      *
      * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}

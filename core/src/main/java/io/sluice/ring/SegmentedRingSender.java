@@ -140,6 +140,11 @@ public final class SegmentedRingSender implements LaneSender {
     }
 
     @Override
+    public boolean hasBatchRoom(int length, int messages) {
+        return current.hasBatchRoom(length, messages);
+    }
+
+    @Override
     public long addToBatch(int length) {
         return current.addToBatch(length);
     }

@@ -210,6 +210,12 @@ final class SpmcRingSender implements RingSender {
     }
 
     @Override
+    public boolean hasBatchRoom(int length, int messages) {
+        long end = cursor.batchNext + (long) messages * RecordDescriptor.batchedLength(length);
+        return end <= cursor.batchEnd && messages <= cursor.batchSlots - cursor.batchCount;
+    }
+
+    @Override
     public long addToBatch(int length) {
         completeClaimed();
         long next = cursor.batchNext;

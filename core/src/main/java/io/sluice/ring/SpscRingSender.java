@@ -11,6 +11,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * The sending side of a lane with one receiver, or of one of which each receiver gets every
@@ -288,6 +289,44 @@ public final class SpscRingSender implements RingSender {
         }
         cursor.batchNext = end;
         return true;
+    }
+
+    /**
+     * Adds messages of the same length, which lie one behind the other, if the batch has room for
+     * all of them. The hot path of short messages: one loop, whose values are in registers.
+     *
+     * @param source the bytes that hold the messages
+     * @param offset the offset of the first message in the source
+     * @param length the length of each message in bytes, at most {@link
+     *     LaneDescriptor#maxPayloadLength}
+     * @param count the number of messages
+     * @return whether they were added
+     */
+    public boolean tryAddAllWithinRoom(byte[] source, int offset, int length, int count) {
+        Objects.checkFromIndexSize(offset, (long) length * count, source.length);
+        if (!hasBatchRoom(length, count)) {
+            return false;
+        }
+        int from = offset;
+        int left = count;
+        if (left > 0 && cursor.batchNext == cursor.position) {
+            tryAddWithinRoom(source, from, length);
+            from += length;
+            left--;
+        }
+        long next = cursor.batchNext;
+        long word = RecordDescriptor.word(next, length);
+        long step =
+                RecordDescriptor.word(next + RecordDescriptor.recordLength(length), length) - word;
+        ring.writeRecords(next, word, step, source, from, length, left);
+        cursor.batchNext = next + (long) left * RecordDescriptor.recordLength(length);
+        return true;
+    }
+
+    @Override
+    public boolean hasBatchRoom(int length, int messages) {
+        long end = cursor.batchNext + (long) messages * RecordDescriptor.recordLength(length);
+        return end <= cursor.batchEnd;
     }
 
     /** Returns the word to store for a record of the batch: none yet for the first. */

@@ -104,6 +104,11 @@ final class TimestampedLaneSender implements LaneSender {
     }
 
     @Override
+    public boolean hasBatchRoom(int length, int messages) {
+        return lane.hasBatchRoom(length + TIMESTAMP_LENGTH, messages);
+    }
+
+    @Override
     public long addToBatch(int length) {
         long at = lane.addToBatch(length + TIMESTAMP_LENGTH);
         if (at < 0) {

@@ -219,6 +219,30 @@ class MemoryTest {
         }
     }
 
+    /** Several records are written as one by one, at every place and length. */
+    @ParameterizedTest
+    @EnumSource
+    void recordsOfOneLengthLieOneBehindTheOther(MemoryKind memoryKind) {
+        Memory memory = memoryKind.mirrored(directory);
+        for (int length = 0; length <= 40; length++) {
+            byte[] source = payload(3 + 5 * length);
+            int recordLength = 8 + (length + 7 & -8);
+            for (int count = 0; count < 5; count++) {
+                for (long offset = SIZE - 200; offset <= SIZE; offset += 8) {
+                    fill(memory, (byte) 0x55);
+                    for (int i = 0; i < count; i++) {
+                        long at = offset + i * recordLength;
+                        memory.writeRecord(at, 77 - 3 * i, source, 3 + i * length, length);
+                    }
+                    byte[] expected = read(memory, 0, SIZE);
+                    fill(memory, (byte) 0x55);
+                    memory.writeRecords(offset + SIZE, 77, -3, source, 3, length, count);
+                    assertArrayEquals(expected, read(memory, 0, SIZE), length + " * " + count);
+                }
+            }
+        }
+    }
+
     private static void fill(Memory memory, byte value) {
         byte[] bytes = new byte[SIZE];
         java.util.Arrays.fill(bytes, value);

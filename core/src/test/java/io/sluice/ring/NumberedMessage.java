@@ -43,20 +43,27 @@ final class NumberedMessage {
 
     /**
      * Sends a batch of messages with consecutive numbers, some of them written in place. The source
-     * of some fails first; returns whether there was room.
+     * of some fails first; returns whether there was room. If the extra length is odd, all have the
+     * same length, and are added together where the ring can do that.
      *
      * @param room the room beyond what the messages take, in bytes
      */
     static boolean sendBatch(LaneSender sender, int number, int messages, int extra, int room) {
+        int growth = extra % 2 == 0 ? 1 : 0;
         int length = 0;
         for (int i = 0; i < messages; i++) {
-            length += sender.batchedLength(MIN_LENGTH + extra + i);
+            length += sender.batchedLength(MIN_LENGTH + extra + growth * i);
         }
         if (!sender.tryBatch(length + room)) {
             return false;
         }
-        for (int i = 0; i < messages; i++) {
-            byte[] message = of(number + i, extra + i);
+        int added = growth == 0 && ring(sender) != null ? messages : 0;
+        if (added > 0) {
+            addAll(ring(sender), number, messages / 2, extra);
+            addAll(ring(sender), number + messages / 2, messages - messages / 2, extra);
+        }
+        for (int i = added; i < messages; i++) {
+            byte[] message = of(number + i, extra + growth * i);
             if (i % 3 == 2) {
                 fill(sender, (byte) -1, sender.addToBatch(message.length));
                 sender.removeFromBatch();
@@ -81,10 +88,25 @@ final class NumberedMessage {
     }
 
     private static boolean addWithinRoom(LaneSender sender, byte[] message) {
+        SpscRingSender ring = ring(sender);
+        return ring != null && ring.tryAddWithinRoom(message, 0, message.length);
+    }
+
+    private static SpscRingSender ring(LaneSender sender) {
         LaneSender ring =
                 sender instanceof SegmentedRingSender segmented ? segmented.spscRing() : sender;
-        return ring instanceof SpscRingSender spsc
-                && spsc.tryAddWithinRoom(message, 0, message.length);
+        return ring instanceof SpscRingSender spsc ? spsc : null;
+    }
+
+    private static void addAll(SpscRingSender ring, int number, int messages, int extra) {
+        int length = MIN_LENGTH + extra;
+        byte[] all = new byte[messages * length];
+        for (int i = 0; i < messages; i++) {
+            System.arraycopy(of(number + i, extra), 0, all, i * length, length);
+        }
+        if (!ring.tryAddAllWithinRoom(all, 0, length, messages)) {
+            throw new AssertionError("no room for " + messages + " of " + length + " bytes");
+        }
     }
 
     private static byte expected(int number, int i) {
