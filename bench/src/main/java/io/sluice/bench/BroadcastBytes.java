@@ -1,6 +1,8 @@
 package io.sluice.bench;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -41,7 +43,7 @@ public class BroadcastBytes {
     public String subject;
 
     /** The number of receivers. */
-    @Param({"1", "2"})
+    @Param({"1", "2", "3"})
     public int receivers;
 
     /** The payload's length, in bytes, a multiple of 8. */
@@ -56,7 +58,7 @@ public class BroadcastBytes {
     @Setup
     public void open() {
         channel = ByteBroadcasts.of(subject, size); // Its own threads are not pinned.
-        all = inTurn(channel, receivers);
+        all = inTurn(channel::addReceiver, receivers);
         Cpus.pinMeasured();
         sender = new SenderThread(channel);
     }
@@ -73,17 +75,25 @@ public class BroadcastBytes {
     }
 
     /** Adds receivers, and returns one that polls each of them for its share of the messages. */
-    static SubjectReceiver inTurn(ByteBroadcast channel, int receivers) {
+    static SubjectReceiver inTurn(Supplier<SubjectReceiver> add, int receivers) {
         SubjectReceiver[] ends = new SubjectReceiver[receivers];
-        for (int i = 0; i < receivers; i++) {
-            ends[i] = channel.addReceiver();
-        }
-        return limit -> {
-            int count = 0;
-            for (int i = 0; i < ends.length; i++) {
-                count += ends[i].poll((limit - count) / (ends.length - i));
+        Arrays.setAll(ends, i -> add.get());
+        return new SubjectReceiver() {
+            @Override
+            public int poll(int limit) {
+                int count = 0;
+                for (int i = 0; i < ends.length; i++) {
+                    count += ends[i].poll((limit - count) / (ends.length - i));
+                }
+                return count;
             }
-            return count;
+
+            @Override
+            public void detach() {
+                for (SubjectReceiver end : ends) {
+                    end.detach();
+                }
+            }
         };
     }
 

@@ -80,6 +80,10 @@ public abstract class ByteStream {
         return channel.messagesPerLap();
     }
 
+    boolean growsAndShrinks() {
+        return channel.growsAndShrinks();
+    }
+
     /**
      * Receives messages.
      *

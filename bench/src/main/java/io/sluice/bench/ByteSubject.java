@@ -14,6 +14,14 @@ interface ByteSubject extends SubjectSender, SubjectReceiver, AutoCloseable {
         return ByteSubjects.CAPACITY / Long.BYTES;
     }
 
+    /**
+     * Returns whether it takes and returns memory as long as it runs, so that pages are faulted in
+     * also when it is warm.
+     */
+    default boolean growsAndShrinks() {
+        return false;
+    }
+
     /** Frees its resources; no thread may use it any more. */
     @Override
     void close();

@@ -16,6 +16,7 @@ final class ByteSubjects {
                             entry("sluice", SluicePipeSubject::bounded),
                             entry("sluice-claim", SluicePipeSubject::claim),
                             entry("sluice-batch", SluiceBatchSubject::bounded),
+                            entry("sluice-batch-array", SluiceBatchSubject::gathering),
                             entry("sluice-after-others", SluicePipeSubject::withPollutedProfile),
                             entry("sluice-unbounded", SluicePipeSubject::unbounded),
                             entry("sluice-receiver-sleeps", SluiceWaitingSubject::receiverOnly),

@@ -60,6 +60,28 @@ final class Cpus {
         pin(others == 0 ? CHOSEN[0] : CHOSEN[1 + number % others]);
     }
 
+    /**
+     * Returns whether threads that do the same as the measured one have to share its CPU, see
+     * {@link #pinBesideMeasured}.
+     */
+    static boolean measuredSharesCpu(int threads, int others) {
+        return threads > 1 && threads - 1 > Math.max(0, CHOSEN.length - 1 - others);
+    }
+
+    /** Returns whether threads of the other end share a CPU, see {@link #pinOther}. */
+    static boolean othersShareCpu(int threads) {
+        return threads > Math.max(1, CHOSEN.length - 1);
+    }
+
+    /** Lets time pass for a thread that can do nothing now. */
+    static void pause(boolean sharesCpu) {
+        if (sharesCpu) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
+    }
+
     private static void pin(int cpu) {
         try {
             Platform.pinCurrentThread(cpu);

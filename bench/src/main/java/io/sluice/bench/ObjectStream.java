@@ -8,6 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The threads of a stream of objects: the senders, and the receivers beside the measured one.
  * Messages received by any receiver count.
+ *
+ * <p>Threads of the same role that share a CPU yield when they can do nothing. If they spun, then
+ * after each switch of threads one would spin for the rest of its slice, because the other holds
+ * the message that the ring waits for.
  */
 final class ObjectStream {
     private static final long DEADLINE_SECONDS = 30;
@@ -16,19 +20,21 @@ final class ObjectStream {
     private static final class ReceiverThread {
         private final SubjectReceiver end;
         private final ObjectTally tally;
+        private final boolean sharesCpu;
         private final AtomicLong received = new AtomicLong();
         private final Thread thread;
         private volatile boolean stopped;
         private volatile Throwable failure;
 
-        ReceiverThread(SubjectReceiver end, ObjectTally tally, int number, int senders) {
+        ReceiverThread(SubjectReceiver end, ObjectTally tally, int number, Topology topology) {
             this.end = end;
             this.tally = tally;
+            this.sharesCpu = Cpus.measuredSharesCpu(topology.receivers(), topology.senders());
             thread =
                     Thread.ofPlatform()
                             .daemon()
                             .name("receiver-" + number)
-                            .start(() -> run(number, senders));
+                            .start(() -> run(number, topology.senders()));
         }
 
         private void run(int number, int senders) {
@@ -36,7 +42,7 @@ final class ObjectStream {
                 Cpus.pinBesideMeasured(number, senders);
                 while (!stopped) {
                     if (end.poll(SubjectReceiver.BATCH) == 0) {
-                        Thread.onSpinWait();
+                        Cpus.pause(sharesCpu);
                     } else {
                         received.setOpaque(tally.received());
                     }
@@ -54,19 +60,21 @@ final class ObjectStream {
     private final ObjectTally tally;
     private final List<SenderThread> senders = new ArrayList<>();
     private final List<ReceiverThread> receiverThreads = new ArrayList<>();
+    private final boolean sharesCpu;
     private long expected;
 
     /** Starts all but the measured receiver, which is the caller. */
     ObjectStream(ObjectSubject subject, Topology topology) {
+        sharesCpu = Cpus.measuredSharesCpu(topology.receivers(), topology.senders());
         tally = new ObjectTally(topology);
         end = subject.receiver(tally);
         for (int i = 1; i < topology.receivers(); i++) {
             ObjectTally its = new ObjectTally(topology);
-            receiverThreads.add(
-                    new ReceiverThread(subject.receiver(its), its, i, topology.senders()));
+            receiverThreads.add(new ReceiverThread(subject.receiver(its), its, i, topology));
         }
         for (int i = 0; i < topology.senders(); i++) {
-            senders.add(new SenderThread(subject.sender(i), i));
+            boolean shared = Cpus.othersShareCpu(topology.senders());
+            senders.add(new SenderThread(subject.sender(i), i, shared));
         }
     }
 
@@ -81,7 +89,7 @@ final class ObjectStream {
             long left = expected - tally.received() - others;
             int count = end.poll((int) Math.min(SubjectReceiver.BATCH, left));
             if (count == 0) {
-                Thread.onSpinWait();
+                Cpus.pause(sharesCpu);
                 if (++idle % (1 << 16) == 0) {
                     check();
                 }

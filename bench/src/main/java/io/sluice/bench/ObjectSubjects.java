@@ -37,7 +37,8 @@ final class ObjectSubjects {
                             entry(
                                     "sluice-waiting-spinning",
                                     (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true)),
-                            entry("sluice-pipe", (t, n) -> new SluicePipeObjects(t)),
+                            entry("sluice-pipe", (t, n) -> SluicePipeObjects.of(t)),
+                            entry("sluice-pipe-shared", (t, n) -> SluicePipeObjects.shared(t)),
                             entry("jctools", JctoolsObjects::of),
                             entry("jctools-relaxed", JctoolsObjects::relaxed),
                             entry("jctools-batch", JctoolsObjects::inBatches),

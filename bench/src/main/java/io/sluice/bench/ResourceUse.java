@@ -41,6 +41,11 @@ record ResourceUse(long cpuMillis, long ownMillis, long pageFaults, long compile
         return PeerProcess.plusUse(ofThis());
     }
 
+    /** Returns this as if nothing had been faulted in. */
+    ResourceUse withoutFaults() {
+        return new ResourceUse(cpuMillis, ownMillis, 0, compileMillis);
+    }
+
     private static ResourceUse ofThis() {
         try {
             ResourceUse own = of(ProcessHandle.current().pid());

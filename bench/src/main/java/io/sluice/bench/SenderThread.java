@@ -8,6 +8,7 @@ final class SenderThread implements Counterpart {
 
     private final SubjectSender end;
     private final int number;
+    private final boolean sharesCpu;
     private final Thread thread;
     private volatile boolean stopped;
     private volatile Throwable failure;
@@ -19,8 +20,14 @@ final class SenderThread implements Counterpart {
 
     /** Starts sending, as one of several: the number selects its CPU. */
     SenderThread(SubjectSender end, int number) {
+        this(end, number, false);
+    }
+
+    /** Starts sending; if it shares its CPU with other senders, it yields when it cannot send. */
+    SenderThread(SubjectSender end, int number, boolean sharesCpu) {
         this.end = end;
         this.number = number;
+        this.sharesCpu = sharesCpu;
         thread = Thread.ofPlatform().daemon().name("sender-" + number).unstarted(this::run);
         thread.start();
     }
@@ -38,7 +45,7 @@ final class SenderThread implements Counterpart {
                     } else if (stopped) {
                         return;
                     } else {
-                        Thread.onSpinWait();
+                        Cpus.pause(sharesCpu);
                     }
                 }
             }

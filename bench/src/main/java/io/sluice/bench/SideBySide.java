@@ -41,6 +41,7 @@ public final class SideBySide {
                     "floor/one-line-pause",
                     "stream/sluice",
                     "stream/sluice-batch",
+                    "stream/sluice-batch-array",
                     "stream/sluice-unbounded",
                     "stream/aeron-ipc",
                     "stream/aeron-ipc-claim",
@@ -53,6 +54,7 @@ public final class SideBySide {
                     "stream-2p/agrona-one-to-one",
                     "stream/sluice@8",
                     "stream/sluice-batch@8",
+                    "stream/sluice-batch-array@8",
                     "stream/aeron-ipc@8",
                     "stream/aeron-ipc-claim@8",
                     "stream/aeron-ipc-block@8",
@@ -80,6 +82,23 @@ public final class SideBySide {
                     "broadcast-2/aeron-ipc-64k",
                     "broadcast-2/sluice-lossy",
                     "broadcast-2/agrona",
+                    "broadcast-3/sluice-gated",
+                    "broadcast-3/aeron-ipc",
+                    "broadcast-3/aeron-ipc-64k",
+                    "broadcast-3/sluice-lossy",
+                    "broadcast-3/agrona",
+                    "select/sluice@1",
+                    "select/sluice-polled@1",
+                    "select/agrona-polled@1",
+                    "select/nio-selector@1",
+                    "select/sluice@8",
+                    "select/sluice-polled@8",
+                    "select/agrona-polled@8",
+                    "select/nio-selector@8",
+                    "select/sluice@64",
+                    "select/sluice-polled@64",
+                    "select/agrona-polled@64",
+                    "select/nio-selector@64",
                     "send/sluice",
                     "send/agrona-one-to-one",
                     "objects-1-1/jctools",
@@ -87,6 +106,7 @@ public final class SideBySide {
                     "objects-1-1/jctools-batch",
                     "objects-1-1/sluice-batch",
                     "objects-1-1/sluice-pipe",
+                    "objects-1-1/sluice-pipe-shared",
                     "objects-2-1/jctools",
                     "objects-2-1/sluice",
                     "objects-2-1/jctools-batch",
@@ -119,7 +139,8 @@ public final class SideBySide {
             their results and ratios to the first contender of the same kind. Progress is printed on
             stderr. A contender is KIND, KIND/SUBJECT or KIND/SUBJECT@SIZE; SIZE is the length of the
             messages in bytes (default 32), or for objects-* and broadcast-1-*, which are
-            mailboxes, the capacity in messages (default 1024).
+            mailboxes, the capacity in messages (default 1024), or for select the number of idle
+            channels (default 8).
             all-rows stands for the contenders of all rows of docs/BENCHMARKS.md.
 
             Options, which reach all JVMs, as do -X..., -Dagrona... and -Daeron...:

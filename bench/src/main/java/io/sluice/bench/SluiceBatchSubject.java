@@ -21,6 +21,7 @@ final class SluiceBatchSubject implements ByteSubject {
     private static final int PADDING = 128;
 
     private final int size;
+    private final boolean gathers;
     private final int messages;
     private final int room;
     private final byte[] message;
@@ -29,12 +30,14 @@ final class SluiceBatchSubject implements ByteSubject {
     private final PipeReader reader;
     private final BatchHandler handler;
 
-    private SluiceBatchSubject(int size, PipeSender sender, PipeReceiver receiver) {
+    private SluiceBatchSubject(
+            int size, boolean gathers, PipeSender sender, PipeReceiver receiver) {
         this.size = size;
+        this.gathers = gathers;
         int record = 8 + (size + 7 & -8);
         this.messages = Math.min(SubjectSender.BATCH, ByteSubjects.CAPACITY / 2 / record);
         this.room = messages * record;
-        this.message = new byte[PADDING + size + PADDING];
+        this.message = new byte[PADDING + (gathers ? messages * size : size) + PADDING];
         this.sender = sender;
         this.receiver = receiver;
         this.reader = new PipeReader(size);
@@ -48,10 +51,20 @@ final class SluiceBatchSubject implements ByteSubject {
     }
 
     static ByteSubject bounded(int size) {
+        return of(size, false);
+    }
+
+    /** Returns one that sends batches of messages which lie one behind the other in an array. */
+    static ByteSubject gathering(int size) {
+        return of(size, true);
+    }
+
+    private static ByteSubject of(int size, boolean gathers) {
         PipeSpec spec = PipeSpec.bounded(ByteSubjects.CAPACITY).senders(1);
         try (TemporaryPipe temporary = new TemporaryPipe(spec)) {
             return new SluiceBatchSubject(
                     size,
+                    gathers,
                     temporary.pipe().sender(BusySpinIdleStrategy.INSTANCE),
                     temporary.pipe().receiver(BusySpinIdleStrategy.INSTANCE));
         } catch (IOException e) {
@@ -72,8 +85,13 @@ final class SluiceBatchSubject implements ByteSubject {
             return 0;
         }
         for (int i = 0; i < messages; i++) {
-            WORD.set(message, PADDING, sequence + i);
-            batch.add(message, PADDING, size);
+            WORD.set(message, gathers ? PADDING + i * size : PADDING, sequence + i);
+            if (!gathers) {
+                batch.add(message, PADDING, size);
+            }
+        }
+        if (gathers) {
+            batch.addAll(message, PADDING, size, messages);
         }
         batch.commit();
         return messages;

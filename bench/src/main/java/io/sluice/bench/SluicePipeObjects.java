@@ -32,11 +32,20 @@ final class SluicePipeObjects implements ObjectSubject {
 
     private final Pipe pipe;
 
-    SluicePipeObjects(Topology topology) {
+    static ObjectSubject of(Topology topology) {
+        return new SluicePipeObjects(topology, topology.oneReceiver() ? Ends.ONE : Ends.MANY);
+    }
+
+    /** Returns a pipe that may have several receivers, also where it has one. */
+    static ObjectSubject shared(Topology topology) {
+        return new SluicePipeObjects(topology, Ends.MANY);
+    }
+
+    private SluicePipeObjects(Topology topology, Ends receivers) {
         PipeSpec spec =
                 PipeSpec.bounded(ByteSubjects.CAPACITY)
                         .senders(topology.oneSender() ? Ends.ONE : Ends.MANY)
-                        .receivers(topology.oneReceiver() ? Ends.ONE : Ends.MANY);
+                        .receivers(receivers);
         try {
             pipe = Pipe.anonymous(spec);
         } catch (IOException e) {

@@ -23,6 +23,7 @@ final class SluicePipeSubject implements ByteSubject {
 
     private final int size;
     private final boolean claims;
+    private final boolean unbounded;
     private final byte[] message;
     private final PipeSender sender;
     private final PipeReceiver receiver;
@@ -30,9 +31,11 @@ final class SluicePipeSubject implements ByteSubject {
     private final MessageHandler handler;
 
     /** The sender or the receiver is null if it is in another process. */
-    private SluicePipeSubject(int size, boolean claims, PipeSender sender, PipeReceiver receiver) {
+    private SluicePipeSubject(
+            int size, boolean claims, boolean unbounded, PipeSender sender, PipeReceiver receiver) {
         this.size = size;
         this.claims = claims;
+        this.unbounded = unbounded;
         this.message = new byte[PADDING + size + PADDING];
         this.reader = new PipeReader(size);
         this.handler = reader.handler();
@@ -40,11 +43,12 @@ final class SluicePipeSubject implements ByteSubject {
         this.receiver = receiver;
     }
 
-    private static ByteSubject of(int size, PipeSpec spec, boolean claims) {
+    private static ByteSubject of(int size, PipeSpec spec, boolean claims, boolean unbounded) {
         try (TemporaryPipe temporary = new TemporaryPipe(spec)) {
             return new SluicePipeSubject(
                     size,
                     claims,
+                    unbounded,
                     temporary.pipe().sender(BusySpinIdleStrategy.INSTANCE),
                     temporary.pipe().receiver(BusySpinIdleStrategy.INSTANCE));
         } catch (IOException e) {
@@ -60,6 +64,7 @@ final class SluicePipeSubject implements ByteSubject {
             return new SluicePipeSubject(
                     end.size(),
                     false,
+                    false,
                     end.sends() ? pipe.sender(spinning) : null,
                     end.sends() ? null : pipe.receiver(spinning));
         } catch (IOException e) {
@@ -68,12 +73,12 @@ final class SluicePipeSubject implements ByteSubject {
     }
 
     static ByteSubject bounded(int size) {
-        return of(size, spec(), false);
+        return of(size, spec(), false, false);
     }
 
     /** Returns the bounded pipe, whose sender writes into claimed room. */
     static ByteSubject claim(int size) {
-        return of(size, spec(), true);
+        return of(size, spec(), true, false);
     }
 
     private static PipeSpec spec() {
@@ -90,7 +95,7 @@ final class SluicePipeSubject implements ByteSubject {
     static ByteSubject unbounded(int size) {
         long quota = 100L * ByteSubjects.CAPACITY;
         PipeSpec spec = PipeSpec.unbounded(quota, ByteSubjects.CAPACITY).senders(1);
-        return of(size, spec, false);
+        return of(size, spec, false, true);
     }
 
     @Override
@@ -123,6 +128,11 @@ final class SluicePipeSubject implements ByteSubject {
     @Override
     public Tally tally() {
         return reader.tally();
+    }
+
+    @Override
+    public boolean growsAndShrinks() {
+        return unbounded;
     }
 
     @Override

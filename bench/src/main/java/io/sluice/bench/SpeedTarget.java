@@ -36,6 +36,9 @@ record SpeedTarget(String row, String contender, List<String> others, double nea
                 of("stream to Agrona 1:1", "stream/sluice", List.of("agrona-one-to-one"), 2.0, 4));
         targets.add(of("batch of 16 to either", "stream/sluice-batch", either, 2.5, 2.0));
         targets.add(of("8 bytes, batch, to either", "stream/sluice-batch@8", either, 4, 3));
+        String array = "stream/sluice-batch-array";
+        targets.add(of("batch from an array, to either", array, either, 2.5, 2.0));
+        targets.add(of("8 bytes, from an array, to either", array + "@8", either, 4, 3));
         targets.add(
                 of("round trip to Aeron", "roundtrip/sluice", List.of("aeron-ipc"), 1.05, 1.05));
         List<String> agrona = List.of("agrona-one-to-one");
@@ -59,10 +62,15 @@ record SpeedTarget(String row, String contender, List<String> others, double nea
                         0.6,
                         0.6));
         List<String> subscribers = List.of("aeron-ipc", "aeron-ipc-64k");
-        for (String kind : List.of("broadcast", "broadcast-2")) {
+        for (String kind : List.of("broadcast", "broadcast-2", "broadcast-3")) {
             targets.add(of(kind + ", gated, to Aeron", kind + "/sluice-gated", subscribers, 1, 1));
             String lossy = kind + "/sluice-lossy";
             targets.add(of(kind + ", lossy, to Agrona", lossy, List.of("agrona"), 1, 1));
+        }
+        for (int receivers = 1; receivers <= 3; receivers++) {
+            String kind = "broadcast-1-" + receivers;
+            List<String> disruptor = List.of("disruptor");
+            targets.add(of("mailbox " + kind + " to Disruptor", kind + "/sluice", disruptor, 1, 1));
         }
         for (String profile : List.of("", "-after-others")) {
             for (String topology : Topology.ALL) {

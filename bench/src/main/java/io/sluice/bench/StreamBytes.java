@@ -12,6 +12,7 @@ public class StreamBytes extends ByteStream {
     @Param({
         "sluice",
         "sluice-batch",
+        "sluice-batch-array",
         "sluice-claim",
         "sluice-after-others",
         "sluice-unbounded",

@@ -42,6 +42,7 @@ public class StreamObjects {
         "sluice-batch",
         "sluice-after-others",
         "sluice-pipe",
+        "sluice-pipe-shared",
         "sluice-waiting",
         "sluice-waiting-spinning",
         "jctools",

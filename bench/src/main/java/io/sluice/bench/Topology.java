@@ -6,7 +6,7 @@ import java.util.List;
  * The numbers of senders and receivers.
  *
  * @param senders 1 or 2
- * @param receivers 1 or 2; of a broadcast also 3
+ * @param receivers 1 or 2
  */
 record Topology(int senders, int receivers) {
     /** All measured topologies. */

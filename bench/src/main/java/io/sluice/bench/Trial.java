@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 /**
  * The program of a {@link SideBySide} JVM: for each line that it reads, it runs one of the
  * benchmarks until it is warm, then for the time of a trial, and prints a {@link TrialResult}. The
- * value is messages per second, or for round trips, calls and sends nanoseconds.
+ * value is messages per second, or for round trips, calls, sends and selects nanoseconds.
  */
 final class Trial {
     /** What it prints once it can run trials. */
@@ -39,7 +39,9 @@ final class Trial {
     private static final int MAX_SAMPLES = 1 << 20;
     private static final int DEFAULT_BYTES = 32;
     private static final int DEFAULT_CAPACITY = 1024;
+    private static final int DEFAULT_IDLE = 8;
     private static final int BROADCAST_MESSAGES = 10_000;
+    private static final int SELECTS = 100;
 
     private static long millis(String property, long otherwise) {
         return Long.getLong(property, otherwise) * 1_000_000;
@@ -58,6 +60,11 @@ final class Trial {
             return 0;
         }
 
+        /** Returns whether pages are faulted in also when it is warm. */
+        default boolean growsAndShrinks() {
+            return false;
+        }
+
         /** Stops. */
         void close() throws Exception;
     }
@@ -67,8 +74,8 @@ final class Trial {
     }
 
     /**
-     * A kind of benchmark, with its subjects. The size is the message length in bytes or the
-     * capacity in messages, depending on the kind.
+     * A kind of benchmark, with its subjects. The size is the message length in bytes, the capacity
+     * in messages, or the number of idle channels, depending on the kind.
      */
     private record Kind(Set<String> subjects, int defaultSize, TrialFactory factory) {
         String defaultSubject() {
@@ -91,6 +98,7 @@ final class Trial {
         ALL.put("fanin", new Kind(FanInSubjects.ALL.keySet(), DEFAULT_BYTES, Trial::fanIn));
         ALL.put("floor", new Kind(Set.copyOf(Floor.WAYS), DEFAULT_BYTES, Trial::lowerBound));
         ALL.put("send", new Kind(SendCost.subjects(), DEFAULT_BYTES, Trial::send));
+        ALL.put("select", new Kind(SelectSubjects.ALL.keySet(), DEFAULT_IDLE, Trial::select));
         ALL.put("call", new Kind(CallSubjects.ALL.keySet(), CallSubject.SIZE, Trial::call));
         ALL.put("bulk", new Kind(bytes, DEFAULT_BYTES, Trial::bulk));
         for (String topology : Topology.ALL) {
@@ -102,10 +110,11 @@ final class Trial {
                             (subject, size) -> objects(subject, topology, size)));
         }
         Set<String> pipes = ByteBroadcasts.ALL.keySet();
-        ALL.put("broadcast", new Kind(pipes, DEFAULT_BYTES, (s, n) -> broadcastBytes(s, n, 1)));
-        ALL.put("broadcast-2", new Kind(pipes, DEFAULT_BYTES, (s, n) -> broadcastBytes(s, n, 2)));
         for (int receivers = 1; receivers <= 3; receivers++) {
             int each = receivers;
+            ALL.put(
+                    receivers == 1 ? "broadcast" : "broadcast-" + receivers,
+                    new Kind(pipes, DEFAULT_BYTES, (s, n) -> broadcastBytes(s, n, each)));
             ALL.put(
                     "broadcast-1-" + receivers,
                     new Kind(
@@ -200,9 +209,9 @@ final class Trial {
         int cold = 0;
         Exclusion exclusion;
         do {
-            ResourceUse start = ResourceUse.now();
+            ResourceUse start = use(trialRun);
             value = trialRun.measure(NANOS);
-            exclusion = ResourceUse.now().exclusion(start, NANOS, written);
+            exclusion = use(trialRun).exclusion(start, NANOS, written);
             disturbed += exclusion == Exclusion.DISTURBED ? 1 : 0;
             cold += exclusion == Exclusion.COLD ? 1 : 0;
         } while (exclusion != Exclusion.NONE && disturbed + cold < ATTEMPTS);
@@ -217,13 +226,18 @@ final class Trial {
         int warm = 0;
         boolean written;
         do {
-            ResourceUse before = ResourceUse.now();
+            ResourceUse before = use(trialRun);
             messages += trialRun.measure(WINDOW_NANOS) * WINDOW_NANOS / 1e9;
-            warm = ResourceUse.now().isWarmSince(before, WINDOW_NANOS) ? warm + 1 : 0;
+            warm = use(trialRun).isWarmSince(before, WINDOW_NANOS) ? warm + 1 : 0;
             written = messages >= LAPS * trialRun.messagesPerLap();
         } while ((warm < WARM_WINDOWS || !written)
                 && System.nanoTime() - start < MAX_WARM_UP_NANOS);
         return written;
+    }
+
+    private static ResourceUse use(TrialRun trialRun) {
+        ResourceUse use = ResourceUse.now();
+        return trialRun.growsAndShrinks() ? use.withoutFaults() : use;
     }
 
     private static <T> T onNewThread(Callable<T> callable) throws Exception {
@@ -281,6 +295,11 @@ final class Trial {
             @Override
             public long messagesPerLap() {
                 return benchmark.messagesPerLap();
+            }
+
+            @Override
+            public boolean growsAndShrinks() {
+                return benchmark.growsAndShrinks();
             }
 
             @Override
@@ -344,15 +363,18 @@ final class Trial {
     /** Counts the messages of all receivers, each of which gets all. */
     private static TrialRun broadcast(String subject, int receivers, int capacity) {
         return new TrialRun() {
-            private ObjectStream stream;
+            private SubjectReceiver all;
+            private SenderThread sender;
 
             @Override
             public void open() {
+                ObjectSubject channel = BroadcastSubjects.ALL.get(subject).apply(capacity);
+                Topology each = new Topology(1, 1);
+                all =
+                        BroadcastBytes.inTurn(
+                                () -> channel.receiver(new ObjectTally(each)), receivers);
                 Cpus.pinMeasured();
-                stream =
-                        new ObjectStream(
-                                BroadcastSubjects.ALL.get(subject).apply(capacity),
-                                new Topology(1, receivers));
+                sender = new SenderThread(channel.sender(0));
             }
 
             @Override
@@ -360,7 +382,7 @@ final class Trial {
                 return rate(
                         nanos,
                         () -> {
-                            stream.receive(BROADCAST_MESSAGES);
+                            all.receive(BROADCAST_MESSAGES, sender);
                             return BROADCAST_MESSAGES;
                         });
             }
@@ -372,7 +394,9 @@ final class Trial {
 
             @Override
             public void close() throws InterruptedException {
-                stream.stop();
+                sender.requestStop();
+                all.detach(); // Unblocks a sender that waits for room.
+                sender.stop();
             }
         };
     }
@@ -535,6 +559,42 @@ final class Trial {
             @Override
             public void close() {
                 benchmark.close();
+            }
+        };
+    }
+
+    private static TrialRun select(String subject, int idle) {
+        return new TrialRun() {
+            private SelectSubject channels;
+            private long sequence;
+
+            @Override
+            public void open() {
+                channels = SelectSubjects.ALL.get(subject).apply(idle);
+                Cpus.pinMeasured();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                double rate = rate(nanos, this::selectSome);
+                if (channels.received() != sequence) {
+                    throw new IllegalStateException(
+                            channels.received() + " received of " + sequence);
+                }
+                return 1e9 / rate;
+            }
+
+            private int selectSome() {
+                for (int i = 0; i < SELECTS; i++) {
+                    channels.send(sequence++);
+                    channels.select();
+                }
+                return SELECTS;
+            }
+
+            @Override
+            public void close() {
+                channels.close();
             }
         };
     }

@@ -172,6 +172,7 @@ class SideBySideTest {
         assertTrue(shared.isDisturbedSince(start, nanos));
         ResourceUse faulting = new ResourceUse(1_000 + own, 500 + own, 8_000, 41);
         assertFalse(faulting.isWarmSince(start, nanos));
+        assertTrue(faulting.withoutFaults().isWarmSince(start.withoutFaults(), nanos), "grows");
         ResourceUse compiling = new ResourceUse(1_000 + own, 500 + own, 7_003, 60);
         assertFalse(compiling.isWarmSince(start, nanos));
     }

@@ -125,7 +125,7 @@ class SubjectsTest {
     void everyBroadcastReachesItsReceivers() throws Exception {
         for (String name : ByteBroadcasts.ALL.keySet()) {
             try (ByteBroadcast subject = ByteBroadcasts.of(name, 256)) {
-                SubjectReceiver all = BroadcastBytes.inTurn(subject, 2);
+                SubjectReceiver all = BroadcastBytes.inTurn(subject::addReceiver, 2);
                 SenderThread sender = new SenderThread(subject);
                 all.receive(MESSAGES, sender);
                 sender.stop();
@@ -222,6 +222,23 @@ class SubjectsTest {
                 }
                 echo.stop();
                 assertEquals(TRIPS, back.tally().received(), name);
+            }
+        }
+    }
+
+    @Test
+    void aSelectFindsTheMessageOfTheBusyChannel() {
+        for (String name : SelectSubjects.ALL.keySet()) {
+            for (int idle : new int[] {0, 1, 8}) {
+                SelectSubject subject = SelectSubjects.ALL.get(name).apply(idle);
+                for (long i = 0; i < TRIPS; i++) {
+                    subject.send(i);
+                    subject.select();
+                    assertEquals(i + 1, subject.received(), name);
+                }
+                subject.send(TRIPS + 1);
+                assertThrows(IllegalStateException.class, subject::select, name);
+                subject.close();
             }
         }
     }
