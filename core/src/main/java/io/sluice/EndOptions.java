@@ -109,7 +109,7 @@ public final class EndOptions {
      * Returns these options for a lossy receiver of a broadcast: it never holds a sender up. It
      * receives copies; what was overwritten before it could copy it, is lost, and counted by {@link
      * PipeReceiver#lost()} before the next message is handed out. Only a receiver of a {@linkplain
-     * PipeSpec#broadcast(int) broadcast} can be lossy.
+     * PipeSpec#broadcast(int) broadcast} can be lossy: another end with these options is refused.
      *
      * @return the options, otherwise unchanged
      */
@@ -131,6 +131,15 @@ public final class EndOptions {
     public EndOptions startAt(PipePosition position) {
         return new EndOptions(
                 drain, idle, spins, lossy, Objects.requireNonNull(position, "position"));
+    }
+
+    /** Throws if an option says how a receiver of a broadcast joins. */
+    void checkForSender() {
+        if (lossy || !start.equals(PipePosition.NEWEST)) {
+            throw new IllegalArgumentException(
+                    this
+                            + " of a sender: lossy() and startAt(...) are for receivers of a broadcast");
+        }
     }
 
     boolean isLossy() {

@@ -216,8 +216,10 @@ public final class Pipe implements AutoCloseable {
     /**
      * Opens a sending end.
      *
-     * @param options how the end waits for room
+     * @param options how the end waits for room; neither {@linkplain EndOptions#lossy() lossy} nor
+     *     with a {@linkplain EndOptions#startAt(PipePosition) start}
      * @return the end
+     * @throws IllegalArgumentException if the options are those of a receiver only
      * @throws IllegalStateException if every sender slot is taken, by any process, and none becomes
      *     free within half a second; or if this object is closed
      * @throws ChannelCorruptedException if the lane of each free slot holds data that no sender
@@ -227,6 +229,7 @@ public final class Pipe implements AutoCloseable {
      */
     public PipeSender sender(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
+        options.checkForSender();
         return new PipeSender(this, handle.sender(options.idle(), options.spins()));
     }
 

@@ -81,6 +81,27 @@ class EndOptionsTest {
     }
 
     @Test
+    void aSenderRefusesOptionsOfAReceiver() throws Exception {
+        EndOptions defaults = EndOptions.defaults();
+        for (PipeSpec spec : List.of(PipeSpec.bounded().senders(1), PipeSpec.broadcast())) {
+            try (Pipe pipe = Pipe.anonymous(spec)) {
+                for (EndOptions options :
+                        List.of(defaults.lossy(), defaults.startAt(PipePosition.OLDEST))) {
+                    IllegalArgumentException e =
+                            assertThrows(
+                                    IllegalArgumentException.class, () -> pipe.sender(options));
+                    assertEquals(
+                            options
+                                    + " of a sender: lossy() and startAt(...) are for receivers of"
+                                    + " a broadcast",
+                            e.getMessage());
+                }
+                pipe.sender(defaults.startAt(PipePosition.NEWEST)).close(); // It took no slot.
+            }
+        }
+    }
+
+    @Test
     void whatCannotBeIsRefused() {
         EndOptions options = EndOptions.defaults();
         assertThrows(NullPointerException.class, () -> options.withIdleStrategy(null));

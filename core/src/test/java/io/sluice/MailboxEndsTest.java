@@ -120,7 +120,10 @@ class MailboxEndsTest {
         setup.receiver(mailbox).close();
         assertThrows(IllegalStateException.class, () -> setup.receiver(mailbox));
         Sender<Integer> late = setup.sender(mailbox);
-        assertThrows(BrokenChannelException.class, () -> late.trySend(1));
+        assertEquals(
+                "the last receiver of this mailbox has closed, and it is broken for good; create"
+                        + " another mailbox",
+                assertThrows(BrokenChannelException.class, () -> late.trySend(1)).getMessage());
     }
 
     @ParameterizedTest

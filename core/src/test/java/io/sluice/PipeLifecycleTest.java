@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,27 @@ class PipeLifecycleTest {
         }
         assertTrue(Pipe.delete(path()));
         assertFalse(Pipe.delete(path()));
+    }
+
+    /** The messages name the pipe, and none of its files. */
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void aHandleOfADeletedPipeTellsSo(int senders) throws Exception {
+        Pipe pipe = Pipe.create(path(), PipeSpec.bounded().senders(senders));
+        try (PipeSender sender = pipe.sender()) {
+            assertTrue(Pipe.delete(path()));
+            String deleted = path() + ": the pipe was deleted: ";
+            for (Executable call : List.<Executable>of(pipe::sender, pipe::receiver)) {
+                String message = assertThrows(NoSuchFileException.class, call).getMessage();
+                assertTrue(message.startsWith(deleted), message);
+            }
+            String message = assertThrows(NoSuchFileException.class, pipe::statistics).getMessage();
+            assertTrue(message.startsWith(deleted), message);
+        }
+        Pipe.create(path(), PipeSpec.bounded().senders(senders));
+        String message = assertThrows(InvalidPipeException.class, pipe::receiver).getMessage();
+        assertTrue(message.startsWith(path() + ": "), message);
+        assertTrue(message.contains("another pipe under this name"), message);
     }
 
     @Test

@@ -25,7 +25,9 @@ abstract class MailboxSender<E> extends MailboxEnd implements Sender<E> {
             return new IllegalStateException("this sender is closed; open another one");
         }
         mailbox.drainUndelivered(); // What was being sent while the last receiver closed.
-        return new BrokenChannelException("the last receiver has closed: " + mailbox);
+        return new BrokenChannelException(
+                "the last receiver of this mailbox has closed, and it is broken for good; create"
+                        + " another mailbox");
     }
 
     /**

@@ -357,8 +357,20 @@ final class DirectoryStorage extends MappedStorage {
 
     private FileRegion open(String name, long length) throws IOException {
         Path file = path().resolve(name);
-        check.checkFile(file, length);
-        return new FileRegion(Descriptor.open(file), 0);
+        try {
+            check.checkFile(file, length);
+            return new FileRegion(Descriptor.open(file), 0);
+        } catch (IOException e) {
+            throw Files.exists(path(), LinkOption.NOFOLLOW_LINKS) ? e : deleted();
+        }
+    }
+
+    private NoSuchFileException deleted() {
+        return new NoSuchFileException(
+                path().toString(),
+                null,
+                "the pipe was deleted: ends that are attached go on, and others need a new one"
+                        + " (Pipe.create)");
     }
 
     @Override
