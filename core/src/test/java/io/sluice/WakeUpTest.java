@@ -1,6 +1,7 @@
 package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
@@ -275,6 +276,36 @@ class WakeUpTest {
             }
         }
         other.close();
+        int count = woken;
+        assertTrue(count >= ENOUGH, () -> count + " of " + ROUNDS);
+    }
+
+    /** Also a sender whose lane no receiver has looked at. */
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void theLastReceiverThatLeavesWakesEachSender(int receivers) throws Exception {
+        PipeSpec spec = PipeSpec.bounded(4096).senders(2).receivers(receivers);
+        int woken = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            pipe = Pipe.create(directory.resolve("pipe-" + round), spec);
+            try (PipeSender sender = pipe.sender()) {
+                PipeReceiver receiver = pipe.receiver();
+                start(
+                        "sender",
+                        () ->
+                                assertThrows(
+                                        BrokenChannelException.class,
+                                        () -> {
+                                            while (true) {
+                                                sender.send(new byte[3000]);
+                                            }
+                                        }));
+                untilWaiting("sender");
+                receiver.close();
+                tasks.getLast().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                woken += wakes(true) > 0 ? 1 : 0;
+            }
+        }
         int count = woken;
         assertTrue(count >= ENOUGH, () -> count + " of " + ROUNDS);
     }

@@ -7,6 +7,7 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout.PipeSide;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneReceiver;
 import io.sluice.ring.LaneReceiver.LaneTable;
@@ -149,17 +150,39 @@ final class OpenLanes implements LaneTable, AutoCloseable {
         return lanes[index];
     }
 
-    /** Leaves all lanes, and wakes the senders that wait for room. */
+    /** Leaves all open lanes, and wakes their senders, which may wait for room. */
     void leave() {
         for (int i = 0; i < lanes.length; i++) {
             RingMemory lane = lanes[i];
             if (lane != null) {
                 MappingFault.bestEffort(receivers[i]::leave);
-                FutexEvent futexEvent =
-                        new FutexEvent(lane.control(), LaneDescriptor.SENDER_EVENT_OFFSET);
-                MappingFault.bestEffort(futexEvent::notifyOne);
+                wakeSender(lane);
             }
         }
+    }
+
+    /**
+     * Wakes the senders whose lanes this end has never opened, if it was the last receiver. A lane
+     * that cannot be mapped is skipped: its sender's wait times out.
+     */
+    void wakeSendersOfUnopenedLanes() {
+        if (participants.presence(PipeSide.RECEIVERS) != Participants.Presence.GONE) {
+            return;
+        }
+        for (int i = 0; i < lanes.length; i++) {
+            if (lanes[i] == null && participants.isAttached(i)) {
+                try (RingMemory lane = files.openLane(i)) {
+                    wakeSender(lane);
+                } catch (IOException | InvalidPipeException e) {
+                    // Skipped, as documented above.
+                }
+            }
+        }
+    }
+
+    private static void wakeSender(RingMemory lane) {
+        FutexEvent futexEvent = new FutexEvent(lane.control(), LaneDescriptor.SENDER_EVENT_OFFSET);
+        MappingFault.bestEffort(futexEvent::notifyOne);
     }
 
     @Override

@@ -35,6 +35,7 @@ import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.IdleStrategy;
@@ -922,7 +923,13 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     private void leave() {
         boolean complete =
                 keeping == null || !keeping.endAcknowledgements() || releaseUnacknowledged();
-        membership.leave(Arrays.asList((AutoCloseable) lanes::leave, lanes, notifyFd), complete);
+        List<AutoCloseable> rest =
+                Arrays.asList(
+                        lanes::leave,
+                        () -> MappingFault.bestEffort(lanes::wakeSendersOfUnopenedLanes),
+                        lanes,
+                        notifyFd);
+        membership.leave(rest, complete);
     }
 
     /**
