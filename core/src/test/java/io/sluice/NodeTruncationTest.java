@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,11 @@ class NodeTruncationTest {
     private static final int CAPACITY = 1 << 14;
     private static final Duration NOW = Duration.ofMillis(1);
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration BLOCKED = Duration.ofMillis(20);
     private static final byte[] MESSAGE = new byte[1000];
+
+    /** The rounds of each thread before the cut. */
+    private static final int ROUNDS = Proof.size(30, 300);
 
     /** So many names that their file has several pages. */
     private static final NodeOptions OPTIONS =
@@ -398,18 +403,22 @@ class NodeTruncationTest {
         for (int round = 0; round < Proof.size(1, 3); round++) {
             join(cut.async);
             server.poll((message, memory, offset, length) -> {}, 1000);
+            AtomicInteger asked = new AtomicInteger();
+            AtomicInteger polled = new AtomicInteger();
             TestThreads threads = new TestThreads(directory + " " + cut);
-            Thread asking = threads.start(() -> untilRefused(asker, this::ask));
+            Thread asking = threads.start(() -> untilRefused(asker, asked, this::ask));
             threads.start(
                     () ->
                             untilRefused(
                                     server,
+                                    polled,
                                     () -> {
                                         server.poll(NodeTruncationTest::reply, 64);
                                         server.nodes();
                                         return asking.isAlive();
                                     }));
-            Thread.sleep(30); // Sometimes long enough to be compiled.
+            int rounds = ROUNDS * (1 + round); // In the later ones, and other cuts: compiled.
+            threads.spinUntil(() -> asked.get() >= rounds && polled.get() >= rounds);
             perform(cut);
             threads.join();
             afterwards();
@@ -434,11 +443,13 @@ class NodeTruncationTest {
         }
     }
 
-    private static void untilRefused(Node node, Round round) throws Exception {
+    private static void untilRefused(Node node, AtomicInteger rounds, Round round)
+            throws Exception {
         try {
             boolean more = true;
             while (more) {
                 more = round.run();
+                rounds.incrementAndGet();
             }
         } catch (ChannelCorruptedException | BrokenChannelException e) {
             assertNotNull(e.getMessage());
@@ -455,10 +466,13 @@ class NodeTruncationTest {
         server.poll((message, memory, offset, length) -> {}, 1000);
         TestThreads threads = new TestThreads(directory + " " + cut);
         AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger calls = new AtomicInteger();
+        AtomicInteger receives = new AtomicInteger();
         threads.start(
                 () -> {
                     while (!done.get()) {
-                        call("call", () -> asker.call("server", MESSAGE, Duration.ofMillis(60)));
+                        call("call", () -> asker.call("server", MESSAGE, BLOCKED));
+                        calls.incrementAndGet();
                     }
                 });
         threads.start(
@@ -470,12 +484,16 @@ class NodeTruncationTest {
                                         server.receive(
                                                 (message, memory, offset, length) -> {},
                                                 1,
-                                                Duration.ofMillis(60)));
+                                                BLOCKED));
+                        receives.incrementAndGet();
                     }
                 });
-        Thread.sleep(20);
-        perform(cut);
-        Thread.sleep(80);
+        threads.spinUntil(() -> calls.get() > 0 && receives.get() > 0);
+        int callsBefore = calls.get();
+        int receivesBefore = receives.get();
+        perform(cut); // During the next calls, which block for most of their time.
+        threads.spinUntil(
+                () -> calls.get() > callsBefore + 1 && receives.get() > receivesBefore + 1);
         done.set(true);
         threads.join();
         asker.close();

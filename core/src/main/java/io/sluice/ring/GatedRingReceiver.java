@@ -17,6 +17,9 @@ import java.lang.foreign.MemorySegment;
  * <p>Nothing it had received or not is kept for a successor: the next receiver in its place joins
  * anew.
  *
+ * <p>Each method checks a record's length against the ring's longest; only {@link
+ * #poll(MessageHandler, int, int)} has a limit of its caller's beside it.
+ *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 final class GatedRingReceiver extends BroadcastRingReceiver {
