@@ -211,7 +211,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * @return the registration, to be cleaned when the node is closed
      */
     public Cleaner.Cleanable onUnreachable(Object user) {
-        return PipeHandle.onUnreachable(user, new LeakedNode(this));
+        return PipeHandle.onUnreachable(user, name(), this::isClosed, this::close);
     }
 
     // Names.

@@ -172,7 +172,9 @@ final class Membership implements AutoCloseable {
      * @return the registration, to be cleaned when the end is closed
      */
     Cleaner.Cleanable onUnreachable(Object user, Runnable closeTask) {
-        return PipeFiles.onUnreachable(user, new LeakedEnd(pipeSide.endName(), this, closeTask));
+        String name = "a " + pipeSide.endName() + " of " + path();
+        return PipeFiles.onUnreachable(
+                user, new LeakedEnd("end", name, "place", this::isClosed, closeTask));
     }
 
     /**

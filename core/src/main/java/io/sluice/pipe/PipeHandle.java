@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -101,14 +102,18 @@ public final class PipeHandle implements AutoCloseable {
     }
 
     /**
-     * Registers a task to run once an object has become unreachable.
+     * Registers a node to be closed, with a warning, once an object has become unreachable.
      *
-     * @param user the object, to which the task must not refer
-     * @param task the task
+     * @param user the object, to which the other arguments must not refer
+     * @param name the node's name
+     * @param closed whether the node is closed
+     * @param close the task that closes it
      * @return the registration: its {@code clean} runs the task at once, unless it has already run
      */
-    public static Cleaner.Cleanable onUnreachable(Object user, Runnable task) {
-        return PipeFiles.onUnreachable(user, task);
+    public static Cleaner.Cleanable onUnreachable(
+            Object user, String name, BooleanSupplier closed, Runnable close) {
+        return PipeFiles.onUnreachable(
+                user, new LeakedEnd("node", "node " + name, "name", closed, close));
     }
 
     private static void check(Path path) {
