@@ -23,6 +23,9 @@ public final class Mapping implements AutoCloseable {
     private static final long MAP_FAILED = -1;
     private static final int SC_PAGESIZE = 30;
 
+    /** The smallest huge page of x86-64, and of AArch64 with pages of 4 KiB. */
+    private static final long HUGE_PAGE = 1 << 21;
+
     private static final SystemCall MMAP = SystemCall.of("mmap");
     private static final SystemCall MUNMAP = SystemCall.of("munmap");
     private static final MethodHandle SYSCONF = Libc.linkWords("sysconf");
@@ -65,6 +68,7 @@ public final class Mapping implements AutoCloseable {
     /**
      * Maps a part of a file twice in a row, so that offset {@code size + i} is the same byte as
      * offset {@code i}: any range of at most {@code size} bytes is contiguous wherever it begins.
+     * From 2 MiB on, it is placed so that the kernel can map it by huge pages.
      *
      * @param file the file
      * @param offset the part's offset, a multiple of the page size
@@ -75,14 +79,21 @@ public final class Mapping implements AutoCloseable {
     public static Mapping mapMirrored(Descriptor file, long offset, long size)
             throws SystemCallException {
         int reserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-        long base = mmap(0, 2 * size, reserve, null, 0);
+        long spare = size < HUGE_PAGE ? 0 : HUGE_PAGE;
+        long reserved = mmap(0, 2 * size + spare, reserve, null, 0);
+        // A huge page must lie in memory as it lies in the file.
+        long base = spare == 0 ? reserved : reserved + Math.floorMod(offset - reserved, spare);
         try {
             int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
             mmap(base, size, flags, file, offset);
             mmap(base + size, size, flags, file, offset);
         } catch (SystemCallException e) {
-            unmap(base, 2 * size);
+            unmap(reserved, 2 * size + spare);
             throw e;
+        }
+        if (spare > 0) {
+            unmap(reserved, base - reserved);
+            unmap(base + 2 * size, reserved + spare - base);
         }
         return new Mapping(base, 2 * size);
     }
@@ -127,6 +138,8 @@ public final class Mapping implements AutoCloseable {
     }
 
     private static void unmap(long address, long size) {
-        MUNMAP.call(address, size, 0);
+        if (size > 0) {
+            MUNMAP.call(address, size, 0);
+        }
     }
 }

@@ -35,6 +35,7 @@ public record ThreadUsage(
         long minorFaults,
         Map<String, Long> systemCalls) {
     private static final int RUSAGE_THREAD = 1;
+    private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
 
     // struct rusage of 64-bit Linux: two timevals, then fourteen longs.
@@ -58,18 +59,13 @@ public record ThreadUsage(
     public static ThreadUsage now() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment usage = arena.allocate(RUSAGE_SIZE, 8);
-            MemorySegment time = arena.allocate(16, 8);
             int r = (int) GETRUSAGE.invokeExact(Libc.errnoState(), RUSAGE_THREAD, usage);
-            int c =
-                    (int)
-                            CLOCK_GETTIME.invokeExact(
-                                    Libc.errnoState(), CLOCK_THREAD_CPUTIME_ID, time);
-            if (r != 0 || c != 0) {
+            if (r != 0) {
                 throw new IllegalStateException("the kernel does not say what a thread has used");
             }
             return new ThreadUsage(
                     System.nanoTime(),
-                    time.get(JAVA_LONG, 0) * 1_000_000_000 + time.get(JAVA_LONG, 8),
+                    clockNs(CLOCK_THREAD_CPUTIME_ID),
                     timevalNs(usage, UTIME),
                     timevalNs(usage, STIME),
                     usage.get(JAVA_LONG, NVCSW),
@@ -80,6 +76,33 @@ public record ThreadUsage(
             throw e;
         } catch (Throwable t) {
             throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Returns the CPU time that all threads of this process have used so far: exact, where the JVM
+     * counts ticks of 10 ms.
+     *
+     * @return nanoseconds
+     */
+    public static long ofProcessNs() {
+        try {
+            return clockNs(CLOCK_PROCESS_CPUTIME_ID);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    private static long clockNs(int clock) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(16, 8);
+            int r = (int) CLOCK_GETTIME.invokeExact(Libc.errnoState(), clock, time);
+            if (r != 0) {
+                throw new IllegalStateException("the kernel has no clock " + clock);
+            }
+            return time.get(JAVA_LONG, 0) * 1_000_000_000 + time.get(JAVA_LONG, 8);
         }
     }
 

@@ -43,13 +43,18 @@ final class EnvironmentProbe {
     private static final List<NotMeasured> NOT_HERE =
             List.of(
                     new NotMeasured(
-                            "shared memory on a disk, in huge pages",
+                            "shared memory on a disk",
                             "only files in memory (tmpfs, memfd) are measured: this program has no"
                                     + " option to place the shared memory elsewhere"),
                     new NotMeasured(
                             "agrona.broadcast",
                             "lossy by design: a receiver that is overrun loses messages, so it is"
                                     + " not comparable with channels that do not lose"),
+                    new NotMeasured(
+                            "jeromq",
+                            "its ipc:// is TCP at a port computed from the name, and a thread of its"
+                                    + " own moves each message: neither a Unix socket nor an end"
+                                    + " whose CPU time is its thread's"),
                     new NotMeasured(
                             "mappedbus", "a library for Java; this program has no adapter for it"),
                     new NotMeasured(

@@ -1,7 +1,9 @@
 package io.sluice.compare.transport;
 
 import io.sluice.Pipe;
+import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
+import io.sluice.compare.kernel.HugePages;
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Sockets;
 import io.sluice.compare.kernel.Sockets.Address;
@@ -9,6 +11,8 @@ import io.sluice.compare.kernel.Sockets.Type;
 import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /**
@@ -16,19 +20,63 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
  * passes to the other over a socket (SCM_RIGHTS).
  */
 public final class MemfdTransport extends NamedTransport {
-    /** Creates it. */
+    private static final int LARGE = 1 << 24;
+    private static final String WHAT =
+            " in a memory file passed by descriptor (memfd, SCM_RIGHTS), both ends spinning";
+
+    private final int ring;
+    private final boolean huge;
+
+    /** Creates it with the usual ring. */
     public MemfdTransport() {
-        super(
-                "sluice.memfd",
-                Factors.SPIN,
-                "Sluice pipe in a memory file passed by descriptor (memfd, SCM_RIGHTS), both ends"
-                        + " spinning");
+        this("sluice.memfd", SluiceTransport.CAPACITY, false, "Sluice pipe" + WHAT);
+    }
+
+    private MemfdTransport(String id, int ring, boolean huge, String description) {
+        super(id, Factors.SPIN, description);
+        this.ring = ring;
+        this.huge = huge;
+    }
+
+    @Override
+    public List<Transport> variants() {
+        return List.of(
+                this,
+                new MemfdTransport(
+                        "sluice.16m", LARGE, false, "Sluice pipe with a ring of 16 MiB" + WHAT),
+                new MemfdTransport(
+                        "sluice.huge",
+                        LARGE,
+                        true,
+                        "the same in huge pages (MADV_COLLAPSE): 14 of its 16 MiB"));
+    }
+
+    @Override
+    @SuppressWarnings("try") // The ring is mapped while it has a sender.
+    public Optional<String> unavailable() {
+        if (!huge) {
+            return Optional.empty();
+        }
+        try (Pipe probe = Pipe.anonymous(spec());
+                PipeSender sender = probe.sender()) {
+            HugePages.useForMemoryFiles();
+            return HugePages.usedForMemoryFiles() > 0
+                    ? Optional.empty()
+                    : Optional.of("the kernel maps memory files by small pages only");
+        } catch (IOException e) {
+            return Optional.of(
+                    e.getMessage() + ": needs Linux 6.1, with transparent huge pages for memory");
+        }
     }
 
     @Override
     public Traits traits() {
         Traits named = new SluiceTransport().traits();
-        return named.with(
+        return new Traits(
+                named.boundaries(),
+                SluiceTransport.longest(ring),
+                SluiceTransport.capacity(ring),
+                named.cost(),
                 new Traits.Ending(
                         true,
                         named.ending().onPeerDeath(),
@@ -41,13 +89,16 @@ public final class MemfdTransport extends NamedTransport {
         return true;
     }
 
+    private PipeSpec spec() {
+        return PipeSpec.bounded(ring).senders(1);
+    }
+
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Address name = Address.of(directory.resolve("socket"));
         if (role == Role.INITIATOR) {
-            PipeSpec spec = PipeSpec.bounded(SluiceTransport.CAPACITY).senders(1);
-            Pipe there = Pipe.anonymous(spec);
-            Pipe back = Pipe.anonymous(spec);
+            Pipe there = Pipe.anonymous(spec());
+            Pipe back = Pipe.anonymous(spec());
             Link link = link(there, back);
             int socket = Sockets.connect(name, Type.STREAM);
             Sockets.sendDescriptors(socket, descriptor(there), descriptor(back));
@@ -67,13 +118,18 @@ public final class MemfdTransport extends NamedTransport {
         }
     }
 
-    private static Link link(Pipe out, Pipe in) throws IOException {
-        return new SluiceLink(
-                out.sender(BusySpinIdleStrategy.INSTANCE),
-                in.receiver(BusySpinIdleStrategy.INSTANCE),
-                BusySpinIdleStrategy.INSTANCE,
-                0,
-                out.capacity());
+    private Link link(Pipe out, Pipe in) throws IOException {
+        Link link =
+                new SluiceLink(
+                        out.sender(BusySpinIdleStrategy.INSTANCE),
+                        in.receiver(BusySpinIdleStrategy.INSTANCE),
+                        BusySpinIdleStrategy.INSTANCE,
+                        0,
+                        out.capacity());
+        if (huge) {
+            HugePages.useForMemoryFiles();
+        }
+        return link;
     }
 
     private static int descriptor(Pipe pipe) {

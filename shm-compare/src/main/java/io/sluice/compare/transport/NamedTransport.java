@@ -1,12 +1,19 @@
 package io.sluice.compare.transport;
 
 /** A mechanism whose name, way to wait and description are given. */
-abstract class NamedTransport implements Transport {
+public abstract class NamedTransport implements Transport {
     private final String id;
     private final String waiting;
     private final String description;
 
-    NamedTransport(String id, String waiting, String description) {
+    /**
+     * Creates one.
+     *
+     * @param id its {@link #id}
+     * @param waiting its {@link #waiting}
+     * @param description its {@link #description}
+     */
+    protected NamedTransport(String id, String waiting, String description) {
         this.id = id;
         this.waiting = waiting;
         this.description = description;

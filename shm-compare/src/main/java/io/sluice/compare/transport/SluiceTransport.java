@@ -19,7 +19,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
  * Two Sluice pipes, one in each direction. Written in place and read in place; a separate row
  * copies in.
  */
-public final class SluiceTransport implements Transport {
+public final class SluiceTransport extends NamedTransport {
     /** The default capacity of a kernel pipe. */
     public static final int CAPACITY = 1 << 16;
 
@@ -90,7 +90,6 @@ public final class SluiceTransport implements Transport {
     }
 
     private final Kind kind;
-    private final String waiting;
 
     /** Creates the transport over the bounded pipe that spins. */
     public SluiceTransport() {
@@ -98,8 +97,17 @@ public final class SluiceTransport implements Transport {
     }
 
     private SluiceTransport(Kind kind, String waiting) {
+        super(kind.id, waiting, description(kind, waiting));
         this.kind = kind;
-        this.waiting = waiting;
+    }
+
+    private static String description(Kind kind, String waiting) {
+        return switch (waiting) {
+            case Factors.FUTEX -> kind.what + ", ends that sleep at once where there is nothing";
+            case Factors.HYBRID -> kind.what + ", ends that look for a moment and then sleep";
+            case Factors.YIELD -> kind.what + ", ends that look again and again and yield";
+            default -> kind.what + ", both ends spinning";
+        };
     }
 
     @Override
@@ -121,40 +129,16 @@ public final class SluiceTransport implements Transport {
     }
 
     @Override
-    public String id() {
-        return kind.id;
-    }
-
-    @Override
-    public String waiting() {
-        return waiting;
-    }
-
-    @Override
-    public String description() {
-        return switch (waiting) {
-            case Factors.FUTEX -> kind.what + ", ends that sleep at once where there is nothing";
-            case Factors.HYBRID -> kind.what + ", ends that look for a moment and then sleep";
-            case Factors.YIELD -> kind.what + ", ends that look again and again and yield";
-            default -> kind.what + ", both ends spinning";
-        };
-    }
-
-    @Override
     public Traits traits() {
         boolean sleeping = sleeps();
         return new Traits(
                 Traits.Boundaries.MESSAGES,
                 switch (kind) {
                     case RENDEZVOUS -> new Traits.Limit(RENDEZVOUS, "what the pipe was made for");
-                    default ->
-                            new Traits.Limit(
-                                    longest(kind.ring),
-                                    "a ring of " + kind.ring + " bytes, less a header");
+                    default -> longest(kind.ring);
                 },
                 switch (kind) {
-                    case BOUNDED, LARGE, LARGER, OFFER, MANY ->
-                            new Traits.Capacity(0, kind.ring, "The sender waits as it waits.");
+                    case BOUNDED, LARGE, LARGER, OFFER, MANY -> capacity(kind.ring);
                     case UNBOUNDED ->
                             new Traits.Capacity(
                                     0, QUOTA, "The pipe grows by a ring; at its quota it waits.");
@@ -178,11 +162,17 @@ public final class SluiceTransport implements Transport {
     }
 
     private boolean sleeps() {
-        return waiting.equals(Factors.FUTEX) || waiting.equals(Factors.HYBRID);
+        return waiting().equals(Factors.FUTEX) || waiting().equals(Factors.HYBRID);
     }
 
-    private static long longest(int ring) {
-        return LONGEST.computeIfAbsent(ring, SluiceTransport::asked);
+    static Traits.Limit longest(int ring) {
+        return new Traits.Limit(
+                LONGEST.computeIfAbsent(ring, SluiceTransport::asked),
+                "a ring of " + ring + " bytes, less a header");
+    }
+
+    static Traits.Capacity capacity(int ring) {
+        return new Traits.Capacity(0, ring, "The sender waits as it waits.");
     }
 
     private static long asked(int ring) {
@@ -223,14 +213,14 @@ public final class SluiceTransport implements Transport {
         Pipe in = initiator ? back : there;
         if (sleeps()) {
             EndOptions options = EndOptions.defaults();
-            if (waiting.equals(Factors.FUTEX)) {
+            if (waiting().equals(Factors.FUTEX)) {
                 options = options.withSpins(0); // No spinning, because this row measures sleeping.
             }
             return new SleepingSluiceLink(
                     out.sender(options), in.receiver(options), out.capacity());
         }
         IdleStrategy idle =
-                waiting.equals(Factors.YIELD)
+                waiting().equals(Factors.YIELD)
                         ? YieldingIdleStrategy.INSTANCE
                         : BusySpinIdleStrategy.INSTANCE;
         int copied = kind == Kind.OFFER ? size : 0;

@@ -12,10 +12,10 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.GlobalSegment;
 import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.NamedTransport;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Traits;
-import io.sluice.compare.transport.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * Aeron's IPC, a publication each way, claimed in place and read in place, spinning. Its media
  * driver is a process of its own, so that its CPU time can be measured separately.
  */
-public final class AeronTransport implements Transport {
+public final class AeronTransport extends NamedTransport {
     private static final String DRIVER = "aeron";
     private static final int THERE = 1;
     private static final int BACK = 2;
@@ -40,21 +40,11 @@ public final class AeronTransport implements Transport {
     private static final long TIMEOUT_SECONDS = 10;
 
     /** Creates it. */
-    public AeronTransport() {}
-
-    @Override
-    public String id() {
-        return "aeron.ipc";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.SPIN;
-    }
-
-    @Override
-    public String description() {
-        return "Aeron IPC, tryClaim on exclusive publications, both ends spinning";
+    public AeronTransport() {
+        super(
+                "aeron.ipc",
+                Factors.SPIN,
+                "Aeron IPC, tryClaim on exclusive publications, both ends spinning");
     }
 
     @Override

@@ -3,11 +3,11 @@ package io.sluice.compare.peers;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.GlobalSegment;
 import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.NamedTransport;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Traits;
-import io.sluice.compare.transport.Transport;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import net.openhft.chronicle.wire.DocumentContext;
  * this is not the same service as the others', and the row states it. One file per second, each
  * deleted when it has been read, so that a run does not fill the disk.
  */
-public final class ChronicleTransport implements Transport {
+public final class ChronicleTransport extends NamedTransport {
     private static final String THERE = "there";
     private static final String BACK = "back";
     private static final String WORDS = "words";
@@ -37,21 +37,11 @@ public final class ChronicleTransport implements Transport {
     private static final long UNREAD = 64 << 20;
 
     /** Creates it. */
-    public ChronicleTransport() {}
-
-    @Override
-    public String id() {
-        return "chronicle.queue";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.SPIN;
-    }
-
-    @Override
-    public String description() {
-        return "Chronicle Queue, which persists every message; a file a second, both ends spinning";
+    public ChronicleTransport() {
+        super(
+                "chronicle.queue",
+                Factors.SPIN,
+                "Chronicle Queue, which persists every message; a file a second, both ends spinning");
     }
 
     /** Returns the exports and opens that Chronicle needs for its access to JDK internals. */

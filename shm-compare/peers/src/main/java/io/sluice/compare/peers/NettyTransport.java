@@ -20,10 +20,10 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.GlobalSegment;
 import io.sluice.compare.transport.Handshake;
 import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.NamedTransport;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Traits;
-import io.sluice.compare.transport.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,28 +37,18 @@ import java.util.concurrent.TimeUnit;
  * Netty's native epoll transport over a Unix domain socket. The end's own thread runs the event
  * loop, as a handler's code does: no message passes from one thread to another.
  */
-public final class NettyTransport implements Transport {
+public final class NettyTransport extends NamedTransport {
     private static final long TIMEOUT_SECONDS = 60;
     private static final String LISTENING = "listening";
     private static final long ROUND_NS = 1_000_000;
 
     /** Creates it. */
-    public NettyTransport() {}
-
-    @Override
-    public String id() {
-        return "netty.uds";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return "Netty's epoll transport over a Unix domain socket; the end's thread runs the event"
-                + " loop";
+    public NettyTransport() {
+        super(
+                "netty.uds",
+                Factors.BLOCK,
+                "Netty's epoll transport over a Unix domain socket; the end's thread runs the event"
+                        + " loop");
     }
 
     @Override
@@ -88,11 +78,6 @@ public final class NettyTransport implements Transport {
                         "The channel becomes inactive, at once.",
                         "The socket's name, in the run's directory, which the coordinator removes.",
                         Traits.Ending.WITH_THE_DESCRIPTORS.persistence()));
-    }
-
-    @Override
-    public Prepared prepare(Path directory) {
-        return Prepared.NOTHING;
     }
 
     @Override
