@@ -8,7 +8,7 @@ package io.sluice.compare.rig;
 final class CompilerActivity {
     private static final long INTERVAL_NS = 100_000_000;
 
-    /** More than the error of the kernel's process CPU clock, which ticks every 10 ms. */
+    /** More than the other threads of a JVM use that has nothing to do. */
     private static final long IDLE_NS = INTERVAL_NS / 4;
 
     private long since;

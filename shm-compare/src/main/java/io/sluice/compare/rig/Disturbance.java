@@ -11,17 +11,20 @@ import java.util.Optional;
  * Tells whether others disturbed a fork, by the CPU time that they used and by how long an end
  * waited for a CPU. It does not look at the result, so repeating a disturbed fork selects no
  * results.
+ *
+ * <p>What others take away from an end changes its rate by the same part, and its median by less.
+ * So a part below {@link #OTHERS} cannot be what makes a measurement unstable (V06: forks that
+ * differ by twice as much), and every machine has some: its kernel's own threads.
  */
 final class Disturbance {
     private static final double STEAL = 0.005;
     private static final double OTHERS = 0.05;
-    private static final double WAITED = 0.02;
 
-    /** The kernel counts CPU time here by ticks: fewer than this are no evidence. */
-    private static final long TICK_NS = 10_000_000;
+    /** The kernel counts CPU time here by ticks, at either end of a block: no evidence. */
+    private static final long UNCERTAIN_NS = 2 * SystemMeter.TICK_NS;
 
     /** A wake-up's own time in the run queue: how a blocking mechanism works, no disturbance. */
-    private static final long WAKE_UP_NS = 20_000;
+    private static final long WAKE_UP_NS = 50_000;
 
     private Disturbance() {}
 
@@ -39,10 +42,10 @@ final class Disturbance {
             double capacity = (double) system.wallNs() * Math.max(1, cpus);
             double others = othersNs(fork);
             if (system.stealNs() != null
-                    && system.stealNs() > Math.max(STEAL * capacity, TICK_NS)) {
+                    && system.stealNs() >= Math.max(STEAL * capacity, UNCERTAIN_NS)) {
                 return text("the host took %.1f %% of the CPUs", system.stealNs() / capacity);
             }
-            if (others > Math.max(OTHERS * capacity, TICK_NS)) {
+            if (others > Math.max(OTHERS * capacity, UNCERTAIN_NS)) {
                 return text("others used %.1f %% of the CPUs", others / capacity);
             }
         }
@@ -51,29 +54,33 @@ final class Disturbance {
 
     /** Returns the CPU time of other processes, and not of the ends' own compilers. */
     static double othersNs(Fork fork) {
-        if (fork.system() == null || fork.system().otherCpuNs() == null) {
-            return 0;
-        }
-        long own = 0;
-        for (EndCounters end : fork.ends().values()) {
-            own += end.processCpuNs() == null ? 0 : Math.max(0, end.processCpuNs() - end.cpuNs());
-        }
-        return Math.max(0, fork.system().otherCpuNs() - own);
+        return fork.system() == null || fork.system().otherCpuNs() == null
+                ? 0
+                : Math.max(0, fork.system().otherCpuNs() - ownThreadsNs(fork));
     }
 
+    /** Returns the CPU time of all threads of the ends' JVMs but the ends themselves. */
+    private static long ownThreadsNs(Fork fork) {
+        return fork.ends().values().stream()
+                .filter(end -> end.processCpuNs() != null)
+                .mapToLong(end -> Math.max(0, end.processCpuNs() - end.cpuNs()))
+                .sum();
+    }
+
+    /** An end that waited while its JVM's own compiler ran was not disturbed by others: see V13. */
     private static Optional<String> waited(Fork fork) {
+        double longest = 0;
         for (EndCounters end : fork.ends().values()) {
-            double waited =
-                    end.runDelayNs() == null
-                            ? 0
-                            : end.runDelayNs() - (double) WAKE_UP_NS * end.voluntarySwitches();
-            if (fork.durationNs() > 0 && waited > WAITED * fork.durationNs()) {
-                return text(
-                        "an end waited for its CPU for %.1f %% of the time",
-                        waited / fork.durationNs());
+            if (end.runDelayNs() != null) {
+                double wakeUps = (double) WAKE_UP_NS * end.voluntarySwitches();
+                longest = Math.max(longest, end.runDelayNs() - wakeUps - ownThreadsNs(fork));
             }
         }
-        return Optional.empty();
+        return fork.durationNs() > 0 && longest > OTHERS * fork.durationNs()
+                ? text(
+                        "an end waited for its CPU for %.1f %% of the time",
+                        longest / fork.durationNs())
+                : Optional.empty();
     }
 
     private static boolean hasCpusForAll(Factors factors) {

@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.transport.Payload;
@@ -46,7 +45,7 @@ final class EndMeter {
                     EndMeter.majorFaults(),
                     EndMeter.collections(),
                     EndMeter.compilationMs(),
-                    EndMeter.processCpuNs(),
+                    ThreadUsage.ofProcessNs(),
                     Safepoints.totalNs());
         }
     }
@@ -149,19 +148,16 @@ final class EndMeter {
         long used;
         do {
             compiled = compilationMs();
-            used = processCpuNs();
+            used = ThreadUsage.ofProcessNs();
             LockSupport.parkNanos(COMPILER_IDLE_NS);
         } while (System.nanoTime() - end < 0
-                && (compilationMs() != compiled || processCpuNs() - used > COMPILER_IDLE_NS / 4));
+                && (compilationMs() != compiled
+                        || ThreadUsage.ofProcessNs() - used > COMPILER_IDLE_NS / 4));
     }
 
     /** Returns what all threads of this process but the calling one have used. */
     static long otherThreadsCpuNs() {
-        return processCpuNs() - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-    }
-
-    private static long processCpuNs() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
+        return ThreadUsage.ofProcessNs()
+                - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

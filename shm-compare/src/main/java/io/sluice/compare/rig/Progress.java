@@ -5,6 +5,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -71,6 +72,15 @@ public final class Progress {
         return limitSeconds == 0
                 ? rest
                 : Math.max(0, Math.min(rest, limitSeconds - (System.nanoTime() - start) / 1e9));
+    }
+
+    /** Says how long a run took, and how long it was expected to. */
+    void took(Duration actual, Duration expected) {
+        out.printf(
+                Locale.ROOT,
+                "took %s, estimated %s%n",
+                minutes(actual.toNanos() / 1e9).strip(),
+                minutes(expected.toNanos() / 1e9).strip());
     }
 
     void repeats(MeasurementPlan plan, String why) {

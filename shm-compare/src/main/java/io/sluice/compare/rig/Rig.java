@@ -281,6 +281,9 @@ public final class Rig {
             longest = Math.max(longest, System.nanoTime() - roundBegun);
         }
         FloorReading after = stopped ? null : floor(probe, "after");
+        if (!stopped && resumed == null) {
+            progress.took(Duration.ofNanos(System.nanoTime() - begun), suite.expected(groups));
+        }
         Run run = described(started, forks, argv, order, stopped);
         return results(tool, run, environment, before, after, probe);
     }

@@ -121,19 +121,19 @@ public record Suite(
     private static final List<String> GLANCED =
             List.of("pipe", "pipe.hint", "uds.stream", "sluice/spin", "sluice/futex");
 
-    /** A first look: its page is there within a minute, of two or three rounds. */
+    /** A first look: its page is there after the first of three rounds, half a minute. */
     public static final Suite GLANCE =
             new Suite(
                     "glance",
                     List.of(
                             Selection.of(GLANCED, SWEPT, List.of(64))
                                     .with(s -> s.batches = List.of(1)),
-                            fixedRates(GLANCED, FEW_AND_MANY)),
+                            fixedRates(GLANCED, List.of(1_000.0))),
                     5,
                     Duration.ofMillis(200),
                     Duration.ofMillis(150),
                     200,
-                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(75),
                     1);
 
     private static final List<String> LAB_MECHANISMS =
@@ -209,6 +209,10 @@ public record Suite(
                             Selection.of(KNOWN, List.of(Pattern.RTT), List.of(8, 256, 1024, 4096)),
                             Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(1024, 4096)),
                             Selection.of(LARGE, SWEPT, List.of(65_536)),
+                            Selection.of(
+                                    List.of("sluice.16m", "sluice.huge"),
+                                    List.of(Pattern.STREAM),
+                                    List.of(65_536)),
                             Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(64))
                                     .with(s -> s.batches = List.of(1)),
                             Selection.of(KNOWN, Pattern.all(), List.of(64))

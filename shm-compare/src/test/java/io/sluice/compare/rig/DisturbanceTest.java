@@ -23,10 +23,34 @@ class DisturbanceTest {
     }
 
     private static Fork fork(long stealNs, long othersNs, long switches, long delayNs) {
+        return fork(stealNs, othersNs, switches, delayNs, 0);
+    }
+
+    /** A fork of 200 ms, each of whose ends used 100 ms, and its JVM's other threads some more. */
+    private static Fork fork(
+            long stealNs, long othersNs, long switches, long delayNs, long compilerNs) {
         EndCounters end =
                 new EndCounters(
-                        100 * MS, 0, 0, switches, 0, 0, 1000, Map.of(), 0, 0, 0, null, 0, delayNs,
-                        0L, 0, 0, 0, null, null);
+                        100 * MS,
+                        0,
+                        0,
+                        switches,
+                        0,
+                        0,
+                        1000,
+                        Map.of(),
+                        0,
+                        0,
+                        0,
+                        null,
+                        0,
+                        delayNs,
+                        0L,
+                        0,
+                        0,
+                        0,
+                        100 * MS + compilerNs,
+                        null);
         return new Fork(
                 0,
                 1000,
@@ -78,10 +102,23 @@ class DisturbanceTest {
     @Test
     void waitingForACpuIsADisturbanceAndBeingWokenIsNot() {
         assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(0, 0, 1000, 15 * MS), 2));
+        assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(0, 0, 10, 9 * MS), 2));
         assertTrue(Disturbance.of(on(0, 1), fork(0, 0, 10, 15 * MS), 2).isPresent());
         assertEquals(
                 Optional.empty(),
                 Disturbance.of(on(1, 1), fork(0, 0, 10, 15 * MS), 2),
                 "ends that share a CPU wait for each other");
+    }
+
+    /** The compilers of both ends run on the ends' CPUs, and are not others. */
+    @Test
+    void anEndThatWaitsForItsOwnCompilerWasNotDisturbed() {
+        assertTrue(Disturbance.of(on(0, 1), fork(0, 0, 0, 30 * MS), 2).isPresent());
+        assertEquals(
+                Optional.empty(), Disturbance.of(on(0, 1), fork(0, 0, 0, 30 * MS, 10 * MS), 2));
+        assertTrue(Disturbance.of(on(0, 1), fork(0, 0, 0, 31 * MS, 10 * MS), 2).isPresent());
+        assertEquals(
+                Optional.empty(), Disturbance.of(on(0, 1), fork(0, 40 * MS, 0, 0, 10 * MS), 2));
+        assertTrue(Disturbance.of(on(0, 1), fork(0, 50 * MS, 0, 0, 10 * MS), 2).isPresent());
     }
 }

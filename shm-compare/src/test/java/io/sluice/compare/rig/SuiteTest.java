@@ -77,7 +77,7 @@ class SuiteTest {
     /** What does not depend on the machine's speed: forks, and how long each is to take. */
     @Test
     void suitesArePlannedForTheTimeThatTheyNeed() {
-        assertPlanned(Suite.GLANCE, 55, 60);
+        assertPlanned(Suite.GLANCE, 65, 75);
         assertPlanned(Suite.LAB, 80, 100);
         assertPlanned(Suite.QUICK, 5 * 60, 7 * 60);
         assertPlanned(Suite.STANDARD, 40 * 60, 60 * 60);
@@ -117,12 +117,16 @@ class SuiteTest {
                         .anyMatch(plan -> plan.id().equals("nio.uds/block/rtt/64")));
     }
 
-    /** One round took all of its minute where starting takes long, and the grade was C. */
+    /**
+     * One round took all of its minute where starting takes long, and the grade was C. A
+     * measurement takes up to half as long again as planned, while compilers work.
+     */
     @Test
     void glanceHasTimeForSeveralRoundsAlsoOnASlowMachine() {
-        assertTrue(3 * glanceRoundMs(900) + 4000 <= 55_000, "three rounds");
-        assertTrue(2 * glanceRoundMs(2000) + 4000 <= 55_000, "two rounds");
-        assertTrue(Suite.GLANCE.isOver(1, Duration.ofSeconds(56).toNanos()), "one is a page");
+        assertTrue(1.3 * 3 * glanceRoundMs(900) + 4000 <= 70_000, "three rounds");
+        assertTrue(3 * glanceRoundMs(2000) + 4000 <= 70_000, "three rounds of slow starts");
+        assertTrue(glanceRoundMs(2000) <= 30_000, "the first page");
+        assertTrue(Suite.GLANCE.isOver(1, Duration.ofSeconds(71).toNanos()), "one is a page");
     }
 
     private static long glanceRoundMs(long startMs) {
