@@ -3,7 +3,6 @@ package io.sluice.compare.cli;
 import io.sluice.compare.report.Wording;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-import io.sluice.compare.stats.Explanation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -25,7 +24,7 @@ final class ExplainCommand implements Callable<Integer> {
         Results results = ResultsFile.read(file);
         System.out.print(Wording.of(results));
         System.out.println();
-        System.out.print(Explanation.of(results));
+        System.out.print(Wording.kernel(results));
         return Exit.OK;
     }
 }

@@ -195,6 +195,24 @@ public final class DataTable {
                 .collect(Collectors.joining());
     }
 
+    /** Returns a table for a terminal: the caption, if there is one, the heads and the lines. */
+    public String text() {
+        List<List<String>> all = new ArrayList<>();
+        all.add(heads);
+        lines.forEach(line -> all.add(line.stream().map(Field::text).toList()));
+        StringBuilder text = new StringBuilder(caption.isEmpty() ? "" : caption + ":\n");
+        for (List<String> line : all) {
+            StringBuilder row = new StringBuilder();
+            for (int i = 0; i < line.size(); i++) {
+                int column = i;
+                int width = all.stream().mapToInt(l -> l.get(column).length()).max().orElse(0);
+                row.append(line.get(i)).append(" ".repeat(width + 2 - line.get(i).length()));
+            }
+            text.append("  ").append(row.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
     /** Returns a text that Markdown takes for one. */
     static String escaped(String text) {
         return text.replace("\\", "\\\\")

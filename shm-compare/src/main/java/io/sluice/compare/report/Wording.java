@@ -1,8 +1,12 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Results;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The page's verdict as text for a terminal. Any thread may call. */
 public final class Wording {
@@ -28,10 +32,29 @@ public final class Wording {
             warnings.forEach(warning -> all.add("* " + warning));
         }
         all.add("Measured: " + model.scope());
-        StringBuilder text = new StringBuilder();
-        all.forEach(
-                paragraph -> text.append(text.isEmpty() ? "" : "\n").append(wrapped(paragraph)));
-        return text.toString();
+        return all.stream().map(Wording::wrapped).collect(Collectors.joining("\n"));
+    }
+
+    /** Returns what the kernel costs as the page has it: the 2x2, its steps and its parts. */
+    public static String kernel(Results results) {
+        KernelCost cost = new KernelCost(new ReportModel(results));
+        return Stream.of(cost.screen(), cost.details())
+                .flatMap(section -> section.parts().stream())
+                .map(
+                        part ->
+                                part instanceof DataTable table
+                                        ? table.text()
+                                        : part instanceof Figure figure
+                                                ? figure.table().text()
+                                                : part instanceof Section.NotePart note
+                                                        ? wrapped(note.text())
+                                                        : wrapped(part.toString()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Returns the floor as the page has it, for one reading. */
+    public static String floor(FloorReading reading) {
+        return FloorTable.of(reading).text();
     }
 
     private static String wrapped(String paragraph) {

@@ -348,8 +348,5 @@
     window.addEventListener("hashchange", reveal);
     reveal();
     drawSeen();
-    window.addEventListener("beforeprint", function () {
-        all("details:not(.predict)").forEach(function (d) { d.open = true; });
-        drawSeen();
-    });
+    window.addEventListener("beforeprint", drawSeen);
 })();

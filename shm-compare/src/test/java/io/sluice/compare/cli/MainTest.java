@@ -228,6 +228,9 @@ class MainTest {
                         page.toString());
         assertEquals(0, outcome.status(), outcome.out() + outcome.err());
         assertTrue(outcome.out().contains("[  2/2]"), outcome.out());
+        assertTrue(
+                outcome.out().lines().anyMatch(l -> l.matches("took [0-9]+ s, estimated [0-9]+ s")),
+                outcome.out());
         assertTrue(outcome.out().contains(page.toString()), outcome.out());
         Results read = ResultsFile.read(results);
         assertEquals(2, read.measurements().size());
@@ -339,6 +342,15 @@ class MainTest {
         assertEquals(0, outcome.status(), outcome.err());
         assertTrue(outcome.out().contains("is waiting to be woken"), outcome.out());
         assertTrue(outcome.out().contains("a guest of kvm with 2 CPUs"), outcome.out());
+        for (String part :
+                List.of(
+                        "the kernel copies (pipe)",
+                        "memory is shared",
+                        "A wake-up costs",
+                        "+ sleeping, being woken",
+                        "in and out of the kernel, twice")) {
+            assertTrue(outcome.out().contains(part), part + " in\n" + outcome.out());
+        }
         outcome.out().lines().forEach(line -> assertTrue(line.length() <= 180, line));
     }
 

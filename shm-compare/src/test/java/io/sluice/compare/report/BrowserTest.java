@@ -201,8 +201,9 @@ class BrowserTest {
         return told;
     }
 
+    /** What is folded stays so: of all tables there were 47 pages. */
     @Test
-    void itPrints() throws Exception {
+    void itPrintsWhatIsOpen() throws Exception {
         Path page = directory.resolve("page.html");
         Files.writeString(page, HtmlReport.render(fixtures.get("complete")));
         Path pdf = directory.resolve("page.pdf");
@@ -214,5 +215,8 @@ class BrowserTest {
         byte[] bytes = Files.readAllBytes(pdf);
         assertEquals("%PDF-", new String(bytes, 0, 5, java.nio.charset.StandardCharsets.US_ASCII));
         assertTrue(bytes.length > 50_000 && bytes.length < 10_000_000, bytes.length + " bytes");
+        String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        int pages = text.split("/Type\\s*/Page\\b(?!s)").length - 1;
+        assertTrue(pages >= 3 && pages <= 12, pages + " pages");
     }
 }

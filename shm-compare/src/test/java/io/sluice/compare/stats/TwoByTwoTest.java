@@ -167,25 +167,4 @@ class TwoByTwoTest {
                 List.of(Decomposition.KERNEL_SLEEPS, Decomposition.KERNEL_SPINS),
                 List.copyOf(found.measurements().keySet()));
     }
-
-    @Test
-    void theExplanationSaysIt() {
-        String text = Explanation.of(TwoByTwo.withDecompositions(four().build()));
-        for (String part :
-                List.of(
-                        "the kernel copies",
-                        "memory is shared",
-                        "Waking through the kernel's object takes 4.",
-                        "saves 95 %",
-                        "entering and leaving the kernel",
-                        "two-cpus")) {
-            assertTrue(text.contains(part), part + " in:\n" + text);
-        }
-        assertEquals(
-                text,
-                Explanation.of(TwoByTwo.withDecompositions(four().build())),
-                "nothing left to chance");
-        String nothing = Explanation.of(new SyntheticResults().build());
-        assertTrue(nothing.startsWith("Nothing to explain"), nothing);
-    }
 }
