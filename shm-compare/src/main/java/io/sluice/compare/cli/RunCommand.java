@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--suite",
             defaultValue = "lab",
             description =
-                    "How much is measured: glance (75 s), lab (90 s), quick (6 min), standard,"
+                    "How much is measured: glance (75 s), lab (2 min), quick (8 min), standard,"
                             + " publish, full; 'shm-compare list' shows how long each takes."
                             + " Default: ${DEFAULT-VALUE}.")
     private String suite;

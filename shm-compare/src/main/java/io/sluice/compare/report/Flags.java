@@ -13,10 +13,7 @@ final class Flags {
                     Map.entry("V02", "below the floor of the hardware: suspect"),
                     Map.entry("V03", "did not wait as asked"),
                     Map.entry("V04", "ran on another CPU than asked"),
-                    Map.entry(
-                            "V05",
-                            "noisy: more than 0.5 % stolen, or more than 5 % used by other"
-                                    + " programs"),
+                    Map.entry("V05", "noisy: others took more than 5 % of the CPUs, or of an end"),
                     Map.entry("V06", "unstable: forks differ by more than 10 %"),
                     Map.entry("V07", "the floor moved by more than 10 % during the run"),
                     Map.entry("V08", "timing each round trip changed it by more than 5 %"),

@@ -17,13 +17,15 @@ import java.util.Optional;
  * differ by twice as much), and every machine has some: its kernel's own threads.
  */
 final class Disturbance {
-    private static final double STEAL = 0.005;
     private static final double OTHERS = 0.05;
 
     /** The kernel counts CPU time here by ticks, at either end of a block: no evidence. */
     private static final long UNCERTAIN_NS = 2 * SystemMeter.TICK_NS;
 
-    /** A wake-up's own time in the run queue: how a blocking mechanism works, no disturbance. */
+    /**
+     * A wake-up's own time in the run queues of the kernel and of a host: how a blocking mechanism
+     * works, no disturbance.
+     */
     private static final long WAKE_UP_NS = 50_000;
 
     private Disturbance() {}
@@ -41,15 +43,26 @@ final class Disturbance {
         if (system != null && system.wallNs() > 0) {
             double capacity = (double) system.wallNs() * Math.max(1, cpus);
             double others = othersNs(fork);
-            if (system.stealNs() != null
-                    && system.stealNs() >= Math.max(STEAL * capacity, UNCERTAIN_NS)) {
-                return text("the host took %.1f %% of the CPUs", system.stealNs() / capacity);
+            double stolen = stolenNs(fork);
+            if (stolen >= Math.max(OTHERS * capacity, UNCERTAIN_NS)) {
+                return text("the host took %.1f %% of the CPUs", stolen / capacity);
             }
             if (others > Math.max(OTHERS * capacity, UNCERTAIN_NS)) {
                 return text("others used %.1f %% of the CPUs", others / capacity);
             }
         }
         return hasCpusForAll(factors) ? waited(fork) : Optional.empty();
+    }
+
+    private static double stolenNs(Fork fork) {
+        return fork.system().stealNs() == null
+                ? 0
+                : fork.system().stealNs()
+                        - fork.ends().values().stream().mapToDouble(Disturbance::wakeUpsNs).sum();
+    }
+
+    private static double wakeUpsNs(EndCounters end) {
+        return (double) WAKE_UP_NS * end.voluntarySwitches();
     }
 
     /** Returns the CPU time of other processes, and not of the ends' own compilers. */
@@ -72,8 +85,8 @@ final class Disturbance {
         double longest = 0;
         for (EndCounters end : fork.ends().values()) {
             if (end.runDelayNs() != null) {
-                double wakeUps = (double) WAKE_UP_NS * end.voluntarySwitches();
-                longest = Math.max(longest, end.runDelayNs() - wakeUps - ownThreadsNs(fork));
+                double waited = end.runDelayNs() - wakeUpsNs(end) - ownThreadsNs(fork);
+                longest = Math.max(longest, waited);
             }
         }
         return fork.durationNs() > 0 && longest > OTHERS * fork.durationNs()

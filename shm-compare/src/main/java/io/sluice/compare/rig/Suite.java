@@ -43,8 +43,11 @@ public record Suite(
     /** Beside the start: the floor and the results of a fork, its exit, and its first warm-up. */
     private static final Duration PER_FORK = Duration.ofMillis(750);
 
-    /** What a measurement takes beside its warm-up and its block: a rehearsal, and meters. */
-    private static final Duration OVERHEAD = Duration.ofMillis(115);
+    /**
+     * What a measurement takes beside its warm-up and its block: a rehearsal, meters, and warming
+     * up for longer while compilers work.
+     */
+    private static final Duration OVERHEAD = Duration.ofMillis(400);
 
     /** A round trip of a mechanism that sleeps, about. */
     private static final Duration ROUND_TRIP = Duration.ofNanos(20_000);
@@ -147,7 +150,7 @@ public record Suite(
                     "sluice/hybrid",
                     "sluice/futex");
 
-    /** Enough to see what the kernel costs, in about a minute and a half on two cores. */
+    /** Enough to see what the kernel costs, in about two minutes on two cores. */
     public static final Suite LAB =
             new Suite(
                     "lab",
@@ -162,7 +165,7 @@ public record Suite(
                     Duration.ofMillis(250),
                     Duration.ofMillis(200),
                     2000,
-                    Duration.ofSeconds(90),
+                    Duration.ofMinutes(2),
                     3);
 
     private static final List<String> QUICK_MECHANISMS =
@@ -178,7 +181,7 @@ public record Suite(
                     "agrona.o2o",
                     "aeron.ipc");
 
-    /** The most common mechanisms, short and long messages: about six minutes on two cores. */
+    /** The most common mechanisms, short and long messages: about eight minutes on two cores. */
     public static final Suite QUICK =
             new Suite(
                     "quick",
@@ -193,7 +196,7 @@ public record Suite(
                     Duration.ofMillis(250),
                     Duration.ofMillis(250),
                     FOR_P99,
-                    Duration.ofMinutes(6),
+                    Duration.ofSeconds(450),
                     3);
 
     /**

@@ -76,6 +76,13 @@ class DisturbanceTest {
         assertTrue(others.startsWith("others used 10.0 %"), others);
     }
 
+    /** A host that lets an idle CPU run late has that counted as stolen, at each wake-up. */
+    @Test
+    void whatAHostTakesAtEachWakeUpIsNoDisturbance() {
+        assertTrue(Disturbance.of(on(0, 1), fork(30 * MS, 0, 99, 0), 2).isPresent());
+        assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(30 * MS, 0, 101, 0), 2));
+    }
+
     /** Repeating what was disturbed must not select results. */
     @Test
     void theResultDoesNotMatter() {
