@@ -160,6 +160,23 @@ public final class Node implements AutoCloseable {
     }
 
     /**
+     * Reads the names of a directory, and which of them have an owner now, without joining. Files
+     * are opened for reading only, and no node notices it.
+     *
+     * @param directory the directory of the names, which may be another user's
+     * @return each name that was ever taken there, in the order in which they were first taken
+     * @throws java.nio.file.NoSuchFileException if the directory does not exist
+     * @throws InvalidPipeException if it is not a directory of nodes
+     * @throws ChannelCorruptedException if its file of names is corrupt, or truncated
+     * @throws IOException if it may not be read
+     * @throws UnsupportedOperationException on systems other than Linux
+     */
+    public static List<NodeInfo> list(Path directory) throws IOException {
+        Objects.requireNonNull(directory, "directory");
+        return NodeEndpoint.list(directory);
+    }
+
+    /**
      * Returns the name.
      *
      * @return the name that this node owns

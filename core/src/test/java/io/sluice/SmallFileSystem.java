@@ -32,6 +32,32 @@ final class SmallFileSystem implements AutoCloseable {
         return path;
     }
 
+    /** The time in which it is read-only: no file of it may be open for writing before. */
+    interface ReadOnly extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
+    ReadOnly readOnly() throws IOException, InterruptedException {
+        remount("ro");
+        return () -> {
+            try {
+                remount("rw");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        };
+    }
+
+    private void remount(String option) throws IOException, InterruptedException {
+        Process mount =
+                new ProcessBuilder("mount", "-o", "remount," + option, "" + path)
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(mount.getInputStream().readAllBytes());
+        assumeTrue(mount.waitFor() == 0, () -> "this root may not mount: " + said);
+    }
+
     /** Returns the free space, in bytes. */
     long free() throws IOException {
         return Files.getFileStore(path).getUnallocatedSpace();

@@ -25,6 +25,7 @@ public final class Descriptor implements OfdLocks {
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
 
+    private static final int O_RDONLY = 0;
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
@@ -139,14 +140,20 @@ public final class Descriptor implements OfdLocks {
 
     private final int fd;
     private final Path path;
+    private final boolean writable;
     private MemorySegment flock;
     private boolean hasLocked;
     private boolean closed;
 
-    /** Takes ownership of an open file. */
+    /** Takes ownership of a file that is open for reading and writing. */
     Descriptor(int fd, Path path) {
+        this(fd, path, true);
+    }
+
+    private Descriptor(int fd, Path path, boolean writable) {
         this.fd = fd;
         this.path = path;
+        this.writable = writable;
     }
 
     /**
@@ -161,11 +168,23 @@ public final class Descriptor implements OfdLocks {
     }
 
     /**
-     * Opens the target of a link of {@code /proc} for reading and writing, as a new open file
-     * description. The caller checks what kind of file it is.
+     * Opens an existing file for reading only: its mappings are read-only, too. Its locks can be
+     * queried, and not taken.
+     *
+     * @param path the file
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be opened so
      */
-    static Descriptor openFollowing(Path link) throws SystemCallException {
-        return open(link, O_RDWR | O_NONBLOCK, 0);
+    public static Descriptor openReadOnly(Path path) throws SystemCallException {
+        return open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+    }
+
+    /**
+     * Opens the target of a link of {@code /proc}, as a new open file description. The caller
+     * checks what kind of file it is.
+     */
+    static Descriptor openFollowing(Path link, boolean writable) throws SystemCallException {
+        return open(link, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK, 0);
     }
 
     /**
@@ -281,13 +300,28 @@ public final class Descriptor implements OfdLocks {
      *     no memory file, or not sealed
      */
     public static Descriptor openProcessFile(long pid, int fd) throws IOException {
+        return openProcessFile(pid, fd, true);
+    }
+
+    /**
+     * Opens a sealed memory file of another process, as {@link #openProcessFile(long, int)}, for
+     * reading and writing or for reading only.
+     *
+     * @param pid the process id, as in this process's {@code /proc}
+     * @param fd the number of its descriptor there
+     * @param writable false to open it as {@link #openReadOnly} does
+     * @return a descriptor of the same file
+     * @throws IOException if it cannot be opened so, or is no such file
+     */
+    public static Descriptor openProcessFile(long pid, int fd, boolean writable)
+            throws IOException {
         Path link = Path.of("/proc/" + pid + "/fd/" + fd);
         // Checked before it is opened: opening a device, or a FIFO, would have effects.
         String target = Files.readSymbolicLink(link).toString();
         if (!target.startsWith(PREFIX)) {
             throw new IOException(link + " is not a memory file, but " + target);
         }
-        Descriptor file = openFollowing(link);
+        Descriptor file = openFollowing(link, writable);
         try {
             // Only a memory file can have these seals, so it does not matter whether the link has
             // changed since the first check.
@@ -327,7 +361,8 @@ public final class Descriptor implements OfdLocks {
         try (Arena arena = Arena.ofConfined()) {
             long name = Libc.string(arena, path).address();
             long fd = OPEN.call(name, flags | O_CLOEXEC, mode);
-            return new Descriptor(SystemCall.check(fd, "open", path), path);
+            boolean writable = (flags & O_RDWR) != 0;
+            return new Descriptor(SystemCall.check(fd, "open", path), path, writable);
         }
     }
 
@@ -492,6 +527,15 @@ public final class Descriptor implements OfdLocks {
      */
     public int fd() {
         return fd;
+    }
+
+    /**
+     * Tests whether the file is open for writing.
+     *
+     * @return false if it was opened by {@link #openReadOnly}, or so
+     */
+    public boolean isWritable() {
+        return writable;
     }
 
     /**

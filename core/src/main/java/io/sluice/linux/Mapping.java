@@ -13,7 +13,8 @@ import java.lang.invoke.MethodHandle;
  * once: reads return zero afterwards, and writes are lost.
  */
 public final class Mapping implements AutoCloseable {
-    private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int PROT_READ = 1;
+    private static final int PROT_READ_WRITE = PROT_READ | 2;
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE = 2;
     private static final int MAP_FIXED = 0x10;
@@ -53,7 +54,8 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Maps a part of a file.
+     * Maps a part of a file: read-only if the file is open for reading only, and then a write
+     * crashes the process.
      *
      * @param file the file
      * @param offset the part's offset, a multiple of the page size
@@ -129,7 +131,8 @@ public final class Mapping implements AutoCloseable {
     private static long mmap(long address, long size, int flags, Descriptor file, long offset)
             throws SystemCallException {
         int fd = file == null ? -1 : file.fd();
-        long mapped = MMAP.call(address, size, PROT_READ_WRITE, flags, fd, offset);
+        int protection = file == null || file.isWritable() ? PROT_READ_WRITE : PROT_READ;
+        long mapped = MMAP.call(address, size, protection, flags, fd, offset);
         if (mapped == MAP_FAILED) {
             String subject = file == null ? "address space" : file.path().toString();
             throw new SystemCallException("mmap", size + " bytes of " + subject);

@@ -14,6 +14,7 @@ import io.sluice.InvalidPipeException;
 import io.sluice.MessageHandler;
 import io.sluice.NameLostException;
 import io.sluice.NoSuchNodeException;
+import io.sluice.NodeInfo;
 import io.sluice.NodeListener;
 import io.sluice.linux.Platform;
 import io.sluice.memory.MappingFault;
@@ -31,6 +32,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -123,6 +125,34 @@ public final class NodeEndpoint implements AutoCloseable {
         }
         this.inbox = received;
         this.replyLinks = new ReplyLinks(registry, parameters, self, droppedReplies);
+    }
+
+    /**
+     * Reads the names of a directory, and who owns them, and writes nothing.
+     *
+     * @param directory the directory
+     * @return each name that was ever taken there
+     * @throws InvalidPipeException if it is not a directory of nodes
+     * @throws IOException if it does not exist, or may not be read
+     */
+    public static List<NodeInfo> list(Path directory) throws IOException {
+        Platform.requireLinux();
+        List<NodeInfo> nodes = new ArrayList<>();
+        try (NodeRegistry registry = NodeRegistry.openReadOnly(directory)) {
+            for (int slot = 0; slot < registry.capacity(); slot++) {
+                String name = registry.name(slot);
+                if (name != null) {
+                    nodes.add(
+                            new NodeInfo(
+                                    name,
+                                    registry.isPresent(slot),
+                                    registry.pid(slot),
+                                    Instant.ofEpochMilli(registry.since(slot)),
+                                    registry.inbox(name)));
+                }
+            }
+        }
+        return nodes;
     }
 
     private ReceiverEndpoint receiver(Path path) throws IOException {

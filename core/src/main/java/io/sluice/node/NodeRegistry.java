@@ -31,6 +31,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -129,20 +130,49 @@ final class NodeRegistry implements AutoCloseable {
                 }
             }
             try (Descriptor content = Descriptor.open(file)) {
-                long length = Files.size(file);
-                if (length < Mapping.pageSize() || Long.bitCount(length) != 1) {
-                    throw new InvalidPipeException(file, length + " bytes", "a directory's names");
-                }
-                Memory words = Memory.words(Mapping.map(content, 0, length).segment());
-                int found = checkHeader(file, words, length);
+                NodeRegistry registry = map(directory, file, content, locks);
                 opened = true;
-                return new NodeRegistry(directory, words, found, locks);
+                return registry;
             }
         } finally {
             if (!opened) {
                 locks.close();
             }
         }
+    }
+
+    /**
+     * Opens the names of an existing directory for reading only: no name can be added or taken.
+     *
+     * @param path the directory
+     * @throws InvalidPipeException if it is not such a directory, or other users may write to it
+     * @throws NoSuchFileException if it does not exist
+     * @throws IOException if it may not be read
+     */
+    static NodeRegistry openReadOnly(Path path) throws IOException {
+        Path directory = path.toAbsolutePath();
+        checkDirectory(directory, false);
+        Path file = directory.resolve(FILE);
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new InvalidPipeException(directory, "no file " + FILE, "a directory of nodes");
+        }
+        Descriptor locks = Descriptor.openReadOnly(directory.resolve(LOCKS));
+        try (Descriptor content = Descriptor.openReadOnly(file)) {
+            return map(directory, file, content, locks);
+        } catch (IOException | RuntimeException | InternalError e) {
+            locks.close();
+            throw e;
+        }
+    }
+
+    private static NodeRegistry map(Path directory, Path file, Descriptor content, Descriptor locks)
+            throws IOException {
+        long length = Files.size(file);
+        if (length < Mapping.pageSize() || Long.bitCount(length) != 1) {
+            throw new InvalidPipeException(file, length + " bytes", "a directory's names");
+        }
+        Memory words = Memory.words(Mapping.map(content, 0, length).segment());
+        return new NodeRegistry(directory, words, checkHeader(file, words, length), locks);
     }
 
     private static void createDirectory(Path directory) throws IOException {
@@ -154,12 +184,16 @@ final class NodeRegistry implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             // Checked below, by whatever process it was created.
         }
+        checkDirectory(directory, true);
+    }
+
+    private static void checkDirectory(Path directory, boolean own) throws IOException {
         Map<String, Object> found =
                 Files.readAttributes(
                         directory, "unix:isDirectory,uid,mode", LinkOption.NOFOLLOW_LINKS);
         int mode = (int) found.get("mode");
         if (!Boolean.TRUE.equals(found.get("isDirectory"))
-                || (int) found.get("uid") != Platform.userId()
+                || own && (int) found.get("uid") != Platform.userId()
                 || (mode & WRITABLE_BY_OTHERS) != 0) {
             throw new InvalidPipeException(
                     directory,
@@ -495,6 +529,11 @@ final class NodeRegistry implements AutoCloseable {
         } catch (InternalError e) {
             throw MappingFault.asCorruption(e);
         }
+    }
+
+    /** Returns when a name was taken last, in milliseconds since 1970. */
+    long since(int slot) {
+        return word(entryOffset(slot) + SINCE_OFFSET);
     }
 
     /** Returns the process id of a name's owner, or of its last one, for messages. */

@@ -1,5 +1,6 @@
 package io.sluice.pipe;
 
+import io.sluice.MessageHandler;
 import io.sluice.PipePosition;
 import io.sluice.PipeStatistics;
 import io.sluice.linux.Platform;
@@ -10,6 +11,7 @@ import io.sluice.wait.DrainMode;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +27,7 @@ import org.agrona.concurrent.IdleStrategy;
 public final class PipeHandle implements AutoCloseable {
     private final PipeFiles files;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private PipePeek peek; // Null until the first peek.
 
     /**
      * Creates a handle to files that are open.
@@ -60,6 +63,19 @@ public final class PipeHandle implements AutoCloseable {
     public static PipeHandle open(Path path, boolean ofOthers) throws IOException {
         check(path);
         return new PipeHandle(PipeFiles.open(path, ofOthers));
+    }
+
+    /**
+     * Opens an existing pipe, of any user, for reading only. No end can be attached from it.
+     *
+     * @param path the name
+     * @return the pipe
+     * @throws io.sluice.InvalidPipeException if the path is not a pipe, or not one for this process
+     * @throws IOException if the path does not exist, or may not be read
+     */
+    public static PipeHandle openReadOnly(Path path) throws IOException {
+        check(path);
+        return new PipeHandle(PipeFiles.openReadOnly(path));
     }
 
     /**
@@ -194,6 +210,59 @@ public final class PipeHandle implements AutoCloseable {
         return PipeInspector.snapshot(openFiles());
     }
 
+    /**
+     * Hands out copies of messages that this handle has not handed out before, and does not receive
+     * them. One thread at a time, as the next two.
+     *
+     * @param handler the handler
+     * @param limit the largest number of messages
+     * @return the number of messages handed out
+     * @throws IOException if the pipe is gone or cannot be read
+     */
+    public int peek(MessageHandler handler, int limit) throws IOException {
+        PipeFiles open = openFiles();
+        if (peek == null) {
+            peek = new PipePeek(open);
+        }
+        return peek.peek(handler, limit);
+    }
+
+    /**
+     * Returns the lane of the message that is being handed out.
+     *
+     * @return the number of its sender's slot
+     */
+    public int peekedLane() {
+        return peek == null ? 0 : peek.lane();
+    }
+
+    /**
+     * Tests whether a receiver had taken the message that is being handed out.
+     *
+     * @return whether it had
+     */
+    public boolean isPeekedTaken() {
+        return peek != null && peek.isTaken();
+    }
+
+    /**
+     * Returns how much {@link #peek} did not find any more since the first call.
+     *
+     * @return the number of bytes, including the overhead of each message
+     */
+    public long missedBytes() {
+        return peek == null ? 0 : peek.missedBytes();
+    }
+
+    /**
+     * Returns what the pipe was made with.
+     *
+     * @return a name and a value of each property, as {@code name=value}
+     */
+    public List<String> properties() {
+        return PipeParameters.describe(files.pipeLayout());
+    }
+
     private PipeFiles openFiles() {
         if (closed.get()) {
             throw new IllegalStateException(
@@ -206,6 +275,9 @@ public final class PipeHandle implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            if (peek != null) {
+                peek.close();
+            }
             files.release();
         }
     }

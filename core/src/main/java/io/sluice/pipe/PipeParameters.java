@@ -356,7 +356,8 @@ public record PipeParameters(
         }
     }
 
-    private static List<String> describe(PipeLayout layout) {
+    /** Returns what an existing pipe was made with: a name and a value of each property. */
+    static List<String> describe(PipeLayout layout) {
         OverflowPolicy policy =
                 layout.has(Feature.FAIL)
                         ? OverflowPolicy.FAIL

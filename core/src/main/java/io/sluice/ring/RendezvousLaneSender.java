@@ -138,7 +138,8 @@ public final class RendezvousLaneSender implements LaneSender {
         state.set(STATE, OFFERED);
         ring.setLong(LENGTH_OFFSET, length);
         // edge OFFER, to RendezvousLaneReceiver.poll, RendezvousLaneReceiver.hasNext,
-        // RingStats.ofRendezvous: payload and length are visible before the word.
+        // RingStats.ofRendezvous, RendezvousPeek.peek: payload and length are visible before the
+        // word.
         ring.setLongRelease(WORD_OFFSET, SlotStateDescriptor.ready(sequence, 0));
     }
 

@@ -9,6 +9,8 @@ import static io.sluice.ring.LaneDescriptor.RECEIVER_POSITION_OFFSET;
 import static io.sluice.ring.LaneDescriptor.TAKEN_POSITION_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
+import io.sluice.MessageHandler;
+import io.sluice.PipePosition;
 import io.sluice.PipeStatistics;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
@@ -164,6 +166,53 @@ public record RingFlavor(
         if (protocol == Protocol.RENDEZVOUS) {
             RendezvousLaneSender.recover(lane.ring());
         }
+    }
+
+    /**
+     * Reads the messages of a lane for a thread that is neither of its ends, and writes nothing.
+     */
+    public interface LanePeek {
+        /**
+         * Hands out copies of messages that were not handed out before, oldest first: those that
+         * wait or are being received, and of a broadcast all that are intact.
+         *
+         * @param handler the handler
+         * @param limit the largest number of messages
+         * @return the number of messages handed out
+         * @throws io.sluice.ChannelCorruptedException if the lane holds what no sender writes
+         */
+        int peek(MessageHandler handler, int limit);
+
+        /**
+         * Tests whether a receiver had taken the message that is being handed out.
+         *
+         * @return whether it had; it may have finished since
+         */
+        boolean isTaken();
+
+        /**
+         * Returns how much was sent and not handed out since the first call.
+         *
+         * @return the number of bytes, including the overhead of each message
+         */
+        long missedBytes();
+    }
+
+    /**
+     * Begins to read the messages of a lane. The lane may be mapped read-only.
+     *
+     * @param lane the lane
+     * @return what reads them
+     */
+    public LanePeek peek(RingMemory lane) {
+        if (protocol != Protocol.BROADCAST) {
+            return new WaitingMessages(lane, this);
+        }
+        // It neither has a gate nor posts where it is: so it only reads.
+        Broadcast lossy =
+                new Broadcast(
+                        broadcast.receivers(), broadcast.demoting(), true, PipePosition.OLDEST);
+        return new BroadcastMessages(new LossyRingReceiver(lane, 0, lossy));
     }
 
     /**

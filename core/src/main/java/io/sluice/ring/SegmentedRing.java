@@ -24,6 +24,10 @@ final class SegmentedRing {
         this.store = store;
     }
 
+    SegmentTable table() {
+        return table;
+    }
+
     /**
      * Applies a function to each segment in the list, oldest first; returns the sum of the results.
      */
@@ -39,7 +43,8 @@ final class SegmentedRing {
         return sum;
     }
 
-    private long forOne(long generation, int slot, ToLongFunction<RingMemory> task) {
+    /** Applies a function to one segment; returns 0 if it is not in the list any more. */
+    long forOne(long generation, int slot, ToLongFunction<RingMemory> task) {
         try (RingMemory segment = store.map(slot)) {
             long result = task.applyAsLong(segment);
             MappingFault.poll();

@@ -163,8 +163,8 @@ final class SpmcRingSender implements RingSender {
 
     private void publish(long sequence, long word) {
         // edge SPMC_COMMIT, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext,
-        // RingStats.ofSpmc: payload and record reference are visible before the slot state; so are
-        // the later messages of a batch, which are published first.
+        // RingStats.ofSpmc, SpmcRingPeek.peek: payload and record reference are visible before the
+        // slot state; so are the later messages of a batch, which are published first.
         slotStates.setLongRelease(sequence * STRIDE, word);
     }
 

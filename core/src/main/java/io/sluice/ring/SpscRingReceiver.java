@@ -398,7 +398,8 @@ final class SpscRingReceiver implements RingReceiver {
     /** Releases all records up to a position. Also called by threads that acknowledge. */
     private void release(long position) {
         // edge RELEASE, to SpscRingSender.loadRoom, SpscRingSender.receiverPosition,
-        // SpscRingSender.verify, RingStats.ofSpsc: the payload has been read.
+        // SpscRingSender.verify, RingStats.ofSpsc, SpscRingPeek.received: the payload has been
+        // read.
         control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
         if (FutexEvent.isArmed(control, SENDER_EVENT_OFFSET)
                 && position >= control.getLong(WAKEUP_POSITION_OFFSET)) {

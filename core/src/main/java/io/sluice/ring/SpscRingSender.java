@@ -404,7 +404,7 @@ public final class SpscRingSender implements RingSender {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollKept,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc, SpscRingPeek.peek,
         // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
         // LossyRingReceiver.copyNext, BroadcastRingReceiver.word:
         // payload and the cleared next word are visible first; so are the later words of a batch.
@@ -417,7 +417,7 @@ public final class SpscRingSender implements RingSender {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollKept,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc, SpscRingPeek.peek,
         // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
         // LossyRingReceiver.copyNext, BroadcastRingReceiver.word: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
@@ -428,7 +428,7 @@ public final class SpscRingSender implements RingSender {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollKept,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc, SpscRingPeek.peek,
         // GatedRingReceiver.poll, GatedRingReceiver.controlledPoll, GatedRingReceiver.collect,
         // LossyRingReceiver.copyNext, BroadcastRingReceiver.word: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);

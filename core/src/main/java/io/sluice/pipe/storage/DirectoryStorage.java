@@ -58,10 +58,12 @@ final class DirectoryStorage extends MappedStorage {
     private static final int MAX_REPLACED = 100;
 
     private final FileCheck check;
+    private final boolean writable;
 
-    private DirectoryStorage(Path path, PipeLayout pipeLayout, FileCheck check) {
+    private DirectoryStorage(Path path, PipeLayout pipeLayout, FileCheck check, boolean writable) {
         super(path, pipeLayout);
         this.check = check;
+        this.writable = writable;
     }
 
     private static String laneName(int index) {
@@ -84,13 +86,17 @@ final class DirectoryStorage extends MappedStorage {
                     new DirectoryStorage(
                             temporaryPath(target, Platform.newUuid()),
                             pipeLayout,
-                            check(pipeLayout, false));
+                            check(pipeLayout, false),
+                            true);
             try (Descriptor locks = made.createDirectory()) {
                 if (locks != null) {
                     made.createFiles(target);
                     // In a group's pipe, the members that create lanes own them.
                     return new DirectoryStorage(
-                            target, pipeLayout, check(pipeLayout, pipeLayout.has(Feature.GROUP)));
+                            target,
+                            pipeLayout,
+                            check(pipeLayout, pipeLayout.has(Feature.GROUP)),
+                            true);
                 }
             }
         }
@@ -223,14 +229,15 @@ final class DirectoryStorage extends MappedStorage {
     }
 
     /** Opens an existing pipe. */
-    static DirectoryStorage openNamed(Path path, boolean ofOthers) throws IOException {
+    static DirectoryStorage openNamed(Path path, boolean ofOthers, boolean writable)
+            throws IOException {
         Path target = path.toAbsolutePath();
         FileCheck first = new FileCheck(ofOthers, FileCheck.WRITABLE_BY_OTHERS);
         for (int tries = 1; ; tries++) {
             first.checkDirectory(target);
             try (Descriptor held = Descriptor.openDirectory(target)) {
                 try {
-                    return openFiles(target, first);
+                    return openFiles(target, first, writable);
                 } catch (IOException | InvalidPipeException e) {
                     if (isSameDirectory(held, target)) {
                         throw e;
@@ -256,17 +263,18 @@ final class DirectoryStorage extends MappedStorage {
         }
     }
 
-    private static DirectoryStorage openFiles(Path target, FileCheck first) throws IOException {
+    private static DirectoryStorage openFiles(Path target, FileCheck first, boolean writable)
+            throws IOException {
         // edge NAME, from DirectoryStorage.createFiles: the files are complete.
         // Every pipe's meta has at least one page; its exact length is checked once it is known.
         first.checkFile(target.resolve(META), -1);
         PipeLayout pipeLayout;
-        try (Descriptor file = Descriptor.open(target.resolve(META))) {
+        try (Descriptor file = openFile(target.resolve(META), writable)) {
             pipeLayout = readLayout(file, file.path());
         }
         DirectoryStorage found =
                 new DirectoryStorage(
-                        target, pipeLayout, check(pipeLayout, first.allowOtherOwners()));
+                        target, pipeLayout, check(pipeLayout, first.allowOtherOwners()), writable);
         found.check.checkDirectory(target);
         found.check.checkFile(target.resolve(META), pipeLayout.metaLength());
         found.check.checkFile(target.resolve(LOCKS), 0);
@@ -280,7 +288,7 @@ final class DirectoryStorage extends MappedStorage {
         for (int tries = 0; tries < MAX_REPLACED; tries++) {
             Path target;
             try {
-                target = openNamed(path, false).path();
+                target = openNamed(path, false, true).path();
             } catch (NoSuchFileException e) {
                 return false;
             }
@@ -359,7 +367,7 @@ final class DirectoryStorage extends MappedStorage {
         Path file = path().resolve(name);
         try {
             check.checkFile(file, length);
-            return new FileRegion(Descriptor.open(file), 0);
+            return new FileRegion(openFile(file, writable), 0);
         } catch (IOException e) {
             throw Files.exists(path(), LinkOption.NOFOLLOW_LINKS) ? e : deleted();
         }
@@ -371,6 +379,10 @@ final class DirectoryStorage extends MappedStorage {
                 null,
                 "the pipe was deleted: ends that are attached go on, and others need a new one"
                         + " (Pipe.create)");
+    }
+
+    private static Descriptor openFile(Path file, boolean writable) throws IOException {
+        return writable ? Descriptor.open(file) : Descriptor.openReadOnly(file);
     }
 
     @Override

@@ -25,10 +25,12 @@ final class MemfdStorage extends MappedStorage {
     private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
 
     private final Cleaner.Cleanable cleanable;
+    private final boolean writable;
     private int references = 1; // The pipe's handle, and one per end opened from it.
 
     private MemfdStorage(Descriptor file, PipeLayout pipeLayout) {
         super(file.processPath(), pipeLayout);
+        this.writable = file.isWritable();
         // Every user of the pipe holds a reference to this object.
         this.cleanable = PipeFiles.onUnreachable(this, file::close);
     }
@@ -77,13 +79,13 @@ final class MemfdStorage extends MappedStorage {
         return ADDRESS.matcher(path.toString()).matches();
     }
 
-    static MemfdStorage open(Path path) throws IOException {
+    static MemfdStorage openAddress(Path path, boolean writable) throws IOException {
         long length = length(path);
         if (length < Mapping.pageSize()) {
             throw new InvalidPipeException(
                     path, length + " bytes", "at least " + Mapping.pageSize());
         }
-        Descriptor file = file(path);
+        Descriptor file = file(path, writable);
         try {
             PipeLayout pipeLayout = readLayout(file, path);
             if (length != fileLength(pipeLayout)) {
@@ -118,28 +120,28 @@ final class MemfdStorage extends MappedStorage {
     }
 
     /** Opens the file again, as a separate open file description with locks of its own. */
-    private static Descriptor file(Path path) throws IOException {
+    private static Descriptor file(Path path, boolean writable) throws IOException {
         Matcher address = ADDRESS.matcher(path.toString());
         if (!address.matches()) {
             throw new IllegalArgumentException(path + " is not /proc/PID/fd/N");
         }
         return Descriptor.openProcessFile(
-                Long.parseLong(address.group(1)), Integer.parseInt(address.group(2)));
+                Long.parseLong(address.group(1)), Integer.parseInt(address.group(2)), writable);
     }
 
     @Override
     FileRegion meta() throws IOException {
-        return new FileRegion(file(path()), 0);
+        return new FileRegion(file(path(), writable), 0);
     }
 
     @Override
     Descriptor locks() throws IOException {
-        return file(path());
+        return file(path(), writable);
     }
 
     @Override
     FileRegion lane(int index) throws IOException {
-        return new FileRegion(file(path()), laneOffset(pipeLayout(), index));
+        return new FileRegion(file(path(), writable), laneOffset(pipeLayout(), index));
     }
 
     @Override

@@ -74,8 +74,23 @@ public abstract class PipeFiles {
      */
     public static PipeFiles open(Path path, boolean ofOthers) throws IOException {
         return MemfdStorage.isAddress(path)
-                ? MemfdStorage.open(path)
-                : DirectoryStorage.openNamed(path, ofOthers);
+                ? MemfdStorage.openAddress(path, true)
+                : DirectoryStorage.openNamed(path, ofOthers, true);
+    }
+
+    /**
+     * Opens an existing pipe, of any user, for reading only: what is opened from it is mapped
+     * read-only, so nothing that is read from it may be written, and no end may be attached.
+     *
+     * @param path its name
+     * @return the pipe's files
+     * @throws InvalidPipeException if the path is not a pipe, or not one for this process
+     * @throws IOException if the path does not exist, or may not be read
+     */
+    public static PipeFiles openReadOnly(Path path) throws IOException {
+        return MemfdStorage.isAddress(path)
+                ? MemfdStorage.openAddress(path, false)
+                : DirectoryStorage.openNamed(path, true, false);
     }
 
     /**
