@@ -1,0 +1,134 @@
+package io.sluice.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the command: in this process, or as a process of its own. */
+final class Sluice {
+    private static final long DEADLINE_SECONDS = 60;
+
+    private Sluice() {}
+
+    /** What a run has left. */
+    record CommandResult(int status, byte[] bytes, String err) {
+        String out() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        List<String> lines() {
+            return out().lines().toList();
+        }
+
+        @Override
+        public String toString() {
+            return "status " + status + "\n--- out\n" + out() + "--- err\n" + err;
+        }
+    }
+
+    /** What ends a process, in a test that runs in one. */
+    static final class Halted extends Error {
+        private static final long serialVersionUID = 1L;
+
+        final int status;
+
+        Halted(int status) {
+            super(null, null, false, false);
+            this.status = status;
+        }
+    }
+
+    static CommandResult run(String... arguments) {
+        return input("", arguments);
+    }
+
+    static CommandResult input(String input, String... arguments) {
+        return input(input.getBytes(StandardCharsets.UTF_8), arguments);
+    }
+
+    static CommandResult input(byte[] input, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return run(new ByteArrayInputStream(input), out, out, Terminal.NONE, arguments);
+    }
+
+    static CommandResult run(
+            InputStream in,
+            OutputStream out,
+            ByteArrayOutputStream kept,
+            Terminal terminal,
+            String... arguments) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Streams streams =
+                new Streams(
+                        in,
+                        out,
+                        errors,
+                        terminal,
+                        status -> {
+                            throw new Halted(status);
+                        });
+        int status;
+        try {
+            status = SluiceCommand.run(streams, arguments);
+        } catch (Halted e) {
+            status = e.status;
+        }
+        return new CommandResult(status, kept.toByteArray(), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the command line that starts it, for tests that need a process. */
+    static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(SluiceCommand.class.getName());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static Process start(String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        clean(builder);
+        return builder.start();
+    }
+
+    static void clean(ProcessBuilder builder) {
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    }
+
+    /** Makes an executable {@code sluice}, and returns its directory. */
+    static Path script(Path directory) throws IOException {
+        StringBuilder script = new StringBuilder("#!/bin/sh\nexec");
+        for (String word : command()) {
+            script.append(" '").append(word).append("'");
+        }
+        Path file = Files.writeString(directory.resolve("sluice"), script + " \"$@\"\n");
+        if (!file.toFile().setExecutable(true)) {
+            throw new IOException("cannot make " + file + " executable");
+        }
+        return directory;
+    }
+
+    /** Waits for a process, and returns what it has left. */
+    static CommandResult await(Process process) throws IOException, InterruptedException {
+        byte[] out = process.getInputStream().readAllBytes();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the process goes on: " + process.info() + "\n" + err);
+        }
+        return new CommandResult(process.exitValue(), out, err);
+    }
+}
