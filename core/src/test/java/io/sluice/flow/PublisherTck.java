@@ -4,7 +4,6 @@ import io.sluice.BrokenChannelException;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Sender;
-import io.sluice.queue.MailboxFlavors;
 import java.util.List;
 import java.util.concurrent.Flow;
 import org.reactivestreams.tck.TestEnvironment;
@@ -26,7 +25,7 @@ public class PublisherTck extends FlowPublisherVerification<Long> {
 
     @Factory
     public static Object[] flavors() {
-        List<MailboxSpec> all = MailboxFlavors.all();
+        List<MailboxSpec> all = FlowTckTest.flavors();
         return all.stream().map(PublisherTck::new).toArray();
     }
 

@@ -3,7 +3,6 @@ package io.sluice.flow;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
-import io.sluice.queue.MailboxFlavors;
 import java.util.concurrent.Flow;
 import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowSubscriberBlackboxVerification;
@@ -24,7 +23,7 @@ public class SubscriberBlackboxTck extends FlowSubscriberBlackboxVerification<In
 
     @Factory
     public static Object[] flavors() {
-        return MailboxFlavors.all().stream().map(SubscriberBlackboxTck::new).toArray();
+        return FlowTckTest.flavors().stream().map(SubscriberBlackboxTck::new).toArray();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.sluice.flow;
 
 import io.sluice.MailboxSpec;
-import io.sluice.queue.MailboxFlavors;
 import java.util.concurrent.Flow;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification;
 import org.reactivestreams.tck.TestEnvironment;
@@ -25,7 +24,7 @@ public class SubscriberWhiteboxTck extends FlowSubscriberWhiteboxVerification<In
 
     @Factory
     public static Object[] flavors() {
-        return MailboxFlavors.all().stream().map(SubscriberWhiteboxTck::new).toArray();
+        return FlowTckTest.flavors().stream().map(SubscriberWhiteboxTck::new).toArray();
     }
 
     @Override

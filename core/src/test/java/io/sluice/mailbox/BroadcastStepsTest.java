@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The steps of a broadcast mailbox: gates, joining, overtaken receivers, and wake-ups. */
 class BroadcastStepsTest {
-    private static final int HISTORIES = Proof.size(300, 3_000);
+    private static final int HISTORIES = Proof.size(100, 3_000);
     private static final int STEPS = 300;
     private static final int[] CAPACITIES = {1, 2, 3, 4, 5, 8, 16, 100};
 

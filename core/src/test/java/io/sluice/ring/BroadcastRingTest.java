@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.PipePosition;
+import io.sluice.Proof;
 import io.sluice.ring.BroadcastHistory.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** What the receivers of a broadcast lane get, step by step and in random histories. */
 class BroadcastRingTest {
+    private static final int LAPS = Proof.size(800, 3_000);
+    private static final int HISTORIES = Proof.size(80, 300);
+
     private final Random random = new Random(7);
 
     private static BroadcastHistory fresh() {
@@ -100,7 +104,7 @@ class BroadcastRingTest {
     void afterEachLapAReceiverFindsARecord() {
         BroadcastHistory history = fresh();
         Subscriber lossy = history.join(true, PipePosition.NEWEST);
-        for (int lap = 0; lap < 3000; lap++) {
+        for (int lap = 0; lap < LAPS; lap++) {
             history.stream(random, 1 + random.nextInt(3 * BroadcastHistory.CAPACITY));
             lossy.poll(1 + random.nextInt(8));
         }
@@ -260,7 +264,7 @@ class BroadcastRingTest {
 
     @Test
     void randomHistories() {
-        for (int seed = 0; seed < 300; seed++) {
+        for (int seed = 0; seed < HISTORIES; seed++) {
             Random history = new Random(seed);
             try {
                 BroadcastHistory.random(history, seed % 4 == 3).settle(history);

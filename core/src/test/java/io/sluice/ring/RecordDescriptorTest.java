@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RecordDescriptorTest {
-    private static final int WORDS = Proof.size(100_000, 1_000_000);
+    private static final int WORDS = Proof.size(20_000, 1_000_000);
 
     @ParameterizedTest
     @CsvSource({"0,8", "1,16", "7,16", "8,16", "9,24", "32,40", "4096,4104"})

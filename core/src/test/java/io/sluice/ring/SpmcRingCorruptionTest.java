@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.Proof;
 import io.sluice.ring.BackingMemory.LaneMemory;
 import io.sluice.ring.BackingMemory.Received;
 import io.sluice.ring.CrashableMemory.FaultInjector;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class SpmcRingCorruptionTest {
     private static final int CAPACITY = 4096;
+    private static final int ROUNDS = Proof.size(2_500, 10_000);
     private static final int SLOT_STATES = 64;
     private static final int SENT = 10;
     private static final MessageHandler IGNORE = (memory, offset, length) -> {};
@@ -224,7 +226,7 @@ class SpmcRingCorruptionTest {
     void whateverAPeerWritesEveryCallReturnsOrThrowsAsItSays() {
         Random random = new Random(1);
         int refused = 0;
-        for (int round = 0; round < 10_000; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             LaneMemory laneMemory = BackingMemory.HEAP.allocateLane(CAPACITY);
             SpmcRingSender sender = sendTen(laneMemory, 1 + random.nextInt(2000));
             for (int n = 1 + random.nextInt(4); n > 0; n--) {
@@ -239,7 +241,7 @@ class SpmcRingCorruptionTest {
             SpmcRingRecovery.recover(laneMemory.control(), laneMemory.slotStates(), 3, true);
             refused += refused(() -> laneMemory.spmcReceiver(2).poll(new Received().handler, 1000));
         }
-        assertTrue(refused > 5_000, "only " + refused + " refusals");
+        assertTrue(refused > ROUNDS / 2, "only " + refused + " refusals");
     }
 
     private static void overwriteWord(LaneMemory laneMemory, Random random) {
