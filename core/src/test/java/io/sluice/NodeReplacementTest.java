@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeReplacementTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration A_MOMENT = Duration.ofMillis(5);
+    private static final Duration A_WHILE = Duration.ofMillis(50);
     private static final byte[] NOTHING = {};
+
+    /** The word <em>replace</em> of the second entry, see FORMAT.md. */
+    private static final int REPLACE_OF_OWNER = 2 * 128 + 48;
+
     private static final NodeOptions ALLOWS = NodeOptions.defaults().allowReplacement();
     private static final NodeOptions REPLACES = NodeOptions.defaults().replaceOwner();
     private static final NodeHandler IGNORED = (message, memory, offset, length) -> {};
@@ -103,18 +112,34 @@ class NodeReplacementTest {
         assertThrows(
                 IllegalStateException.class,
                 () -> Node.join(directory, "owner", REPLACES, A_MOMENT));
+        try (FileChannel names =
+                FileChannel.open(
+                        directory.resolve("nodes"),
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+            names.read(word, REPLACE_OF_OWNER);
+            assertEquals(0, word.getLong(0), "it is not even asked");
+            names.write(word.putLong(0, 1).clear(), REPLACE_OF_OWNER);
+        }
         sender.send("owner", "kept".getBytes());
-        assertEquals(1, owner.receive(collector, 1));
+        assertEquals(1, owner.receive(collector, 1), "whatever another process writes");
     }
 
     @Test
     void aNodeThatDoesNotAskWaitsForTheName() throws Exception {
         owner = Node.join(directory, "owner", ALLOWS);
-        assertThrows(
-                IllegalStateException.class,
-                () -> Node.join(directory, "owner", NodeOptions.defaults(), A_MOMENT));
-        sender.send("owner", NOTHING);
-        assertEquals(1, owner.receive(collector, 1));
+        TestThreads joining = new TestThreads(owner);
+        Thread joiner =
+                joining.start(
+                        () ->
+                                assertThrows(
+                                        IllegalStateException.class,
+                                        () -> Node.join(directory, "owner", A_WHILE)));
+        while (joiner.isAlive()) {
+            assertEquals(0, owner.receive(collector, 1, A_MOMENT));
+        }
+        joining.join();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -236,11 +237,17 @@ class NodeStaleReplyTest {
             assertTrue(kept.get(0).reply(longest));
             assertFalse(kept.get(1).tryReply(longest), "full");
             TestThreads threads = new TestThreads(server);
-            threads.start(() -> assertFalse(kept.get(1).reply(longest)));
+            Thread replier = threads.start(() -> assertFalse(kept.get(1).reply(longest)));
+            threads.spinUntil(() -> isInside(replier, "claim")); // Its asker was there before.
             replaceAsker(); // It reads no replies now.
             threads.join();
             assertEquals(1, server.statistics().droppedReplies());
             assertEchoes("mine");
+        }
+
+        private boolean isInside(Thread thread, String method) {
+            return Stream.of(thread.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals(method));
         }
     }
 
