@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only {@code io.sluice.agrona} needs a JVM flag; without it, the error names the flag. */
-@Tag("minutes")
 @Timeout(120)
 class AgronaFlagTest {
     private static final String FLAG = "--add-opens=java.base/jdk.internal.misc=";

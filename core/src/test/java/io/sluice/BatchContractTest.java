@@ -18,14 +18,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract of batches, in each kind of pipe; {@link ChannelContractTest} has the others. */
-@Tag("minutes")
 @ParameterizedClass
 @MethodSource("combinations")
 @Timeout(120)

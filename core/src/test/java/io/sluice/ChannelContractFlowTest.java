@@ -17,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The contract of every pipe while threads use all of its ends. The combinations are those of
  * {@link ChannelContractTest}.
  */
-@Tag("minutes")
 @ParameterizedClass
 @MethodSource("combinations")
 @Timeout(120)

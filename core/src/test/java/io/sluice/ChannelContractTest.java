@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The contract of every pipe, call by call: each capacity, one or many ends on each side, spinning
  * or sleeping, in mapped memory or on the heap. {@link ChannelContractFlowTest} tests concurrency.
  */
-@Tag("minutes")
 @ParameterizedClass
 @MethodSource("combinations")
 @Timeout(120)

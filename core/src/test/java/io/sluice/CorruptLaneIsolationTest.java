@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.YieldingIdleStrategy;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Damage to one lane affects that lane only: it is given up once, every message of the other lanes
  * is received once and in order, and then the stream ends.
  */
-@Tag("minutes")
 @Timeout(120)
 class CorruptLaneIsolationTest {
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Unless the specification says otherwise, a channel is for many senders and one receiver. */
-@Tag("minutes")
 @Timeout(60)
 class DefaultTopologyTest {
     @Test

@@ -15,13 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The end of the stream follows the last message, however close they are. */
-@Tag("minutes")
 @Timeout(120)
 class EndOfStreamTest {
     private static final int ROUNDS = 10_000;

@@ -15,13 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only a faulty lane is given up, and only a dead process is treated as dead. */
-@Tag("minutes")
 @Timeout(60)
 class FaultAttributionTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);

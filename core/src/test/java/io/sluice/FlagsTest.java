@@ -9,13 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipes need no JVM flag; one flag silences the JDK's own warning. */
-@Tag("minutes")
 @Timeout(120)
 class FlagsTest {
     private static final String WARNING = "WARNING: ";

@@ -13,12 +13,10 @@ import io.sluice.wait.PingPong;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Ends in two processes wake each other through futex events in a memory file. */
-@Tag("minutes")
 @Timeout(120)
 class FutexEventProcessTest {
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(20);

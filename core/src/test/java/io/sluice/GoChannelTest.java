@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * sieve1}, {@code nonblock} of {@code test/chan}. Goroutines become virtual threads. Closing
  * differs: here each side closes its ends, and the last close of a receiver also counts.
  */
-@Tag("minutes")
 @Timeout(90)
 class GoChannelTest {
     private static Mailbox<Integer> channel(int capacity) {

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>{@code -Dsluice.flips=N} sets how many words are changed in all, {@code -Dsluice.seed=N} the
  * random seed. A seed reproduces what is written, not when: that depends on the scheduler.
  */
-@Tag("minutes")
 @Timeout(3600)
 class HostilePeerTest {
     private static final int CASES = 16;

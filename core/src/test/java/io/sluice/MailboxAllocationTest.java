@@ -7,12 +7,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A message allocates nothing while no end sleeps and the mailbox does not grow. */
-@Tag("minutes")
 class MailboxAllocationTest {
     private static final int MESSAGES = 100_000;
     private static final int HAND_OVERS = Proof.size(20_000, MESSAGES);

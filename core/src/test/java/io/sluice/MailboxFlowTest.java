@@ -10,13 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** With many threads: order, no loss, no duplicates, and the exact end of the stream. */
-@Tag("minutes")
 class MailboxFlowTest {
     private static final int MESSAGES = Proof.size(10_000, 100_000);
     private static final int ROUNDS = Proof.size(300, 2_000);

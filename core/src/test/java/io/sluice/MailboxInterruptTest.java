@@ -12,13 +12,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An interrupted or timed-out call takes effect completely or not at all, and loses no wake-up. */
-@Tag("minutes")
 class MailboxInterruptTest {
     private static final int MESSAGES = Proof.size(4_000, 20_000);
 

@@ -14,14 +14,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parking and waking of the ends of a mailbox. */
-@Tag("minutes")
 class MailboxWakeTest {
     /** Total over all channels; {@code -Dsluice.handovers=10000000} for a long run. */
     private static final int HAND_OVERS = Proof.size("sluice.handovers", 10_000, 100_000);

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Skipped without {@code spin} or {@code gcc}, unless {@code -Dsluice.models=required}.
  */
-@Tag("minutes")
 @Order(2) // Cannot be split, so it does not start last.
 class ModelTest {
     private static final Path CHECK = Path.of("src", "model", "check");

@@ -18,7 +18,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The property {@code sluice.kills} sets the number of kills.
  */
-@Tag("minutes")
 class NodeKillTest {
     private static final int KILLS = Proof.size("sluice.kills", 6, 300);
 

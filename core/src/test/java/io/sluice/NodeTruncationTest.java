@@ -32,7 +32,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +43,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * writes. Each call of a node then returns, or throws a documented exception; the JVM's own error
  * reaches no caller, compiled or not.
  */
-@Tag("minutes")
 @Timeout(120)
 class NodeTruncationTest {
     private static final int CAPACITY = 1 << 14;

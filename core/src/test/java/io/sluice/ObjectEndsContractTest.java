@@ -22,7 +22,6 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -35,7 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * or parking. The contract of pipes alone or of mailboxes alone is tested in {@link
  * ChannelContractTest} and {@link MailboxContractTest}.
  */
-@Tag("minutes")
 @Timeout(60)
 @ParameterizedClass
 @MethodSource("channels")

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.sluice.linux.Membarrier;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.Timeout;
  * Mailboxes and selects without {@code membarrier}: a wake-up can be missed, and a short park
  * timeout bounds the wait. In a JVM of its own, because support is tested only once.
  */
-@Tag("minutes")
 @Timeout(150)
 class ParkTimeoutsTest {
     private static final List<String> FLAGS =

@@ -11,13 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipes between real processes, which are killed, paused and replaced. */
-@Tag("minutes")
 @Timeout(120)
 class PipeProcessTest {
     private static final int KILLS = Proof.size(3, 20);

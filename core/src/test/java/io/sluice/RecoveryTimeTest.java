@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The property {@code sluice.deaths} is the number of deaths.
  */
-@Tag("minutes")
 class RecoveryTimeTest {
     private static final int DEATHS = Proof.size("sluice.deaths", 4, 20);
     private static final Duration DEADLINE = Duration.ofSeconds(30);

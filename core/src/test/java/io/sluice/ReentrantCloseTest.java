@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.IdleStrategy;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Another thread closes an end during a blocking call, at any point of it: the result of the call
  * matches its effect.
  */
-@Tag("minutes")
 @Timeout(120)
 class ReentrantCloseTest {
     @TempDir Path directory;

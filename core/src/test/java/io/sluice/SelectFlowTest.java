@@ -7,11 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many messages through selects without a safeguard timeout: one lost wake-up is a hang. */
-@Tag("minutes")
 class SelectFlowTest {
     private static final int MESSAGES = Proof.size(100_000, 1_000_000);
     private static final int MAILBOXES = 3;

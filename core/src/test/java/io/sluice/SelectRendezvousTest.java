@@ -16,13 +16,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Selects over rendezvous mailboxes: both sides must be there, and exactly one clause wins. */
-@Tag("minutes")
 class SelectRendezvousTest {
     private static final int MESSAGES = Proof.size(2_000, 20_000);
 

@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A select that parks, without a safeguard timeout: a lost wake-up is a missed deadline. */
-@Tag("minutes")
 class SelectWakeTest {
     private static final int ASLEEP_MILLIS = Proof.size(500, 2_000);
 

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and in the address space grows, and returns to what it was. The property {@code
  * sluice.soak.seconds} is the duration of the test.
  */
-@Tag("minutes")
 class SoakTest {
     private static final long SECONDS = Proof.size("sluice.soak.seconds", 1, 4);
     private static final long QUOTA = 64 << 20;

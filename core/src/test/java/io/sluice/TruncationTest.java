@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A peer truncates a file while it is mapped. Each call then returns, or throws a {@link
  * ChannelCorruptedException}; the JVM's own error reaches no caller, compiled or not.
  */
-@Tag("minutes")
 @Timeout(300)
 class TruncationTest {
     private static final int CAPACITY = 1 << 14;

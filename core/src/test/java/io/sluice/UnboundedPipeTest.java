@@ -13,14 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What only an unbounded pipe does: it grows, shrinks, and has a quota. */
-@Tag("minutes")
 class UnboundedPipeTest {
     private static final int RING = 4096;
     private static final long QUOTA = 1 << 20;

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,6 @@ import org.testng.TestNG;
  * tests are optional or cannot be verified; the number of passed tests of each kind is fixed here,
  * so that none is skipped unnoticed.
  */
-@Tag("minutes")
 @Timeout(300)
 class FlowTckTest {
     @TempDir Path directory;

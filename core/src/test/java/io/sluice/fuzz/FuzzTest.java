@@ -10,7 +10,6 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * {@code -Dsluice.inputs=N} is their total number, {@code -Dsluice.seed=N} their seed. {@link
  * JazzerTest} searches for inputs that reach more.
  */
-@Tag("minutes")
 @Timeout(3600)
 class FuzzTest {
     private static final long INPUTS = Proof.size("sluice.inputs", 100_000, 1_000_000);

@@ -16,7 +16,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The contract of {@link BlockingQueue} for threads: which calls block, what ends the blocking, and
  * that each element arrives once and in order, whatever else is done to the queue meanwhile.
  */
-@Tag("minutes")
 @ParameterizedClass
 @MethodSource("subjects")
 @Timeout(120)

@@ -25,14 +25,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What only a mailbox's view has: ends that are shared out, and an end of stream. */
-@Tag("minutes")
 @Timeout(60)
 class MailboxBlockingQueueTest {
     private static final int THREADS = 300;

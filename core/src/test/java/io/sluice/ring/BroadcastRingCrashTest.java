@@ -6,7 +6,6 @@ import io.sluice.Proof;
 import io.sluice.ring.BroadcastHistory.Subscriber;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
  * it there while another end runs: a gated receiver must lose no message, and a lossy one must get
  * none that is torn, and count each gap exactly.
  */
-@Tag("minutes")
 class BroadcastRingCrashTest {
     private static void send(BroadcastHistory history, Random random) {
         int extra = random.nextInt(4) == 0 ? random.nextInt(4080) : random.nextInt(300);

@@ -12,7 +12,6 @@ import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
  * it there while others go on. A message reported as received was received once, unless its
  * receiver died with it; one reported as retracted is never received; none is torn.
  */
-@Tag("minutes")
 class RendezvousLaneCrashTest {
     private static final int RECEIVERS = 3;
 

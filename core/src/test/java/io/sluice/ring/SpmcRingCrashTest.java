@@ -6,7 +6,6 @@ import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import io.sluice.ring.SpmcCrashHistory.CrashableReceiver;
 import java.util.Random;
 import java.util.function.Function;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * turn, or stops it there while others go on and die. No accepted message may be lost, torn or
  * forged; none comes twice, unless it is marked because its receiver died.
  */
-@Tag("minutes")
 @ParameterizedClass
 @EnumSource
 class SpmcRingCrashTest {

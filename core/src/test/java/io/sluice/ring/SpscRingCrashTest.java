@@ -18,7 +18,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * is abandoned at every access of the next operation and another end takes over; no accepted
  * message may be lost, duplicated, torn or out of order.
  */
-@Tag("minutes")
 @ParameterizedClass
 @EnumSource
 class SpscRingCrashTest {

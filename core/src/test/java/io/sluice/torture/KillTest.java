@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>The property {@code sluice.kills} sets the number of kills.
  */
-@Tag("minutes")
 @Order(1) // It takes the longest.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillTest {

@@ -14,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The property {@code sluice.pause.seconds} sets the least duration of each pause.
  */
-@Tag("minutes")
 class PauseTest {
     private static final long PAUSE_NANOS =
             TimeUnit.SECONDS.toNanos(Proof.size("sluice.pause.seconds", 0, 1));

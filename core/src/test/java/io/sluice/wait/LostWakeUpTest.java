@@ -10,12 +10,10 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two threads wake each other thousands of times, or try to miss each other. */
-@Tag("minutes")
 @Timeout(120)
 class LostWakeUpTest {
     private static final long TURN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);

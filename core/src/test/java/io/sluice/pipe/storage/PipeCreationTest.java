@@ -18,13 +18,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A creation leaves a complete pipe, private to its owner and fully allocated, or nothing. */
-@Tag("minutes")
 @Timeout(60)
 class PipeCreationTest {
     private static final int CAPACITY = 1 << 16;
