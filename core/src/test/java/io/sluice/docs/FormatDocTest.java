@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.LaneDescriptor;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -13,12 +14,15 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * FORMAT.md matches the constants: every row is a constant, and every constant has a row. The
- * numbers of PROCEDURES.md, some of which are private, match the code as well.
+ * numbers of PROCEDURES.md, some of which are private, match the code as well, and so do those of
+ * {@code sluice.h}.
  */
 class FormatDocTest {
     private static final String RESERVED = "reserved";
@@ -44,6 +49,31 @@ class FormatDocTest {
                     "SegmentWordDescriptor",
                     "RegistryDescriptor",
                     "HeaderDescriptor");
+
+    /** The prefixes of the constants of {@code sluice.h}, and the classes that have these. */
+    private static final Map<String, String> HEADER_PREFIXES =
+            Map.ofEntries(
+                    Map.entry("META", "MetaDescriptor"),
+                    Map.entry("LANE_FILE", "LaneFileDescriptor"),
+                    Map.entry("LANE", "LaneDescriptor"),
+                    Map.entry("RECORD", "RecordDescriptor"),
+                    Map.entry("SLOT", "SlotStateDescriptor"),
+                    Map.entry("HINT", "HintDescriptor"),
+                    Map.entry("SEGMENT", "SegmentWordDescriptor"),
+                    Map.entry("BROADCAST", "BroadcastDescriptor"),
+                    Map.entry("OFFER", "OfferDescriptor"),
+                    Map.entry("PARTICIPANT", "Participants"),
+                    Map.entry("EVENT", "FutexEvent"),
+                    Map.entry("MEMBARRIER", "Membarrier"),
+                    Map.entry("MEMBERSHIP", "Membership"),
+                    Map.entry("DOORBELL", "Doorbell"),
+                    Map.entry("HAND_OVER", "HandOver"),
+                    Map.entry("TURN", "RoundRobinReceiver"),
+                    Map.entry("RING", "SpscRingSender"),
+                    Map.entry("TIMESTAMP", "TimestampedLaneSender"));
+
+    private static final Pattern HEADER_CONSTANT =
+            Pattern.compile("(?m)^#define SLUICE_(\\w+) (0x[0-9A-F]+|\\d+)$");
 
     private MarkdownPage page;
 
@@ -284,6 +314,56 @@ class FormatDocTest {
         }
         assertEquals(expected, found);
         assertTrue(found.size() >= 10, () -> "only " + found);
+    }
+
+    private static Map<String, Long> headerConstants() throws IOException {
+        Path header = MarkdownPage.module().resolve("src/main/c/sluice.h");
+        Map<String, Long> found = new TreeMap<>();
+        Matcher matcher = HEADER_CONSTANT.matcher(Files.readString(header));
+        while (matcher.find()) {
+            String value = matcher.group(2);
+            found.put(
+                    matcher.group(1),
+                    value.startsWith("0x")
+                            ? Long.parseUnsignedLong(value.substring(2), 16)
+                            : Long.parseLong(value));
+        }
+        return found;
+    }
+
+    /** Each constant of the header is one of the code; all of the layout are in the header. */
+    @Test
+    void theConstantsOfTheHeaderAreThoseOfTheCode() throws Exception {
+        Map<String, Long> header = headerConstants();
+        Map<String, Long> expected = new TreeMap<>();
+        for (String name : header.keySet()) {
+            String prefix =
+                    HEADER_PREFIXES.keySet().stream()
+                            .filter(each -> name.startsWith(each + "_"))
+                            .max(Comparator.comparing(String::length))
+                            .orElse(null);
+            if (prefix != null) {
+                String constant = name.substring(prefix.length() + 1);
+                expected.put(name, valueOf(HEADER_PREFIXES.get(prefix), constant));
+            }
+        }
+        for (Map.Entry<String, String> entry : HEADER_PREFIXES.entrySet()) {
+            if (entry.getValue().endsWith("Descriptor")) {
+                constants(mainClass(entry.getValue()))
+                        .forEach(
+                                (name, value) ->
+                                        expected.put(
+                                                entry.getKey() + "_" + name,
+                                                ((Number) value).longValue()));
+            }
+        }
+        for (PipeLayout.Feature feature : PipeLayout.Feature.values()) {
+            expected.put("FEATURE_" + feature, feature.bit());
+        }
+        expected.put("FEATURES", PipeLayout.Feature.all());
+        header.keySet().retainAll(expected.keySet());
+        assertEquals(expected, header);
+        assertTrue(expected.size() > 100, () -> "only " + expected);
     }
 
     private static long valueOf(String... name) throws ReflectiveOperationException, IOException {

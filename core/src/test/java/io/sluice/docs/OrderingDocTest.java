@@ -8,6 +8,7 @@ import io.sluice.docs.EdgeComments.Edge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,11 @@ class OrderingDocTest {
             Pattern.compile("\\*([a-z ]+)\\*, (meta|block|lane|broadcast|slot|offer) (\\d+)");
 
     private static final Pattern STRESS_TEST = Pattern.compile("(?m)^ *@JCStressTest\\b");
+
+    private static final Pattern HEADER_EDGE = Pattern.compile("edge ([A-Z_]{3,})");
+
+    private static final Pattern HEADER_ACCESS =
+            Pattern.compile("^(?!static ).*\\bsluice_(?:load_acquire|store_release|cas)\\(");
 
     private EdgeComments code;
 
@@ -143,6 +149,36 @@ class OrderingDocTest {
     @Test
     void everyOrderedAccessOfSharedMemoryNamesItsEdgeOrSaysThatItHasNone() {
         assertEquals(List.of(), code.unexplained());
+    }
+
+    /** The header uses the edges of pipes, and says which, or that there is none. */
+    @Test
+    void everyOrderedAccessOfTheHeaderNamesItsEdgeOrSaysThatItHasNone() throws IOException {
+        Set<String> edges = new TreeSet<>();
+        ofPipes(MarkdownPage.read("ORDERING.md")).forEach(row -> edges.add(row.get(0)));
+        Set<String> used = new TreeSet<>();
+        List<String> unexplained = new ArrayList<>();
+        List<String> lines =
+                Files.readAllLines(MarkdownPage.module().resolve("src/main/c/sluice.h"));
+        int accesses = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher named = HEADER_EDGE.matcher(lines.get(i));
+            while (named.find()) {
+                used.add(named.group(1));
+            }
+            if (HEADER_ACCESS.matcher(lines.get(i)).find()) {
+                accesses++;
+                // A comment stands at the access, in the lines before it, or in the call.
+                List<String> near = lines.subList(Math.max(0, i - 4), i + 2);
+                if (!String.join("\n", near).contains(" edge")) {
+                    unexplained.add((i + 1) + ": " + lines.get(i).strip());
+                }
+            }
+        }
+        assertEquals(List.of(), unexplained);
+        edges.removeAll(Set.of("NODE_NAME", "JOIN")); // Of nodes, which the header leaves to Java.
+        assertEquals(edges, used);
+        assertTrue(accesses > 50, "only " + accesses);
     }
 
     private static String lines(Set<Edge> edges) {

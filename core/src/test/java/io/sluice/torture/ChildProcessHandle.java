@@ -7,28 +7,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that runs {@link ChildProcess}. */
+/** A process that runs {@link ChildProcess}, or does what that does in C. */
 final class ChildProcessHandle implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
     private final Process process;
+    private final boolean inC;
 
     /**
-     * Starts a process.
+     * Starts a process in C.
      *
-     * @param jar the jar that it runs
-     * @param flag an additional JVM flag
+     * @param program the program that it runs
      */
-    ChildProcessHandle(Path jar, String flag) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-Xlog:disable", flag, "-jar", jar.toString()));
+    ChildProcessHandle(Path program) throws IOException {
+        this(true, List.of(program.toString()));
+    }
+
+    private ChildProcessHandle(boolean inC, List<String> command) throws IOException {
+        this.inC = inC;
         process =
                 new ProcessBuilder(command)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                         .start();
+    }
+
+    /**
+     * Starts a JVM.
+     *
+     * @param jar the jar that it runs
+     * @param flag an additional JVM flag
+     */
+    ChildProcessHandle(Path jar, String flag) throws IOException {
+        this(false, command(jar, flag));
+    }
+
+    private static List<String> command(Path jar, String flag) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-Xlog:disable", flag, "-jar", jar.toString()));
+        return command;
+    }
+
+    /** Tests whether this is a program in C: it has no named points to die at. */
+    boolean isInC() {
+        return inC;
     }
 
     void writeLine(String line) throws IOException {
@@ -79,6 +103,8 @@ final class ChildProcessHandle implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "process " + process.pid() + (isStopped() ? " (stopped)" : "");
+        return (inC ? "C process " : "process ")
+                + process.pid()
+                + (isStopped() ? " (stopped)" : "");
     }
 }

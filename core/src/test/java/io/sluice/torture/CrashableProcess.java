@@ -19,6 +19,11 @@ final class CrashableProcess {
 
     private static final long BROADCAST_NANOS = 3 * RUN_NANOS;
 
+    /** The bits of the number of calls and returns after which a process in C dies. */
+    private static final int MIN_HITS_BITS = 8;
+
+    private static final int MAX_HITS_BITS = 24;
+
     private final ChildProcessHandle process;
     private final int jvm;
     private final List<CrashScenario.ScenarioEnd> scenarioEnds;
@@ -46,13 +51,17 @@ final class CrashableProcess {
             boolean broadcast,
             Random random)
             throws IOException {
-        this.process = warmProcesses.acquire();
+        this.process = warmProcesses.acquire(random);
         this.jvm = jvm;
         this.scenarioEnds = scenarioEnds;
         int fate = random.nextInt(8);
         boolean diesAtPoint = fate < (broadcast ? 3 : 5);
-        String orders = diesAtPoint ? warmProcesses.chooseKillPoints(random) : "-";
-        if (fate == 5) {
+        String orders = "-";
+        if (process.isInC()) { // It dies after a number of calls and returns.
+            orders = diesAtPoint ? hits(random) : "-";
+        } else if (diesAtPoint) {
+            orders = warmProcesses.chooseKillPoints(random);
+        } else if (fate == 5) {
             orders = warmProcesses.chooseStopPoints(random);
         }
         if (broadcast) { // While no receiver is gated, a sender waits for none.
@@ -70,6 +79,11 @@ final class CrashableProcess {
             line.append(" " + scenarioEnd.kind() + ":").append(scenarioEnd.number());
         }
         process.writeLine(line.toString());
+    }
+
+    private static String hits(Random random) {
+        int bits = MIN_HITS_BITS + random.nextInt(MAX_HITS_BITS - MIN_HITS_BITS);
+        return Integer.toString(random.nextInt(1 << bits));
     }
 
     int jvm() {
@@ -185,7 +199,9 @@ final class CrashableProcess {
         crashCounts.kills++;
         if (point >= 0) {
             crashCounts.killsAtPoints++;
-            warmProcesses.recordKill(point);
+            if (!process.isInC()) {
+                warmProcesses.recordKill(point);
+            }
             killedNanos = controlFile.killNanos(jvm);
         }
         process.close();

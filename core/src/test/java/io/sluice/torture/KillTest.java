@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Delivery;
 import io.sluice.Proof;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,23 +33,11 @@ class KillTest {
     /** The number of kills of a broadcast after which some receiver has been lapped. */
     private static final int ENOUGH_FOR_GAPS = 100;
 
-    /** A limit for each pipe, to keep logs small. */
-    private static final int MAX_KILLS_PER_PIPE = 60;
-
-    private final CrashCounts total = new CrashCounts();
-    private final StringBuilder rows = new StringBuilder();
-    private Path directory;
-    private WarmProcesses warmProcesses;
-    private int scenarios;
+    private CrashSeries series;
 
     @BeforeAll
     void prepare(@TempDir Path temporary) throws Exception {
-        Path memory = Path.of("/dev/shm");
-        directory =
-                Files.isWritable(memory)
-                        ? Files.createTempDirectory(memory, "sluice-kill-")
-                        : temporary;
-        warmProcesses = new WarmProcesses(directory);
+        series = new CrashSeries(temporary, null);
     }
 
     static Stream<Arguments> topologies() {
@@ -114,36 +100,7 @@ class KillTest {
     }
 
     private CrashCounts killRepeatedly(CrashTopology crashTopology, int kills) throws Exception {
-        CrashCounts crashCounts = new CrashCounts();
-        long seed = Long.getLong("sluice.seed", new Random().nextInt());
-        try {
-            while (crashCounts.kills < kills && crashCounts.isClean()) {
-                Path home = Files.createDirectory(directory.resolve("siege-" + scenarios++));
-                CrashScenario crashScenario =
-                        new CrashScenario(crashTopology, warmProcesses, home, seed++);
-                try {
-                    crashScenario.run(Math.min(MAX_KILLS_PER_PIPE, kills - crashCounts.kills));
-                } finally {
-                    crashCounts.add(crashScenario.crashCounts);
-                }
-                crashScenario.deleteFiles();
-            }
-        } finally {
-            rows.append(crashCounts.row(crashTopology.toString())).append('\n');
-            proofOf(crashTopology).add(crashCounts.kills, crashCounts.summary());
-            if (crashTopology.acknowledgesLater()) {
-                Proof.KILLS_ACKNOWLEDGING.add(
-                        crashCounts.acknowledgers,
-                        String.format(
-                                "lost %d, unmarked %d, torn %d",
-                                crashCounts.lost,
-                                crashCounts.unmarkedDuplicates,
-                                crashCounts.torn));
-            }
-            total.add(crashCounts);
-        }
-        assertTrue(crashCounts.isClean(), () -> "\n" + CrashCounts.HEADING + "\n" + rows);
-        return crashCounts;
+        return series.run(crashTopology, kills, proofOf(crashTopology));
     }
 
     private static Proof proofOf(CrashTopology crashTopology) {
@@ -158,25 +115,7 @@ class KillTest {
 
     @AfterAll
     void report() throws Exception {
-        System.out.println(CrashCounts.HEADING + "\n" + rows + total.row("all"));
-        System.out.println(warmProcesses.coverage());
-        System.out.println(
-                CrashCounts.percentiles(
-                        "death of a receiver to redelivery", total.redeliveryNanos));
-        System.out.println(
-                CrashCounts.percentiles("death of a sender to others' next", total.delayNanos));
-        System.out.println(
-                CrashCounts.percentiles("any moment to a sender's next", total.usualDelayNanos));
-        if (Boolean.getBoolean("sluice.points")) {
-            warmProcesses
-                    .uncoveredPoints()
-                    .forEach(name -> System.out.println("no process died at " + name));
-        }
-        warmProcesses.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        series.report();
+        series.close();
     }
 }

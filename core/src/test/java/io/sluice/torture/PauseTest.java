@@ -9,6 +9,7 @@ import io.sluice.Proof;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
@@ -49,10 +50,10 @@ class PauseTest {
         Pipe.create(directory.resolve("pipe"), crashTopology.spec());
         controlFile = new ControlFile(directory);
         List<CrashScenario.ScenarioEnd> scenarioEnds = new ArrayList<>();
-        try (WarmProcesses warmProcesses = new WarmProcesses(directory)) {
+        try (WarmProcesses warmProcesses = new WarmProcesses(directory, null)) {
             for (int i = 0; i < ENDS; i++) {
                 scenarioEnds.add(new CrashScenario.ScenarioEnd(i, i < SENDERS, i));
-                processes.add(warmProcesses.acquire());
+                processes.add(warmProcesses.acquire(new Random()));
                 String what = i < SENDERS ? " - sender:" : " - receiver:";
                 processes.get(i).writeLine(directory + " " + i + " " + i + what + i);
             }

@@ -20,9 +20,20 @@ final class WarmProcesses implements AutoCloseable {
     private final int[] killsByPoint;
     private final Path jar;
     private final String archive;
+
+    /** The program of half of the processes; null if all are JVMs. */
+    private final Path program;
+
     private final ArrayDeque<ChildProcessHandle> standby = new ArrayDeque<>();
 
-    WarmProcesses(Path directory) throws Exception {
+    /**
+     * Starts none yet.
+     *
+     * @param directory where its files are made
+     * @param program a program in C that half of the processes run; null for none
+     */
+    WarmProcesses(Path directory, Path program) throws Exception {
+        this.program = program;
         jar = directory.resolve("child.jar");
         points =
                 new FailPointWeaver()
@@ -50,14 +61,21 @@ final class WarmProcesses implements AutoCloseable {
         }
     }
 
-    ChildProcessHandle acquire() throws IOException {
+    ChildProcessHandle acquire(Random random) throws IOException {
+        if (program != null && random.nextBoolean()) {
+            return new ChildProcessHandle(program); // Which takes a millisecond.
+        }
         fill();
         return standby.remove();
     }
 
     /** Takes a process back, for the next phase or as a replacement: its code is warm by now. */
-    void release(ChildProcessHandle jvm) {
-        standby.add(jvm);
+    void release(ChildProcessHandle process) {
+        if (process.isInC()) {
+            process.close();
+        } else {
+            standby.add(process);
+        }
     }
 
     /**
