@@ -29,9 +29,9 @@ final class SelectSubjects {
                             "sluice",
                             SluiceSelect::new,
                             "sluice-polled",
-                            idle -> new Polled("sluice", idle),
+                            idle -> new PolledInTurn("sluice", idle),
                             "agrona-polled",
-                            idle -> new Polled("agrona-one-to-one", idle),
+                            idle -> new PolledInTurn("agrona-one-to-one", idle),
                             "nio-selector",
                             KernelSelector::new));
 
@@ -102,11 +102,11 @@ final class SelectSubjects {
     }
 
     /** Channels that are polled in turn, from where the last message was found. */
-    private static final class Polled implements SelectSubject {
+    private static final class PolledInTurn implements SelectSubject {
         private final ByteSubject[] channels;
         private int next;
 
-        Polled(String subject, int idle) {
+        PolledInTurn(String subject, int idle) {
             channels =
                     IntStream.rangeClosed(0, idle)
                             .mapToObj(i -> ByteSubjects.of(subject, SIZE))
