@@ -4676,6 +4676,10 @@ static inline void sluice_receiver_close(struct sluice_receiver *receiver)
         sluice_put_back(receiver, &receiver->lanes[receiver->message.lane]);
     receiver->held = false;
     sluice_leave(end);
+    if (sluice_side_has_left(end, false)) /* Senders wait for room in lanes that are not open, too. */
+        for (uint32_t i = 0; i < end->pipe->senders; i++)
+            if (!receiver->lanes[i].open && sluice_is_attached(end, i))
+                sluice_on_lane(end, i, sluice_wake_sender_of, i);
     sluice_close_lanes(receiver);
     sluice_release_end(end);
 }

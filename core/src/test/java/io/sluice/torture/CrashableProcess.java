@@ -149,6 +149,7 @@ final class CrashableProcess {
         }
         if (controlFile.jvmState(jvm) == ControlFile.FINISHED
                 && continueAt == 0
+                && killedNanos == 0 // It may have finished just before the signal.
                 && !process.isStopped()) {
             finished = true;
             warmProcesses.release(process);
