@@ -106,7 +106,7 @@ class MarkdownLinksTest {
 
     @Test
     void theFrontPagesStayShort() throws IOException {
-        assertTrue(Files.readAllLines(root.resolve("README.md")).size() <= 140);
+        assertTrue(Files.readAllLines(root.resolve("README.md")).size() <= 120);
         String architecture = Files.readString(root.resolve("docs/ARCHITECTURE.md"));
         assertTrue(architecture.split("\\s+").length <= 1200);
     }
