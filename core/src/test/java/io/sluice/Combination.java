@@ -36,7 +36,7 @@ record Combination(
     }
 
     /**
-     * Returns the combinations for the full contract: each capacity and topology, with two of the
+     * Returns the combinations for the full contract: each capacity and topology, with one of the
      * four pairs of a memory and a way to wait, so that each two choices meet; in a proof, or with
      * {@code -Dsluice.contract=all}, each pair, order, delivery and lifetime.
      */
@@ -92,8 +92,9 @@ record Combination(
     }
 
     private boolean isOfPairs() {
-        int many = (senders > 1 ? 1 : 0) + (receivers > 1 ? 1 : 0);
-        return (sleeps == mapped) == ((capacity.ordinal() + many) % 2 == 0);
+        int topology = (senders > 1 ? 1 : 0) + (receivers > 1 ? 2 : 0);
+        int pair = (sleeps ? 1 : 0) + (mapped ? 2 : 0);
+        return (capacity.ordinal() + topology) % 4 == pair;
     }
 
     PipeSpec spec() {
