@@ -83,7 +83,7 @@ static void overwrite_word(const struct sluice_pipe *pipe)
     changes++;
 }
 
-/* Undoes the changes that nobody has overwritten since. */
+/* Undoes the changes that no end has overwritten since. */
 static void restore(void)
 {
     while (changes > 0) {

@@ -207,6 +207,7 @@ class NodeTruncationTest {
     private void everyMethodOfANode(Node node, String other, boolean async) throws Exception {
         call("name", node::name);
         call("nodes", node::nodes);
+        call("list", () -> Node.list(directory));
         call("awaitNode", () -> node.awaitNode(other, NOW));
         call("awaitNode", () -> node.awaitNode("absent", NOW));
         call("onChange", () -> node.onChange((name, present) -> assertNotNull(name)));

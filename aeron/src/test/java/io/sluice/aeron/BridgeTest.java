@@ -184,7 +184,7 @@ class BridgeTest {
         for (int i = 0; i < 10; i++) {
             source.send();
         }
-        // Nobody confirms: the pipe keeps all.
+        // Nothing confirms: the pipe keeps all.
         Soon.await(() -> out.statistics().connections() == 1, out::state);
         assertEquals(10, here.statistics().messages());
         assertEquals(0, out.statistics().messages());

@@ -59,7 +59,7 @@ class PeerLostTest {
                                 while (true) {
                                     try {
                                         if (sender.send(message(3), Duration.ofMillis(1))) {
-                                            continue; // Into a term that nobody reads any more.
+                                            continue; // Into a term that is read no more.
                                         }
                                     } catch (BrokenChannelException e) {
                                         continue;

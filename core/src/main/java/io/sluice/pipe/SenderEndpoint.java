@@ -236,7 +236,7 @@ public final class SenderEndpoint extends PipeEndpoint {
     }
 
     /**
-     * Returns how much the lane has carried, whoever sent it.
+     * Returns how much the lane has carried, from any sender.
      *
      * @return the position of the next message, in bytes since the lane was created
      * @throws UnsupportedOperationException if the lane stores no messages
