@@ -113,9 +113,13 @@ class SoakTest {
                     check(limit, pipe);
                     receiver.poll(count, 1000);
                 }
-                Extent low = Extent.of(pipe);
-                assertTrue(low.segments <= 3, () -> "" + low);
-                assertTrue(low.disk <= first + 4 * RING_SPACE, () -> "" + low);
+                // Space is freed by a poll that reaches the sender's ring.
+                for (Extent low = Extent.of(pipe);
+                        low.segments > 3 || low.disk > first + 4 * RING_SPACE;
+                        low = Extent.of(pipe)) {
+                    check(limit, pipe);
+                    receiver.poll(count, 1000);
+                }
                 pauses++;
             }
             over.set(true);

@@ -124,7 +124,7 @@ final class SegmentCache {
     /** Makes room for one more segment; returns the index up to which others move. */
     private int unmapOne() {
         for (int i = cached.length - 1; i >= 0; i--) {
-            if (cached[i] != pinned && !holdsMessages(cached[i].segment)) {
+            if (cached[i] != pinned && !holdsMessages(cached[i].receiver)) {
                 cached[i].segment.close();
                 return i;
             }
@@ -134,9 +134,12 @@ final class SegmentCache {
         return full;
     }
 
-    /** Tests whether this end has messages there, which other threads may be reading. */
-    private boolean holdsMessages(RingMemory segment) {
-        return flavor.isShared() && SpmcRingRecovery.takenBy(segment.slotStates(), owner) > 0;
+    /**
+     * Tests whether this end has messages there, which other threads may be reading. Does not read
+     * the segment: if its space was freed, reading would allocate it again.
+     */
+    private static boolean holdsMessages(RingReceiver receiver) {
+        return receiver instanceof SpmcRingReceiver shared && shared.keepsMessages();
     }
 
     private CachedSegment map(int slot, long generation) {

@@ -15,6 +15,7 @@ import io.sluice.memory.PaddedLongs;
 import io.sluice.wait.FutexEvent;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -49,6 +50,9 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
     private final FutexEvent senderEvent;
     private final FutexEvent laneEvent; // In a segmented lane the sender waits on that in front.
     private final BooleanSupplier live;
+
+    /** The number of messages that are not acknowledged; other threads acknowledge them. */
+    private final AtomicInteger kept = new AtomicInteger();
 
     /** The sequences of the messages of a run. */
     private long[] taken = {};
@@ -242,6 +246,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
             ControlledBatch batch, long sequence, long taken, long payload, int length) {
         if (batch.keeps()) {
             ring.beforeRead(payload, length);
+            kept.incrementAndGet();
             batch.keep(this, taken, bytes, payload, length);
             return;
         }
@@ -274,7 +279,13 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
                     word, sequence, count, "sequence " + sequence + ", taken by " + owner);
         }
         release(sequence);
+        kept.decrementAndGet(); // Then the ring may be unmapped.
         laneEvent.notifyOne();
+    }
+
+    /** Tests whether messages were handed out that are not acknowledged. */
+    boolean keepsMessages() {
+        return kept.get() > 0;
     }
 
     private void release(long sequence) {
