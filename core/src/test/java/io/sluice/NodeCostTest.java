@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,7 +95,7 @@ class NodeCostTest {
                             throw new AssertionError(e);
                         }
                     };
-            long[] served = {Long.MAX_VALUE};
+            AtomicLong served = new AtomicLong(Long.MAX_VALUE);
             server.start(
                     () -> {
                         try {
@@ -103,22 +104,26 @@ class NodeCostTest {
                                 for (int i = 0; i < CALLS; ) {
                                     i += b.receive(echo, 100);
                                 }
-                                served[0] =
-                                        Math.min(
-                                                served[0],
-                                                threads.getCurrentThreadAllocatedBytes() - before);
+                                long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+                                served.set(Math.min(served.get(), bytes));
                             }
                         } catch (IllegalStateException e) {
                             // The node is closed.
                         }
                     });
             byte[] request = new byte[24];
-            long[] least = least(CALLS, () -> received += a.call("b", request, SOON).length());
+            NodeRound call = () -> received += a.call("b", request, SOON).length();
+            long[] least = least(CALLS, call);
+            for (int attempt = 0; attempt < ATTEMPTS && served.get() > 0; attempt++) {
+                for (int i = 0; i < CALLS; i++) {
+                    call.run();
+                }
+            }
             b.close();
             server.join();
             assertEquals(0, least[0], "bytes of the asker");
             assertEquals(0, least[1], "system calls");
-            assertEquals(0, served[0], "bytes of the server");
+            assertEquals(0, served.get(), "bytes of the server");
         }
     }
 }

@@ -294,7 +294,7 @@ class NodeTruncationTest {
         refused.remove("receiver");
         assertEquals(
                 "[NodeMessage.from, NodeMessage.reply, NodeMessage.tryReply, Request.reply,"
-                        + " Request.tryReply, awaitNode, call, callAsync, claim, join,"
+                        + " Request.tryReply, awaitNode, call, callAsync, claim, join, list,"
                         + " maxMessageLength, nodes, onChange, poll, send, sender, tryClaim, trySend]",
                 refused.toString());
         assertThrows(InvalidPipeException.class, () -> Node.join(directory, "asker", OPTIONS));
