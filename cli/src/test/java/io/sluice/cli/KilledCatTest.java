@@ -147,6 +147,6 @@ class KilledCatTest {
         Process cat = Sluice.start("cat", "--lines", "--follow", pipe);
         assertEquals("a", cat.inputReader().readLine());
         new ProcessBuilder("kill", "-INT", "" + cat.pid()).start().waitFor();
-        assertEquals(ExitStatus.INTERRUPTED.status(), cat.waitFor());
+        assertEquals(ExitStatus.INTERRUPTED.status(), Sluice.await(cat).status());
     }
 }

@@ -99,7 +99,10 @@ final class Sluice {
     }
 
     static Process start(String... arguments) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(arguments));
+        // A shell's background job, such as a build, ignores SIGINT, and so do its children.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(command(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
         clean(builder);
         return builder.start();
     }
