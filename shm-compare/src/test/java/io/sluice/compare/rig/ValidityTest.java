@@ -217,7 +217,11 @@ class ValidityTest {
     @Test
     void v05StealAndOthers() {
         Draft draft = new Draft();
-        draft.system = new SystemCounters(1_000_000_000, 20_000_000L, 0L, 0L, 0L);
+        draft.system = new SystemCounters(1_000_000_000, 200_000_000L, 0L, 0L, 0L);
+        assertEquals(List.of(), draft.judged().flags(), "what a wake-up takes");
+        draft.waiting = Factors.SPIN;
+        draft.calls = 0;
+        draft.switches = 0;
         flagged("V05", draft);
         draft.system = new SystemCounters(1_000_000_000, 0L, 200_000_000L, 0L, 0L);
         flagged("V05", draft);
