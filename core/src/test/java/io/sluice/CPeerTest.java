@@ -71,7 +71,7 @@ class CPeerTest {
 
     private static int count(String kind) {
         boolean slow = kind.startsWith("rendezvous");
-        return slow ? Proof.size(2_000, 200_000) : Proof.size(20_000, 800_000);
+        return slow ? Proof.size(500, 200_000) : Proof.size(5_000, 800_000);
     }
 
     private static void sendNumbered(Pipe pipe, int count) throws Exception {
@@ -147,7 +147,7 @@ class CPeerTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void cReceivesABroadcast(boolean demoting) throws Exception {
-        int count = Proof.size(20_000, 1_000_000);
+        int count = Proof.size(5_000, 1_000_000);
         Pipe pipe = Pipe.create(path(), PipeSpec.broadcast(1 << 14).demoting(demoting));
         try (CProgram gated = CProgram.start(peer, "receive", pipe.path());
                 CProgram lossy = CProgram.start(peer, "lossy", pipe.path())) {
@@ -307,7 +307,7 @@ class CPeerTest {
     @MethodSource("kinds")
     void messagesFlowWithoutSystemCalls(String kind, PipeSpec spec) throws Exception {
         if (!kind.startsWith("rendezvous")) { // Which needs two threads at a time.
-            int count = Proof.size(100_000, 1_000_000);
+            int count = Proof.size(20_000, 1_000_000);
             Pipe pipe = Pipe.create(path(), spec);
             String line = CProgram.run(peer, "strict", pipe.path(), count);
             assertTrue(line.startsWith("received " + count), line);

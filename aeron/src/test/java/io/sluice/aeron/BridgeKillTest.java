@@ -85,7 +85,7 @@ class BridgeKillTest {
 
     @Test
     void whateverIsKilledEachMessageArrivesOnceAndTheEndDoes() throws Exception {
-        int kills = ProofSize.of(12, 200);
+        int kills = ProofSize.of(6, 200);
         Random random = new Random(19);
         here =
                 Pipe.create(

@@ -37,14 +37,17 @@ class CKillTest {
     static Stream<Arguments> topologies() {
         Delivery again = Delivery.AT_LEAST_ONCE;
         Delivery once = Delivery.AT_MOST_ONCE;
-        return Stream.of(
-                Arguments.of(new CrashTopology(1, 1, again, 16384, 1, true), 20),
-                Arguments.of(new CrashTopology(3, 1, again, 8192, 1, true), 10),
-                Arguments.of(new CrashTopology(3, 3, again, 8192, 1, false), 20),
-                Arguments.of(new CrashTopology(3, 1, once, 4096, 1, false), 10),
-                Arguments.of(new CrashTopology(1, 1, again, 4096, 5, true), 10),
-                Arguments.of(new CrashTopology(3, 3, again, 4096, 3, true), 20),
-                Arguments.of(CrashTopology.rendezvous(3, 3, true), 10));
+        Stream<Arguments> all =
+                Stream.of(
+                        Arguments.of(new CrashTopology(1, 1, again, 16384, 1, true), 20),
+                        Arguments.of(new CrashTopology(3, 1, again, 8192, 1, true), 10),
+                        Arguments.of(new CrashTopology(3, 3, again, 8192, 1, false), 20),
+                        Arguments.of(new CrashTopology(3, 1, once, 4096, 1, false), 10),
+                        Arguments.of(new CrashTopology(1, 1, again, 4096, 5, true), 10),
+                        Arguments.of(new CrashTopology(3, 3, again, 4096, 3, true), 20),
+                        Arguments.of(CrashTopology.rendezvous(3, 3, true), 10));
+        // Outside a proof, those that have the most.
+        return all.filter(a -> Proof.isProofBuild() || a.get()[1].equals(20));
     }
 
     @ParameterizedTest
