@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C of a real run. */
+@Tag("minutes")
 @Timeout(120)
 class InterruptedRunTest {
     /** What a shell reports for a process that SIGINT ended. */

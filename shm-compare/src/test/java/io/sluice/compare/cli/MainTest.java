@@ -24,7 +24,6 @@ import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.linux.Platform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,68 +45,22 @@ class MainTest {
 
     private record Outcome(int status, String out, String err) {}
 
-    /**
-     * What the calling thread prints, and the threads that it starts; other tests run beside it.
-     */
-    private static final class Printed extends OutputStream {
-        private final InheritableThreadLocal<OutputStream> caught = new InheritableThreadLocal<>();
-        private final OutputStream otherwise;
-
-        Printed(OutputStream otherwise) {
-            this.otherwise = otherwise;
-        }
-
-        ByteArrayOutputStream begin() {
-            ByteArrayOutputStream begun = new ByteArrayOutputStream();
-            caught.set(begun);
-            return begun;
-        }
-
-        void end() {
-            caught.remove();
-        }
-
-        private OutputStream target() {
-            OutputStream own = caught.get();
-            return own == null ? otherwise : own;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            target().write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            target().write(bytes, offset, length);
-        }
-
-        @Override
-        public void flush() throws IOException {
-            target().flush();
-        }
-    }
-
-    private static final Printed OUT = new Printed(System.out);
-    private static final Printed ERR = new Printed(System.err);
-
-    static {
-        System.setOut(new PrintStream(OUT, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(ERR, true, StandardCharsets.UTF_8));
-    }
-
-    private static Outcome run(String... arguments) {
-        ByteArrayOutputStream out = OUT.begin();
-        ByteArrayOutputStream err = ERR.begin();
+    private static synchronized Outcome run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream caughtOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream caughtErr = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
         try {
             int status = Main.run(arguments);
             return new Outcome(
                     status,
-                    out.toString(StandardCharsets.UTF_8),
-                    err.toString(StandardCharsets.UTF_8));
+                    caughtOut.toString(StandardCharsets.UTF_8),
+                    caughtErr.toString(StandardCharsets.UTF_8));
         } finally {
-            OUT.end();
-            ERR.end();
+            System.setOut(out);
+            System.setErr(err);
         }
     }
 
@@ -659,12 +612,14 @@ class MainTest {
     @Test
     void aFindingHasTheColorOfItsLevel() {
         System.setProperty("picocli.ansi", "true");
-        ByteArrayOutputStream printed = OUT.begin();
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             List.of(Note.RED, Note.YELLOW, Note.GREEN)
                     .forEach(level -> DoctorCommand.print(new Note(level, "it", "do that")));
         } finally {
-            OUT.end();
+            System.setOut(out);
             System.clearProperty("picocli.ansi");
         }
         List<String> lines = printed.toString(StandardCharsets.UTF_8).lines().toList();

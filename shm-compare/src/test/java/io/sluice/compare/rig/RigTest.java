@@ -18,6 +18,8 @@ import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +93,46 @@ class RigTest {
                 assertTrue(questions <= milliseconds + 2, calls + " in " + milliseconds + " ms");
                 assertTrue(calls.keySet().stream().allMatch("fcntl"::equals), calls.toString());
             }
+        }
+    }
+
+    @Test
+    void anEndThatIsKilledIsARecordedFailureAndLeavesNothingBehind() throws Exception {
+        Path scratch = PairLauncher.scratch();
+        for (String id : List.of("pipe", "uds.stream", "sluice/spin")) {
+            Set<Path> before = entries(scratch);
+            Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
+            IOException e =
+                    assertThrows(
+                            IOException.class,
+                            () ->
+                                    PAIRS.launch(
+                                            id,
+                                            Workload.of(Pattern.RTT, 64),
+                                            new ForkDurations(TimeUnit.SECONDS.toNanos(30), 1, 1),
+                                            null),
+                            id);
+            killer.join();
+            assertFalse(e.getMessage().isEmpty());
+            assertEquals(before, entries(scratch), id);
+        }
+    }
+
+    private static void killTheFirstEndThatRuns() {
+        while (true) {
+            var end = ProcessHandle.current().children().findFirst();
+            if (end.isPresent() && end.get().destroyForcibly()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Set<Path> entries(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.filter(
+                            entry -> entry.getFileName().toString().startsWith(PairLauncher.PREFIX))
+                    .collect(Collectors.toSet());
         }
     }
 
