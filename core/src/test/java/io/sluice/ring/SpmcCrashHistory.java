@@ -81,6 +81,7 @@ final class SpmcCrashHistory {
 
         /** Polls messages to be acknowledged later. */
         void keep(int limit) {
+            faultInjector.disarm(); // A history may have armed it: the end is to live.
             busy = true;
             try {
                 receiver.controlledPoll(keeping.start(this::onKept), limit);
