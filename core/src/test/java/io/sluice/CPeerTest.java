@@ -191,7 +191,7 @@ class CPeerTest {
                 byte[] request = requests.receive(DEADLINE);
                 assertArrived(request, c, there, back);
                 if (i % 10 == 0) {
-                    Thread.sleep(2); // C sleeps meanwhile.
+                    c.untilAsleep();
                 }
                 assertTrue(replies.send(request, DEADLINE), replies::toString);
             }
@@ -214,7 +214,7 @@ class CPeerTest {
             c.expectLine("open");
             for (int i = 0; i < count; i++) {
                 if (i % 10 == 0) {
-                    Thread.sleep(2);
+                    c.untilAsleep();
                 }
                 assertTrue(requests.send(new byte[SIZE], DEADLINE), requests::toString);
                 assertArrived(replies.receive(DEADLINE), c, there, back);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,19 @@ final class CProgram implements AutoCloseable {
 
     void expectLine(String line) throws IOException {
         assertEquals(line, readLine(), () -> "a line of " + command);
+    }
+
+    /** Spins until its thread sleeps in {@code futex(2)}. */
+    void untilAsleep() throws IOException {
+        String futex = "aarch64".equals(System.getProperty("os.arch")) ? "98 " : "202 ";
+        Path call = Path.of("/proc/" + process.pid() + "/syscall");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        for (String seen; !(seen = Files.readString(call)).startsWith(futex); ) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(command + " is not asleep: " + seen);
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Waits for its end; returns the rest of what it printed. */
