@@ -46,16 +46,6 @@ final class ReceiveFromNodeClause extends Clause {
     }
 
     @Override
-    boolean offer() {
-        throw new AssertionError("no clause of a rendezvous mailbox");
-    }
-
-    @Override
-    boolean retract() {
-        throw new AssertionError("no clause of a rendezvous mailbox");
-    }
-
-    @Override
     boolean finish() {
         return node.poll(handler, 1) > 0;
     }

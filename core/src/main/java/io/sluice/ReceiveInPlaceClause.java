@@ -45,16 +45,6 @@ final class ReceiveInPlaceClause extends Clause {
     }
 
     @Override
-    boolean offer() {
-        throw new AssertionError("no clause of a rendezvous mailbox");
-    }
-
-    @Override
-    boolean retract() {
-        throw new AssertionError("no clause of a rendezvous mailbox");
-    }
-
-    @Override
     boolean finish() {
         return receiver.poll(handler, 1) > 0;
     }
