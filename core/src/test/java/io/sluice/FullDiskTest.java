@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * remedy, leaves no file behind and harms no other pipe; with enough space it succeeds.
  */
 @Timeout(120)
+@Tag("alone") // A child that another test starts holds our open files until it has closed them.
 class FullDiskTest {
     private static final int CAPACITY = 1 << 14;
     private static final int PAGE = Mapping.pageSize();
