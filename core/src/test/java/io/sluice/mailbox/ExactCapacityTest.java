@@ -105,6 +105,8 @@ class ExactCapacityTest {
                                             for (int sent = 0; sent < MANY; ) {
                                                 if (queue.offer(sent)) {
                                                     sent++;
+                                                } else {
+                                                    Thread.yield();
                                                 }
                                             }
                                         }));
@@ -116,6 +118,8 @@ class ExactCapacityTest {
                                                 most.accumulateAndGet(queue.size(), Math::max);
                                                 if (queue.relaxedPoll() != null) {
                                                     received.incrementAndGet();
+                                                } else {
+                                                    Thread.yield();
                                                 }
                                             }
                                         }));
@@ -145,7 +149,9 @@ class ExactCapacityTest {
                             .start(
                                     () -> {
                                         for (int i = 0; i < MANY; i++) {
-                                            while (!queue.offer(i)) {}
+                                            while (!queue.offer(i)) {
+                                                Thread.yield();
+                                            }
                                             if (queue.poll() == null) {
                                                 missing.incrementAndGet();
                                             }
