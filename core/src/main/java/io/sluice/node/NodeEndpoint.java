@@ -573,7 +573,7 @@ public final class NodeEndpoint implements AutoCloseable {
      */
     public boolean isPollDue() {
         PresenceWatch watch = presence;
-        return watch != null && (watch.isEpochOld() || inbox.timedOut()) || isAskedToLeave();
+        return watch != null && watch.isDue(inbox.timedOut()) || isAskedToLeave();
     }
 
     private int lane(String from) {

@@ -19,6 +19,7 @@ final class PresenceWatch {
 
     private long epoch;
     private int next;
+    private boolean probeDue;
 
     PresenceWatch(NodeRegistry registry, int self, NodeListener listener) {
         this.registry = registry;
@@ -30,18 +31,20 @@ final class PresenceWatch {
 
     /** Looks for changes, and tells them. */
     void poll(boolean timedOut) {
+        boolean probeAll = timedOut || probeDue;
+        probeDue = false;
         long now = registry.epoch();
         if (now != epoch) {
             epoch = now;
             for (int slot = 0; slot < known.length; slot++) {
                 look(slot);
             }
-        } else if (pacer.isDue(timedOut)) {
+        } else if (pacer.isDue(probeAll)) {
             for (int i = 0; i < known.length; i++) {
                 next = next + 1 < known.length ? next + 1 : 0;
                 if (known[next] != 0 && next != self) {
                     look(next);
-                    if (!timedOut) {
+                    if (!probeAll) {
                         return;
                     }
                 }
@@ -49,9 +52,13 @@ final class PresenceWatch {
         }
     }
 
-    /** Tests whether a node has joined or left since the last look. */
-    boolean isEpochOld() {
-        return registry.epoch() != epoch;
+    /**
+     * Tests whether the next poll may have a change to tell. A wait that timed out and is over by
+     * then counts for that poll: each name's owner is asked for.
+     */
+    boolean isDue(boolean timedOut) {
+        probeDue |= timedOut;
+        return probeDue || registry.epoch() != epoch;
     }
 
     private void look(int slot) {
