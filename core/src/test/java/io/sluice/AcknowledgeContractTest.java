@@ -14,7 +14,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -252,6 +256,50 @@ class AcknowledgeContractTest {
     }
 
     /** In a pipe for one receiver, so that each death counts for one message. */
+    @TestWhere("isForOne")
+    void aReceiverIsNotReadableWhileWhatComesAgainWaitsForAnAcknowledgement() throws Exception {
+        PipeSender sender = pipe.sender();
+        PipeReceiver first = pipe.receiver();
+        int sent = sendSome(sender);
+        assertEquals(sent, pollAll(first).size());
+        first.close();
+        PipeReceiver second = pipe.receiver();
+        BlockingQueue<Integer> runs = new LinkedBlockingQueue<>();
+        for (int i = 0; i < sent; i++) {
+            int run = i;
+            second.onReadable(Runnable::run, () -> runs.add(run));
+            assertEquals(run, runs.poll(30, TimeUnit.SECONDS));
+            List<Kept> alone = new ArrayList<>();
+            assertEquals(1, second.pollUnacknowledged(into(alone), 10));
+            if (run + 1 < sent) {
+                assertFalse(second.isReady());
+            }
+            second.acknowledge(alone.get(0).tag());
+        }
+        assertFalse(second.isReady());
+        assertEquals(0, second.unacknowledged());
+    }
+
+    @TestWhere("isForOne")
+    void anAcknowledgementMakesAReceiverReadable() throws Exception {
+        PipeSender sender = pipe.sender();
+        PipeReceiver first = pipe.receiver();
+        int sent = sendSome(sender);
+        assertEquals(sent, pollAll(first).size());
+        first.close();
+        PipeReceiver second = pipe.receiver();
+        List<Kept> alone = new ArrayList<>();
+        assertEquals(1, second.pollUnacknowledged(into(alone), 10));
+        CountDownLatch readable = new CountDownLatch(1);
+        second.onReadable(Runnable::run, readable::countDown);
+        second.acknowledge(alone.get(0).tag());
+        if (sent == 1) {
+            sender.send(pipe.message(1));
+        }
+        assertTrue(readable.await(30, TimeUnit.SECONDS), "an acknowledgement wakes nobody");
+        assertEquals(1, second.pollUnacknowledged(into(alone), 1));
+    }
+
     @TestWhere("isForOne")
     void whatComesAgainIsHandedOutOneByOne() throws Exception {
         PipeSender sender = pipe.sender();

@@ -237,6 +237,9 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         membership.checkOpen();
         try {
             boolean ready = only == ALL_LANES ? lane.hasNext() : lane.hasNextIn(only);
+            if (ready && usage.get(CALLER) == KEPT && lane.awaitsAcknowledgement()) {
+                ready = lane.hasDeliverable();
+            }
             MappingFault.poll();
             if (ready) {
                 return true;

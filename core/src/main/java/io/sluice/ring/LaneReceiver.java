@@ -100,6 +100,15 @@ public sealed interface LaneReceiver
     }
 
     /**
+     * Tests whether {@link #controlledPoll} would hand out a message that is to be kept now.
+     *
+     * @return whether there is one that does not wait for the acknowledgement of another
+     */
+    default boolean hasDeliverable() {
+        return hasNext() && !awaitsAcknowledgement();
+    }
+
+    /**
      * Returns how often the current message was handed out before, by receivers that died before
      * they had finished with it.
      *

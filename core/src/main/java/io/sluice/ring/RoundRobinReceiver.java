@@ -61,6 +61,16 @@ final class RoundRobinReceiver extends MergeReceiver {
     }
 
     @Override
+    public boolean hasDeliverable() {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (hasNextIn(i) && !lanes.receiver(i).awaitsAcknowledgement()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public boolean hasNextIn(int index) {
         return lanes.exists(index) && readySet.hasNext(index);
     }

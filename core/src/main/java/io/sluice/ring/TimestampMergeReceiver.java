@@ -83,6 +83,13 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
         handler.onMessage(memory, offset + prefix, Math.max(0, length - prefix));
     }
 
+    @Override
+    public boolean hasDeliverable() {
+        readySet.rescan();
+        int lane = earliestLane();
+        return lane >= 0 && !lanes.receiver(lane).awaitsAcknowledgement();
+    }
+
     /** Returns the lane whose head has the smallest timestamp, or -1 if all are empty. */
     private int earliestLane() {
         int best = -1;
