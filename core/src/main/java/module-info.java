@@ -14,4 +14,7 @@ module io.sluice {
     // How an end waits, and is closed by another thread.
     exports io.sluice.wait to
             io.sluice.aeron;
+    // A bridge owns the names of nodes of another machine, and passes their messages on.
+    exports io.sluice.node to
+            io.sluice.aeron;
 }

@@ -32,7 +32,10 @@ final class BridgeConnection implements AutoCloseable {
 
     private final BridgeLink link;
     private final Path directory;
-    private final boolean sending;
+    private final String outChannel;
+    private final int outStream;
+    private final String inChannel;
+    private final int inStream;
     private final FragmentAssembler assembler;
     private final AtomicInteger images = new AtomicInteger();
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
@@ -42,22 +45,61 @@ final class BridgeConnection implements AutoCloseable {
     private Subscription subscription;
     private long failed;
     private boolean hasFailed;
+    private volatile int session;
     private volatile long connections;
     private volatile String state = "connecting";
 
+    private BridgeConnection(
+            BridgeLink link,
+            Path embedded,
+            boolean sending,
+            int outStream,
+            int inStream,
+            FragmentHandler handler) {
+        this.link = link;
+        this.directory = link.mediaDriver() == null ? embedded : link.mediaDriver();
+        this.outChannel = sending ? link.messages() : link.confirmations();
+        this.outStream = outStream;
+        this.inChannel = sending ? link.confirmations() : link.messages();
+        this.inStream = inStream;
+        this.assembler = new FragmentAssembler(handler, 0, true);
+    }
+
     /**
-     * Creates a link that is not open.
+     * Creates the connection of a half that sends messages; it is not open.
      *
      * @param link the channels
      * @param embedded the directory of an embedded media driver
-     * @param sending whether messages go out, and confirmations come in
+     * @param handler the handler of confirmations
+     */
+    static BridgeConnection sending(BridgeLink link, Path embedded, FragmentHandler handler) {
+        return new BridgeConnection(
+                link, embedded, true, link.messageStream(), link.confirmationStream(), handler);
+    }
+
+    /**
+     * Creates the connection of a half that receives messages; it is not open.
+     *
+     * @param link the channels
+     * @param embedded the directory of an embedded media driver
+     * @param handler the handler of messages
+     */
+    static BridgeConnection receiving(BridgeLink link, Path embedded, FragmentHandler handler) {
+        return new BridgeConnection(
+                link, embedded, false, link.confirmationStream(), link.messageStream(), handler);
+    }
+
+    /**
+     * Creates a connection that is the same at both ends, over the stream of messages; it is not
+     * open. Its peer has the two channels in the other order.
+     *
+     * @param link the channels: the first to the peer, the second from it
+     * @param embedded the directory of an embedded media driver
      * @param handler the handler of what comes in
      */
-    BridgeConnection(BridgeLink link, Path embedded, boolean sending, FragmentHandler handler) {
-        this.link = link;
-        this.directory = link.mediaDriver() == null ? embedded : link.mediaDriver();
-        this.sending = sending;
-        this.assembler = new FragmentAssembler(handler, 0, true);
+    static BridgeConnection symmetric(BridgeLink link, Path embedded, FragmentHandler handler) {
+        return new BridgeConnection(
+                link, embedded, true, link.messageStream(), link.messageStream(), handler);
     }
 
     /**
@@ -113,14 +155,14 @@ final class BridgeConnection implements AutoCloseable {
         // The subscription first: the peer may answer at once.
         subscription =
                 aeron.addSubscription(
-                        sending ? link.confirmations() : link.messages(),
-                        sending ? link.confirmationStream() : link.messageStream(),
-                        image -> images.incrementAndGet(),
+                        inChannel,
+                        inStream,
+                        image -> {
+                            session = image.sessionId(); // Before the epoch that tells it.
+                            images.incrementAndGet();
+                        },
                         image -> gone.add(image.sessionId()));
-        publication =
-                aeron.addExclusivePublication(
-                        sending ? link.messages() : link.confirmations(),
-                        sending ? link.messageStream() : link.confirmationStream());
+        publication = aeron.addExclusivePublication(outChannel, outStream);
         images.incrementAndGet(); // Another epoch, also before an image is there.
         connections++;
         hasFailed = false;
@@ -156,6 +198,11 @@ final class BridgeConnection implements AutoCloseable {
     /** Returns a number that differs whenever what was sent before may not have arrived. */
     int epoch() {
         return images.get();
+    }
+
+    /** Returns the session of the peer's stream that was found last; others are of its past. */
+    int session() {
+        return session;
     }
 
     long connections() {

@@ -7,6 +7,7 @@ import io.sluice.PipeSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -20,18 +21,20 @@ import picocli.CommandLine.Spec;
 /** The bridge as a program: one process on each machine, with progress and counters. */
 @Command(
         name = "sluice-bridge",
-        description = "Continues a pipe on another machine, over Aeron.",
+        description = "Continues a pipe, or the names of nodes, on another machine, over Aeron.",
         mixinStandardHelpOptions = true,
         versionProvider = BridgeProgram.JarVersion.class,
-        subcommands = {BridgeProgram.Out.class, BridgeProgram.In.class},
-        synopsisSubcommandLabel = "out|in",
+        subcommands = {BridgeProgram.Out.class, BridgeProgram.In.class, BridgeProgram.Nodes.class},
+        synopsisSubcommandLabel = "out|in|nodes",
         footer = {
             "",
-            "Both halves get the same MESSAGES and CONFIRMATIONS. Where the pipe begins (host a):",
+            "Both halves of a pipe get the same MESSAGES and CONFIRMATIONS. Where the pipe begins (host a):",
             "  sluice-bridge out /dev/shm/orders b:40123 a:40124",
             "and where it goes on (host b):",
             "  sluice-bridge in /dev/shm/orders b:40123 a:40124 --create",
-            "Either may be killed and started again: each message is delivered once.",
+            "Names are joined by one bridge on each machine, here on a, and on b the other way round:",
+            "  sluice-bridge nodes /dev/shm/trading a:40130 b:40130",
+            "Any may be killed and started again: each message is delivered once.",
             "Exit status: 0 after the end of the stream, 1 error, 2 usage, 3 broken pipe."
         })
 public final class BridgeProgram {
@@ -71,7 +74,92 @@ public final class BridgeProgram {
         }
     }
 
-    /** What both halves are given. */
+    /** What runs until it ends, or is closed. */
+    private interface Running {
+        void run() throws Exception;
+
+        void close();
+
+        String counters();
+
+        String state();
+    }
+
+    /** What all are given. */
+    static final class Settings {
+        @Option(
+                names = "--dir",
+                description =
+                        "the directory of an external media driver; without it this process has one")
+        private Path directory;
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "MILLIS",
+                defaultValue = "5000",
+                description = "after which a silent peer counts as lost (${DEFAULT-VALUE})")
+        private long timeout;
+
+        @Option(
+                names = "--every",
+                paramLabel = "SECONDS",
+                defaultValue = "1",
+                description = "prints the progress that often; 0: never (${DEFAULT-VALUE})")
+        private int every;
+
+        private BridgeLink link(String first, String second, int stream) {
+            BridgeLink link =
+                    BridgeLink.of(channel(first), channel(second)).stream(stream)
+                            .timeout(Duration.ofMillis(timeout));
+            return directory == null ? link : link.mediaDriver(directory);
+        }
+
+        private static String channel(String text) {
+            return text.startsWith("aeron") ? text : "aeron:udp?endpoint=" + text;
+        }
+
+        private int run(CommandSpec command, Running bridge) throws Exception {
+            Thread main = Thread.currentThread();
+            Thread stop =
+                    new Thread(
+                            () -> {
+                                bridge.close();
+                                try { // What is in hand then stays where it was.
+                                    main.join(SHUTDOWN_MILLIS);
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            });
+            Runtime.getRuntime().addShutdownHook(stop);
+            PrintWriter err = command.commandLine().getErr();
+            Thread progress = Thread.ofPlatform().daemon().start(() -> printProgress(bridge, err));
+            try {
+                bridge.run();
+            } finally {
+                progress.interrupt();
+                progress.join();
+                if (!Thread.currentThread().isInterrupted()) {
+                    command.commandLine().getOut().println(bridge.counters());
+                    command.commandLine().getOut().flush();
+                }
+            }
+            return 0;
+        }
+
+        private void printProgress(Running bridge, PrintWriter err) {
+            try {
+                while (every > 0) {
+                    TimeUnit.SECONDS.sleep(every);
+                    err.println(bridge.counters() + "; " + bridge.state());
+                    err.flush();
+                }
+            } catch (InterruptedException e) {
+                // It has ended.
+            }
+        }
+    }
+
+    /** What both halves of a pipe's bridge are given. */
     static final class Arguments {
         @Parameters(index = "0", paramLabel = "PIPE", description = "the path of the pipe")
         private Path pipe;
@@ -101,84 +189,65 @@ public final class BridgeProgram {
                 description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
         private Delivery delivery;
 
-        @Option(
-                names = "--dir",
-                description =
-                        "the directory of an external media driver; without it this process has one")
-        private Path directory;
+        private BridgeLink link(Settings settings) {
+            return settings.link(messages, confirmations, stream).delivery(delivery);
+        }
+    }
 
-        @Option(
-                names = "--timeout",
-                paramLabel = "MILLIS",
-                defaultValue = "5000",
-                description = "after which a silent peer counts as lost (${DEFAULT-VALUE})")
-        private long timeout;
-
-        @Option(
-                names = "--every",
-                paramLabel = "SECONDS",
-                defaultValue = "1",
-                description = "prints the progress that often; 0: never (${DEFAULT-VALUE})")
-        private int every;
-
-        @Spec(Spec.Target.MIXEE)
-        private CommandSpec command;
-
-        private BridgeLink link() {
-            BridgeLink link =
-                    BridgeLink.of(channel(messages), channel(confirmations)).stream(stream)
-                            .delivery(delivery)
-                            .timeout(Duration.ofMillis(timeout));
-            return directory == null ? link : link.mediaDriver(directory);
+    /** A half of a pipe's bridge. */
+    private record Half(PipeBridge bridge) implements Running {
+        @Override
+        public void run() throws Exception {
+            bridge.run();
         }
 
-        private static String channel(String text) {
-            return text.startsWith("aeron") ? text : "aeron:udp?endpoint=" + text;
+        @Override
+        public void close() {
+            bridge.close();
         }
 
-        private int run(PipeBridge bridge) throws Exception {
-            Thread main = Thread.currentThread();
-            Thread stop =
-                    new Thread(
-                            () -> {
-                                bridge.close();
-                                try { // What is in hand then stays in the pipe.
-                                    main.join(SHUTDOWN_MILLIS);
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            });
-            Runtime.getRuntime().addShutdownHook(stop);
-            PrintWriter err = command.commandLine().getErr();
-            Thread progress = Thread.ofPlatform().daemon().start(() -> printProgress(bridge, err));
-            try {
-                bridge.run();
-            } finally {
-                progress.interrupt();
-                progress.join();
-                if (!Thread.currentThread().isInterrupted()) {
-                    command.commandLine().getOut().println(counters(bridge.statistics()));
-                    command.commandLine().getOut().flush();
-                }
-            }
-            return 0;
-        }
-
-        private void printProgress(PipeBridge bridge, PrintWriter err) {
-            try {
-                while (every > 0) {
-                    TimeUnit.SECONDS.sleep(every);
-                    err.println(counters(bridge.statistics()) + "; " + bridge.state());
-                    err.flush();
-                }
-            } catch (InterruptedException e) {
-                // The half has ended.
-            }
-        }
-
-        private static String counters(BridgeStatistics s) {
+        @Override
+        public String counters() {
+            BridgeStatistics s = bridge.statistics();
             return "messages=%d bytes=%d repeated=%d lost=%d connections=%d"
                     .formatted(s.messages(), s.bytes(), s.repeated(), s.lost(), s.connections());
+        }
+
+        @Override
+        public String state() {
+            return bridge.state();
+        }
+    }
+
+    /** A bridge of nodes. */
+    private record Names(NodeBridge bridge) implements Running {
+        @Override
+        public void run() throws Exception {
+            bridge.run();
+        }
+
+        @Override
+        public void close() {
+            bridge.close();
+        }
+
+        @Override
+        public String counters() {
+            NodeBridgeStatistics s = bridge.statistics();
+            return "names=%d passed-on=%d delivered=%d repeated=%d refused=%d unknown-calls=%d connections=%d"
+                    .formatted(
+                            s.nodes(),
+                            s.passedOn(),
+                            s.delivered(),
+                            s.repeated(),
+                            s.refused(),
+                            s.unknownCalls(),
+                            s.connections());
+        }
+
+        @Override
+        public String state() {
+            return bridge.state();
         }
     }
 
@@ -190,11 +259,13 @@ public final class BridgeProgram {
         private static final Duration CREATION = Duration.ofMinutes(1);
 
         @Mixin private Arguments arguments;
+        @Mixin private Settings settings;
+        @Spec private CommandSpec command;
 
         @Override
         public Integer call() throws Exception {
             Pipe pipe = Pipe.open(arguments.pipe, CREATION); // Waits until it has been created.
-            return arguments.run(PipeBridge.out(pipe, arguments.link()));
+            return settings.run(command, new Half(PipeBridge.out(pipe, arguments.link(settings))));
         }
     }
 
@@ -204,6 +275,8 @@ public final class BridgeProgram {
             mixinStandardHelpOptions = true)
     static final class In implements Callable<Integer> {
         @Mixin private Arguments arguments;
+        @Mixin private Settings settings;
+        @Spec private CommandSpec command;
 
         @Option(
                 names = "--create",
@@ -226,7 +299,50 @@ public final class BridgeProgram {
                                     PipeSpec.bounded(capacity)
                                             .senders(1)
                                             .retainWithoutReceivers(true));
-            return arguments.run(PipeBridge.in(arguments.link(), pipe));
+            return settings.run(command, new Half(PipeBridge.in(arguments.link(settings), pipe)));
+        }
+    }
+
+    @Command(
+            name = "nodes",
+            description = "Makes the names of nodes known on another machine, and theirs here.",
+            mixinStandardHelpOptions = true)
+    static final class Nodes implements Callable<Integer> {
+        @Mixin private Settings settings;
+        @Spec private CommandSpec command;
+
+        @Parameters(
+                index = "0",
+                paramLabel = "DIRECTORY",
+                description = "the directory of the names; created if it is not there")
+        private Path nodes;
+
+        @Parameters(
+                index = "1..*",
+                arity = "2..*",
+                paramLabel = "HERE THERE",
+                description =
+                        "where this bridge listens, and where that of the other machine does:"
+                                + " HOST:PORT, or a channel; two more for each further machine")
+        private List<String> channels;
+
+        @Option(
+                names = "--stream",
+                defaultValue = "1001",
+                description = "the stream, the same on both machines (${DEFAULT-VALUE})")
+        private int stream;
+
+        @Override
+        public Integer call() throws Exception {
+            if (channels.size() % 2 != 0) {
+                throw new CommandLine.ParameterException(
+                        command.commandLine(), "HERE and THERE come in pairs: " + channels);
+            }
+            BridgeLink[] links = new BridgeLink[channels.size() / 2];
+            for (int i = 0; i < links.length; i++) {
+                links[i] = settings.link(channels.get(2 * i + 1), channels.get(2 * i), stream);
+            }
+            return settings.run(command, new Names(NodeBridge.of(nodes, links)));
         }
     }
 }

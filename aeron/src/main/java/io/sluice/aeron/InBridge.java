@@ -56,7 +56,7 @@ final class InBridge implements BridgeHalf {
         this.pipe = pipe;
         this.settings = settings;
         this.link =
-                new BridgeConnection(settings, sibling(".bridge-in.aeron"), false, this::onFrame);
+                BridgeConnection.receiving(settings, sibling(".bridge-in.aeron"), this::onFrame);
         if (settings.isConfirmed() && pipe.maxSenders() > 1) {
             throw new IllegalArgumentException(
                     pipe

@@ -71,7 +71,7 @@ final class OutBridge implements BridgeHalf {
         this.pipe = pipe;
         this.pipeId = pipe.id();
         this.settings = settings;
-        this.link = new BridgeConnection(settings, directory(pipe), true, this::onConfirmation);
+        this.link = BridgeConnection.sending(settings, directory(pipe), this::onConfirmation);
         if (settings.isConfirmed() && !pipe.hasPositions()) {
             throw new IllegalArgumentException(
                     pipe

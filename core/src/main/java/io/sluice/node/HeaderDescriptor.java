@@ -109,4 +109,13 @@ final class HeaderDescriptor {
             default -> CallOutcome.UNKNOWN;
         };
     }
+
+    /** Returns the kind of an answer with an outcome; an asker decides itself what timed out. */
+    static int kind(CallOutcome outcome) {
+        return switch (outcome) {
+            case REPLIED -> REPLY;
+            case NOT_DONE -> NOT_DONE;
+            case TIMED_OUT, UNKNOWN -> UNKNOWN;
+        };
+    }
 }

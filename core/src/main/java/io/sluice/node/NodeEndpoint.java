@@ -16,6 +16,7 @@ import io.sluice.NameLostException;
 import io.sluice.NoSuchNodeException;
 import io.sluice.NodeInfo;
 import io.sluice.NodeListener;
+import io.sluice.UnacknowledgedMessageHandler;
 import io.sluice.linux.Platform;
 import io.sluice.memory.MappingFault;
 import io.sluice.pipe.PipeHandle;
@@ -72,6 +73,7 @@ public final class NodeEndpoint implements AutoCloseable {
     private final Map<String, Integer> slots = new HashMap<>();
     private final Occupancy occupancy = new Occupancy(this::leave, this::closed);
     private final MessageHandler dispatcher = this::dispatch;
+    private final UnacknowledgedMessageHandler keepingDispatcher = this::dispatchUnacknowledged;
     private final MessageHandler answerHandler = this::onAnswer;
     private final BooleanSupplier callOver = this::isCallOver;
     private final BooleanSupplier idle = this::onIdle;
@@ -83,6 +85,7 @@ public final class NodeEndpoint implements AutoCloseable {
 
     // The message that the handler has now.
     private MessageHandler handler;
+    private UnacknowledgedMessageHandler keeper;
     private long handlerThread;
     private long currentFirst;
     private long currentNumber;
@@ -285,6 +288,16 @@ public final class NodeEndpoint implements AutoCloseable {
     }
 
     /**
+     * Returns where the messages to a name are.
+     *
+     * @param other the name
+     * @return the path of its inbox, which exists once the name had an owner
+     */
+    public Path inbox(String other) {
+        return registry.inbox(other);
+    }
+
+    /**
      * Waits up to a timeout for a name to have an owner.
      *
      * @param other the name
@@ -427,7 +440,71 @@ public final class NodeEndpoint implements AutoCloseable {
         return link(to).maxLength();
     }
 
+    /**
+     * Returns how much the link to a node has carried, from any owner of this name.
+     *
+     * @param to the name of the node
+     * @return the position behind the last message, in bytes since the link was first opened
+     */
+    public long position(String to) {
+        return link(to).position();
+    }
+
     // Receiving.
+
+    /**
+     * Passes available messages to a handler, and keeps them until they are acknowledged: those
+     * that are not when this node closes or dies are for the next owner of its name, marked. A node
+     * that uses this receives by nothing else.
+     *
+     * @param next the handler; {@link #sender}, {@link #isRequest}, {@link #currentLane}, {@link
+     *     #currentEnd} and others describe the message
+     * @param limit the largest number of messages
+     * @return the number of messages
+     */
+    public int pollUnacknowledged(UnacknowledgedMessageHandler next, int limit) {
+        begin(null);
+        keeper = next;
+        try {
+            if (inbox.pollUnacknowledged(keepingDispatcher, limit) == 0) {
+                onIdle();
+            }
+            return handled;
+        } finally {
+            keeper = null;
+            end();
+        }
+    }
+
+    /**
+     * Releases a message that was kept.
+     *
+     * @param tag its delivery tag
+     */
+    public void acknowledge(long tag) {
+        inbox.acknowledge(tag);
+    }
+
+    /**
+     * Returns the number of the current message's sender, which is that of its lane.
+     *
+     * @return the number; valid inside the handler
+     */
+    public int currentLane() {
+        checkCurrent();
+        return HeaderDescriptor.slot(currentFirst);
+    }
+
+    /**
+     * Returns where the current message of {@link #pollUnacknowledged} ends in its lane. With
+     * {@link #currentLane} it identifies the message for as long as the directory exists.
+     *
+     * @return the position; valid inside the handler
+     */
+    public long currentEnd() {
+        checkCurrent();
+        return inbox.currentEnd();
+    }
 
     /**
      * Passes available messages to a handler.
@@ -634,25 +711,50 @@ public final class NodeEndpoint implements AutoCloseable {
     }
 
     private void dispatch(MemorySegment memory, long offset, int length) {
+        if (accept(memory, offset, length)) {
+            long first = currentFirst;
+            try {
+                handler.onMessage(memory, offset + HEADER_LENGTH, length - HEADER_LENGTH);
+            } finally {
+                onHandled(first);
+            }
+        }
+    }
+
+    private void dispatchUnacknowledged(long tag, MemorySegment memory, long offset, int length) {
+        if (!accept(memory, offset, length)) {
+            inbox.acknowledge(tag);
+            return;
+        }
+        long first = currentFirst;
+        try {
+            keeper.onMessage(tag, memory, offset + HEADER_LENGTH, length - HEADER_LENGTH);
+        } finally {
+            onHandled(first);
+        }
+    }
+
+    /** Makes a message the current one, unless it is to be dropped. */
+    private boolean accept(MemorySegment memory, long offset, int length) {
         int lane = inbox.currentLane();
         if (length < HEADER_LENGTH) {
             droppedMessages.incrementAndGet();
-            return;
+            return false;
         }
         long first = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
         long second = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + Long.BYTES);
         if (!HeaderDescriptor.isSent(first, second, lane)) {
             droppedMessages.incrementAndGet();
-            return;
+            return false;
         }
         if (!HeaderDescriptor.isFor(second, generation)) {
             if (HeaderDescriptor.kind(first) == REQUEST) {
                 refuse(first, second);
-                return;
+                return false;
             }
             if (parameters.startsEmpty()) {
                 droppedMessages.incrementAndGet();
-                return;
+                return false;
             }
         }
         currentFirst = first;
@@ -660,14 +762,14 @@ public final class NodeEndpoint implements AutoCloseable {
         answered = currentNumber == 0;
         detached = false;
         handled++;
-        try {
-            handler.onMessage(memory, offset + HEADER_LENGTH, length - HEADER_LENGTH);
-        } finally {
-            currentFirst = 0;
-            if (!answered && !detached) {
-                answered = true;
-                tryAnswer(UNKNOWN, first, currentNumber); // No one can any more.
-            }
+        return true;
+    }
+
+    private void onHandled(long first) {
+        currentFirst = 0;
+        if (!answered && !detached) {
+            answered = true;
+            tryAnswer(UNKNOWN, first, currentNumber); // No one can any more.
         }
     }
 
@@ -810,12 +912,38 @@ public final class NodeEndpoint implements AutoCloseable {
             long nanos)
             throws InterruptedException {
         checkSource(array, segment, offset, length);
-        return switch (replyLinks.send(
-                REPLY, asker, number, array, segment, offset, length, nanos)) {
+        return result(replyLinks.send(REPLY, asker, number, array, segment, offset, length, nanos));
+    }
+
+    private static int result(ReplyLinks.ReplyResult result) {
+        return switch (result) {
             case SENT -> 1;
             case GONE -> 0;
             case FULL -> -1;
         };
+    }
+
+    /**
+     * Answers a request with an outcome, as the node that it was passed on to did. Does not wait.
+     * Any thread.
+     *
+     * @param asker the result of {@link #detach}
+     * @param number the number of the request
+     * @param answer the outcome, and the reply if there is one
+     * @return as {@link #reply}
+     * @throws IllegalStateException if this node is closed
+     * @throws IllegalArgumentException if the reply is too long for the asker
+     */
+    public int tryAnswer(long asker, long number, Answer answer) {
+        int kind = HeaderDescriptor.kind(answer.outcome());
+        byte[] content = answer.content();
+        try {
+            return result(
+                    replyLinks.send(kind, asker, number, content, null, 0, content.length, 0));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1; // Nothing was sent.
+        }
     }
 
     // Calling.
@@ -865,8 +993,10 @@ public final class NodeEndpoint implements AutoCloseable {
      * @param segment the request, if there is no array
      * @param offset the offset of the request in one of them
      * @param length the length of the request, in bytes
-     * @param nanos the timeout, which includes the time that this call waits for room
-     * @return the answer; fails with {@link IllegalStateException} if this node is closed before
+     * @param nanos the timeout, which includes the time that this call waits for room; negative for
+     *     a call that does not wait, and whose answer has no timeout
+     * @return the answer; fails with {@link IllegalStateException} if this node is closed before;
+     *     null if there was no room for a call that does not wait
      * @throws InterruptedException if this thread was interrupted while it waited for room
      */
     public CompletableFuture<Answer> callAsync(
@@ -1162,8 +1292,13 @@ public final class NodeEndpoint implements AutoCloseable {
     public record Answer(CallOutcome outcome, byte[] content) {
         private static final byte[] EMPTY = {};
 
-        /** Creates an answer without content. */
-        static Answer of(CallOutcome outcome) {
+        /**
+         * Creates an answer without content.
+         *
+         * @param outcome why there is none
+         * @return the answer
+         */
+        public static Answer of(CallOutcome outcome) {
             return new Answer(outcome, EMPTY);
         }
     }

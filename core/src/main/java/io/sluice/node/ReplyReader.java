@@ -98,6 +98,9 @@ final class ReplyReader implements Runnable, AutoCloseable {
         Call call = new Call(link, owner);
         try {
             if (!node.claimRequest(link, number, owner, length, nanos)) {
+                if (nanos < 0) {
+                    return null;
+                }
                 call.future.complete(Answer.of(CallOutcome.TIMED_OUT));
                 return call.future;
             }
@@ -116,7 +119,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
             }
         }
         call.position = link.position();
-        if (nanos != Waiter.NO_TIMEOUT) {
+        if (nanos >= 0 && nanos != Waiter.NO_TIMEOUT) {
             call.future.completeOnTimeout(
                     Answer.of(CallOutcome.TIMED_OUT), nanos, TimeUnit.NANOSECONDS);
         }

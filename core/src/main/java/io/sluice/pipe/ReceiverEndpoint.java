@@ -776,6 +776,16 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         return lane.currentLane();
     }
 
+    /**
+     * Returns where the current message of {@link #pollUnacknowledged} ends in its lane, in a pipe
+     * for many senders and one receiver.
+     *
+     * @return the position of its end, as of its sender; valid only inside the handler
+     */
+    public long currentEnd() {
+        return lanes.receiver(lane.currentLane()).position();
+    }
+
     /** Waits after a poll that found no message. */
     private int await(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {

@@ -1,0 +1,561 @@
+package io.sluice.aeron;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.CallOutcome;
+import io.sluice.ChannelException;
+import io.sluice.Delivery;
+import io.sluice.NoSuchNodeException;
+import io.sluice.Node;
+import io.sluice.NodeHandler;
+import io.sluice.NodeOptions;
+import io.sluice.Reply;
+import io.sluice.Request;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes of two directories, joined by two bridges, as those of two machines. */
+@Timeout(60)
+class NodeBridgeTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final String TO_A = "aeron:udp?endpoint=localhost:24941";
+    private static final String TO_B = "aeron:udp?endpoint=localhost:24942";
+
+    @TempDir(factory = SharedMemory.class)
+    Path directory;
+
+    private Path media;
+    private TestDriver driver;
+    private final List<BridgedNames> machines = new ArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private BridgedNames a;
+    private BridgedNames b;
+
+    /** The names of one machine, and their bridge. */
+    private final class BridgedNames {
+        private final Path names;
+        private final BridgeLink[] links;
+        private NodeBridge bridge;
+        private CompletableFuture<Exception> end;
+
+        BridgedNames(String name, BridgeLink... links) {
+            this.names = directory.resolve(name);
+            this.links = links;
+            machines.add(this);
+        }
+
+        void start() {
+            NodeBridge made = NodeBridge.of(names, links);
+            CompletableFuture<Exception> ending = new CompletableFuture<>();
+            bridge = made;
+            end = ending;
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(
+                            () -> {
+                                try {
+                                    made.run();
+                                    ending.complete(null);
+                                } catch (Exception e) {
+                                    e.printStackTrace();
+                                    ending.complete(e);
+                                }
+                            });
+        }
+
+        void stop() throws Exception {
+            if (bridge != null) {
+                bridge.close();
+                assertEquals(null, end.get(20, TimeUnit.SECONDS));
+            }
+        }
+
+        Node join(String name, NodeOptions options) throws Exception {
+            Node node = Node.join(names, name, options, LONG);
+            nodes.add(node);
+            return node;
+        }
+
+        Node join(String name) throws Exception {
+            return join(name, NodeOptions.defaults());
+        }
+
+        @Override
+        public String toString() {
+            return names.getFileName() + ": " + bridge.statistics() + "; " + bridge.state();
+        }
+    }
+
+    @BeforeEach
+    void connect() {
+        media = directory.resolve("aeron");
+        driver = TestDriver.launch(media);
+        a = new BridgedNames("a", link(TO_B, TO_A));
+        b = new BridgedNames("b", link(TO_A, TO_B));
+        a.start();
+        b.start();
+    }
+
+    private BridgeLink link(String there, String here) {
+        return BridgeLink.of(there, here)
+                .timeout(Duration.ofMillis(TestDriver.TIMEOUT_MILLIS))
+                .mediaDriver(media);
+    }
+
+    @AfterEach
+    void disconnect() throws Exception {
+        nodes.forEach(Node::close);
+        for (BridgedNames machine : machines) {
+            machine.stop();
+        }
+        driver.close();
+    }
+
+    private static byte[] message(int value) {
+        return new byte[] {(byte) value};
+    }
+
+    private void await(Node node, String name) throws InterruptedException {
+        assertTrue(node.awaitNode(name, LONG), () -> node.nodes() + "; " + a + "; " + b);
+    }
+
+    private void awaitGone(Node node, String name) {
+        Soon.await(() -> !node.nodes().contains(name), () -> node.nodes() + "; " + a + "; " + b);
+    }
+
+    /** Receives one message or request; returns its sender and its byte. */
+    private static String receive(Node node, NodeHandler then) throws InterruptedException {
+        String[] received = new String[1];
+        NodeHandler handler =
+                (message, memory, offset, length) -> {
+                    received[0] = message.from() + " " + memory.get(ValueLayout.JAVA_BYTE, offset);
+                    then.onMessage(message, memory, offset, length);
+                };
+        node.receive(handler, 1, LONG);
+        return received[0];
+    }
+
+    private static String receive(Node node) throws InterruptedException {
+        return receive(node, (message, memory, offset, length) -> {});
+    }
+
+    /** Calls on another thread, of a node that no other thread uses meanwhile. */
+    private static CompletableFuture<Reply> call(Node node, String to, Duration timeout) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return node.call(to, message(7), timeout);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                work -> Thread.ofPlatform().daemon().start(work));
+    }
+
+    private CallOutcome outcome(CompletableFuture<Reply> call) throws Exception {
+        try {
+            return call.get(20, TimeUnit.SECONDS).outcome();
+        } catch (TimeoutException e) {
+            throw new AssertionError("the call hangs: " + a + "; " + b, e);
+        }
+    }
+
+    @Test
+    void nodesSendToEachOtherByName() throws Exception {
+        Node pricing = a.join("pricing");
+        Node orders = b.join("orders");
+        await(pricing, "orders");
+        await(orders, "pricing");
+        pricing.send("orders", message(1));
+        pricing.send("orders", message(2));
+        assertEquals("pricing 1", receive(orders));
+        assertEquals("pricing 2", receive(orders));
+        orders.send("pricing", message(3));
+        assertEquals("orders 3", receive(pricing));
+        assertEquals(Set.of("pricing", NodeBridge.NAME, "orders"), new HashSet<>(pricing.nodes()));
+        assertEquals(pricing.maxMessageLength("orders"), orders.maxMessageLength("pricing"));
+        byte[] longest = new byte[pricing.maxMessageLength("orders")];
+        longest[0] = 4;
+        pricing.send("orders", longest);
+        assertEquals(
+                "pricing 4",
+                receive(
+                        orders,
+                        (message, memory, offset, length) -> assertEquals(longest.length, length)));
+        Soon.await(() -> a.bridge.statistics().passedOn() == 3, () -> a);
+        assertEquals(3, b.bridge.statistics().delivered());
+        assertEquals(0, a.bridge.statistics().refused());
+    }
+
+    @Test
+    void aNameThatIsNowhereIsRefused() throws Exception {
+        Node pricing = a.join("pricing");
+        assertThrows(NoSuchNodeException.class, () -> pricing.send("orders", message(1)));
+        assertThrows(NoSuchNodeException.class, () -> pricing.call("orders", message(1), SHORT));
+        assertFalse(pricing.awaitNode("orders", Duration.ofMillis(50)));
+    }
+
+    @Test
+    void aCallIsAnsweredOrTimesOut() throws Exception {
+        Node pricing = a.join("pricing");
+        Node orders = b.join("orders");
+        await(pricing, "orders");
+        CompletableFuture<Reply> call = call(pricing, "orders", LONG);
+        assertEquals(
+                "pricing 7",
+                receive(
+                        orders,
+                        (message, memory, offset, length) -> {
+                            assertTrue(message.isRequest());
+                            assertTrue(message.tryReply(message(8)));
+                        }));
+        assertEquals(CallOutcome.REPLIED, outcome(call));
+        assertEquals(8, call.join().toBytes()[0]);
+
+        assertEquals(CallOutcome.TIMED_OUT, outcome(call(pricing, "orders", SHORT)));
+        assertEquals(
+                "pricing 7", receive(orders, (m, memory, offset, n) -> m.tryReply(message(9))));
+
+        call = call(pricing, "orders", LONG);
+        receive(orders); // Without a reply.
+        assertEquals(CallOutcome.UNKNOWN, outcome(call));
+        Soon.await(() -> pricing.statistics().lateReplies() == 1, pricing::statistics);
+
+        // One after the other, from the other side, and later by a thread.
+        await(orders, "pricing");
+        call = call(orders, "pricing", LONG);
+        Request[] request = new Request[1];
+        receive(pricing, (message, memory, offset, length) -> request[0] = message.request());
+        assertTrue(request[0].reply(message(10)));
+        assertEquals(CallOutcome.REPLIED, outcome(call));
+        assertEquals(10, call.join().toBytes()[0]);
+        CompletableFuture<Reply> async = pricing.callAsync("orders", message(11), LONG);
+        receive(orders, (message, memory, offset, length) -> message.tryReply(new byte[5000]));
+        assertEquals(5000, async.get(20, TimeUnit.SECONDS).length());
+    }
+
+    @Test
+    void aRequestThatWasNotTakenIsNotDone() throws Exception {
+        Node pricing = a.join("pricing");
+        Node orders = b.join("orders");
+        await(pricing, "orders");
+        CompletableFuture<Reply> call = call(pricing, "orders", LONG);
+        Soon.await(() -> b.bridge.statistics().delivered() == 1, () -> a + "; " + b);
+        orders.close();
+        assertEquals(CallOutcome.NOT_DONE, outcome(call));
+        awaitGone(pricing, "orders");
+    }
+
+    @Test
+    void aRequestThatWasTakenByAnOwnerThatHasGoneIsUnknown() throws Exception {
+        Node pricing = a.join("pricing");
+        Node orders = b.join("orders");
+        await(pricing, "orders");
+        CompletableFuture<Reply> call = call(pricing, "orders", LONG);
+        receive(orders, (message, memory, offset, length) -> message.request());
+        orders.close();
+        assertEquals(CallOutcome.UNKNOWN, outcome(call));
+        assertEquals(1, a.bridge.statistics().unknownCalls());
+    }
+
+    @Test
+    void anOwnerThatHasGoneIsToldAndItsSuccessorGoesOn() throws Exception {
+        Node pricing = a.join("pricing");
+        Node first = b.join("orders");
+        await(pricing, "orders");
+        pricing.send("orders", message(1));
+        pricing.send("orders", message(2));
+        assertEquals("pricing 1", receive(first));
+        Soon.await(() -> a.bridge.statistics().passedOn() == 2, () -> a);
+        first.close();
+        awaitGone(pricing, "orders");
+        assertThrows(BrokenChannelException.class, () -> pricing.send("orders", message(3)));
+        Node second = b.join("orders");
+        await(pricing, "orders");
+        pricing.send("orders", message(4));
+        assertEquals("pricing 2", receive(second));
+        assertEquals("pricing 4", receive(second));
+    }
+
+    @Test
+    void whatHasNotReachedTheOtherMachineIsForTheNextOwnerHere() throws Exception {
+        NodeOptions small = NodeOptions.defaults().capacity(4096);
+        Node pricing = a.join("pricing");
+        Node there = b.join("orders", small);
+        await(pricing, "orders");
+        int sent = 0;
+        while (pricing.send("orders", message(sent), Duration.ofMillis(200))) {
+            sent++; // Both inboxes are full then.
+        }
+        there.close();
+        awaitGone(pricing, "orders");
+        List<String> found = new ArrayList<>();
+        int[] again = new int[1];
+        NodeHandler handler =
+                (message, memory, offset, length) -> {
+                    found.add(message.from() + " " + memory.get(ValueLayout.JAVA_BYTE, offset));
+                    again[0] += message.deliveryAttempt() > 0 ? 1 : 0;
+                };
+        Node here = a.join("orders", small);
+        while (here.poll(handler, 10) > 0) {}
+        int marked = again[0];
+        assertTrue(marked > 0, "none was on its way");
+        here.close();
+        List<String> there2 = new ArrayList<>();
+        Node next = b.join("orders", small);
+        while (next.poll(
+                        (message, memory, offset, length) ->
+                                there2.add(
+                                        message.from()
+                                                + " "
+                                                + memory.get(ValueLayout.JAVA_BYTE, offset)),
+                        10)
+                > 0) {}
+        there2.addAll(found);
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < sent; i++) {
+            all.add("pricing " + (byte) i);
+        }
+        assertEquals(all, there2);
+    }
+
+    @Test
+    void aNameThatDoesNotReceiveHoldsUpItsOwnSendersOnly() throws Exception {
+        Node pricing = a.join("pricing");
+        Node slow = b.join("slow", NodeOptions.defaults().capacity(4096));
+        Node fast = b.join("fast");
+        await(pricing, "slow");
+        await(pricing, "fast");
+        int sent = 0;
+        while (pricing.send("slow", message(sent), Duration.ofMillis(200))) {
+            sent++;
+        }
+        for (int i = 0; i < 100; i++) {
+            pricing.send("fast", message(i));
+            assertEquals("pricing " + i, receive(fast));
+        }
+        for (int i = 0; i < sent; i++) {
+            assertEquals("pricing " + (byte) i, receive(slow));
+        }
+    }
+
+    @Test
+    void aCallWhoseBridgeIsLostIsUnknownAndItsNamesComeBack() throws Exception {
+        Node pricing = a.join("pricing");
+        Node orders = b.join("orders");
+        await(pricing, "orders");
+        CompletableFuture<Reply> call = call(pricing, "orders", LONG);
+        receive(orders, (message, memory, offset, length) -> message.request());
+        b.stop(); // Without a word to a.
+        assertEquals(CallOutcome.UNKNOWN, outcome(call));
+        awaitGone(pricing, "orders");
+        assertThrows(ChannelException.class, () -> pricing.send("orders", message(1)));
+        b.start();
+        await(pricing, "orders");
+        pricing.send("orders", message(2));
+        assertEquals("pricing 2", receive(orders));
+        // The own bridge: its proxies are gone at once.
+        call = call(pricing, "orders", LONG);
+        receive(orders, (message, memory, offset, length) -> message.request());
+        a.stop();
+        assertEquals(CallOutcome.UNKNOWN, outcome(call));
+        assertFalse(pricing.nodes().contains("orders"));
+        a.start();
+        await(pricing, "orders");
+    }
+
+    @Test
+    void afterAMediaDriverWasLostMessagesArriveOnceAndCallsEnd() throws Exception {
+        Node pricing = a.join("pricing");
+        Node asker = a.join("asker");
+        Node orders = b.join("orders");
+        await(pricing, "orders");
+        CompletableFuture<Reply> call = call(asker, "orders", LONG);
+        assertEquals("asker 7", receive(orders, (message, memory, offset, n) -> message.request()));
+        driver.close();
+        for (int i = 0; i < 20; i++) {
+            try {
+                pricing.send("orders", message(i));
+            } catch (ChannelException e) { // The timeout is over.
+                i--;
+                pricing.awaitNode("orders", SHORT);
+                if (call.isDone()) {
+                    break;
+                }
+            }
+        }
+        assertEquals(CallOutcome.UNKNOWN, outcome(call));
+        driver = TestDriver.launch(media);
+        for (int i = 0; i < 20; i++) {
+            assertEquals("pricing " + i, receive(orders));
+        }
+        await(pricing, "orders");
+        pricing.send("orders", message(20));
+        assertEquals("pricing 20", receive(orders));
+    }
+
+    @Test
+    void aNameOfBothMachinesIsEachOnesOwn() throws Exception {
+        Node pricing = a.join("pricing");
+        Node here = a.join("orders");
+        Node there = b.join("orders");
+        await(there, "pricing");
+        Soon.await(() -> a.bridge.state().contains("orders is a name of both"), a.bridge::state);
+        pricing.send("orders", message(1));
+        assertEquals("pricing 1", receive(here));
+        there.send("pricing", message(2));
+        assertEquals(CallOutcome.NOT_DONE, outcome(call(there, "pricing", LONG)));
+        assertEquals(1, a.bridge.statistics().refused());
+        here.close();
+        Soon.await(() -> a.bridge.statistics().nodes() == 1, () -> a);
+        there.send("pricing", message(3));
+        assertEquals("orders 3", receive(pricing));
+    }
+
+    @Test
+    void whatASenderThatHasLeftHadSentArrives() throws Exception {
+        Node orders = b.join("orders");
+        Node pricing = a.join("pricing");
+        await(pricing, "orders");
+        for (int round = 0; round < 5; round++) {
+            Node passing = a.join("passing" + round, NodeOptions.defaults().capacity(8192));
+            passing.send("orders", message(round));
+            passing.close();
+            assertEquals("passing" + round + " " + round, receive(orders));
+            awaitGone(orders, "passing" + round);
+        }
+    }
+
+    @Test
+    void eachPairIsInOrderWithItsRequests() throws Exception {
+        int senders = 3;
+        int messages = ProofSize.of(1_000, 100_000);
+        Node orders = b.join("orders");
+        List<CompletableFuture<Void>> sending = new ArrayList<>();
+        for (int s = 0; s < senders; s++) {
+            Node sender = a.join("sender" + s);
+            await(sender, "orders");
+            await(orders, "sender" + s);
+            sending.add(
+                    CompletableFuture.runAsync(
+                            () -> send(sender, messages),
+                            work -> Thread.ofPlatform().daemon().start(work)));
+        }
+        int[] next = new int[senders];
+        NodeHandler check =
+                (message, memory, offset, length) -> {
+                    int sender = message.from().charAt("sender".length()) - '0';
+                    int number = memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
+                    assertEquals(next[sender]++, number, message::from);
+                    assertEquals(number % 100 == 99, message.isRequest());
+                    if (message.isRequest()) {
+                        assertTrue(message.tryReply(number(number)));
+                    }
+                };
+        for (int received = 0; received < senders * messages; ) {
+            int more = orders.receive(check, 64, LONG);
+            assertTrue(more > 0, () -> a + "; " + b);
+            received += more;
+        }
+        for (CompletableFuture<Void> end : sending) {
+            end.get(20, TimeUnit.SECONDS);
+        }
+        assertEquals(0, orders.poll(check, 10));
+    }
+
+    private static byte[] number(int number) {
+        byte[] bytes = new byte[4];
+        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_INT_UNALIGNED, 0, number);
+        return bytes;
+    }
+
+    private static void send(Node sender, int messages) {
+        try {
+            for (int i = 0; i < messages; i++) {
+                if (i % 100 == 99) {
+                    Reply reply = sender.call("orders", number(i), LONG);
+                    assertEquals(CallOutcome.REPLIED, reply.outcome());
+                    assertEquals(i, reply.memory().get(ValueLayout.JAVA_INT_UNALIGNED, 0));
+                } else {
+                    sender.send("orders", number(i));
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void threeMachinesAreJoinedByALinkForEachTwo() throws Exception {
+        String ab = "aeron:udp?endpoint=localhost:24943";
+        String ba = "aeron:udp?endpoint=localhost:24944";
+        String ac = "aeron:udp?endpoint=localhost:24945";
+        String ca = "aeron:udp?endpoint=localhost:24946";
+        String bc = "aeron:udp?endpoint=localhost:24947";
+        String cb = "aeron:udp?endpoint=localhost:24948";
+        BridgedNames x = new BridgedNames("x", link(ab, ba), link(ac, ca));
+        BridgedNames y = new BridgedNames("y", link(ba, ab), link(bc, cb));
+        BridgedNames z = new BridgedNames("z", link(ca, ac), link(cb, bc));
+        x.start();
+        y.start();
+        z.start();
+        Node one = x.join("one");
+        Node two = y.join("two");
+        Node three = z.join("three");
+        for (Node node : List.of(one, two, three)) {
+            for (String name : List.of("one", "two", "three")) {
+                await(node, name);
+            }
+        }
+        one.send("two", message(1));
+        two.send("three", message(2));
+        three.send("one", message(3));
+        assertEquals("one 1", receive(two));
+        assertEquals("two 2", receive(three));
+        assertEquals("three 3", receive(one));
+        three.close();
+        awaitGone(one, "three");
+        awaitGone(two, "three");
+    }
+
+    @Test
+    void whatCannotBeBridgedIsRefusedAndNamesTheRemedy() throws Exception {
+        BridgeLink link = link(TO_A, TO_B);
+        IllegalArgumentException refused =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> NodeBridge.of(a.names, link.delivery(Delivery.AT_MOST_ONCE)));
+        assertTrue(refused.getMessage().contains("at least once"), refused::getMessage);
+        assertThrows(
+                IllegalArgumentException.class, () -> NodeBridge.of(a.names, link(TO_A, TO_A)));
+        assertThrows(IllegalArgumentException.class, () -> NodeBridge.of(a.names));
+        Node pricing = a.join("pricing");
+        await(pricing, NodeBridge.NAME);
+        NodeBridge second = NodeBridge.of(a.names, link);
+        IllegalStateException taken = assertThrows(IllegalStateException.class, second::run);
+        assertTrue(taken.getMessage().contains(NodeBridge.NAME), taken::getMessage);
+        assertThrows(IllegalStateException.class, second::run); // Not twice.
+        Node large = b.join("large", NodeOptions.defaults().capacity(1 << 20));
+        Soon.await(() -> a.bridge.state().contains("term-length"), a.bridge::state);
+        assertFalse(pricing.nodes().contains(large.name()));
+    }
+}
