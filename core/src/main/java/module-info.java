@@ -5,6 +5,8 @@ module io.sluice {
     // MessagePassingQueue. Agrona is an automatic module.
     requires transitive org.agrona;
     requires transitive org.jctools.core.jdk11;
+    // Where this module is missing, there are no events.
+    requires static jdk.jfr;
 
     exports io.sluice;
     exports io.sluice.agrona;

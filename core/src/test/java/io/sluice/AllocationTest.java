@@ -212,6 +212,33 @@ class AllocationTest extends OnePipe {
         assertEquals(0, least);
     }
 
+    /** Neither is reported while there is no recording. */
+    @Test
+    void whatIsDroppedOrLostAllocatesNothing() throws Exception {
+        byte[] message = new byte[100];
+        MessageHandler count = (memory, offset, length) -> received += length;
+        PipeSpec dropping =
+                PipeSpec.unbounded(1 << 15, 4096).senders(1).overflow(OverflowPolicy.DROP_OLDEST);
+        try (Pipe pipe = Pipe.anonymous(dropping);
+                PipeSender to = pipe.sender()) {
+            assertEquals(0, allocated(() -> to.trySend(message)));
+            assertTrue(pipe.statistics().lanes().getFirst().dropped() > MESSAGES / 2);
+        }
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.broadcast(4096));
+                PipeSender to = pipe.sender();
+                PipeReceiver from = pipe.receiver(EndOptions.defaults().lossy())) {
+            Runnable round =
+                    () -> {
+                        for (int i = 0; i < 50; i++) {
+                            to.trySend(message);
+                        }
+                        from.poll(count, 1);
+                    };
+            assertEquals(0, Allocation.least(ATTEMPTS, MESSAGES / 50, round::run));
+            assertTrue(from.lost() > MESSAGES / 2, () -> "lost " + from.lost());
+        }
+    }
+
     private static long callsButQuestions() {
         Map<String, Long> calls = SyscallCounts.snapshot();
         calls.remove("fcntl");

@@ -71,7 +71,7 @@ final class HandOver {
                     || receiverWoken && pollFor(YIELD_NANOS, true)
                     || retractUnlessReceived();
         } catch (RuntimeException | Error e) {
-            throw MappingFault.translate(e);
+            throw end.membership.translate(e);
         }
     }
 
@@ -154,7 +154,7 @@ final class HandOver {
                 end.stopWaiting();
             }
         } catch (RuntimeException | Error e) {
-            throw MappingFault.translate(e);
+            throw end.membership.translate(e);
         }
     }
 

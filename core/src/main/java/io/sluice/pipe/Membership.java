@@ -76,6 +76,7 @@ final class Membership implements AutoCloseable {
     private final PeerWatch peers;
     private final Notifier notifier;
     private final Recovery recovery;
+    private final PipeEvents events;
     private final PaddedLongs probeState = new PaddedLongs();
     private final Occupancy occupancy;
 
@@ -89,6 +90,7 @@ final class Membership implements AutoCloseable {
         this.participants = participants;
         this.notifier = newNotifier();
         this.recovery = new Recovery(files, this);
+        this.events = new PipeEvents(files.path());
         this.peers = participants.watch(pipeSide.opposite());
         this.occupancy = new Occupancy(() -> leaveTask.run(), () -> closed(null));
     }
@@ -159,9 +161,21 @@ final class Membership implements AutoCloseable {
         return peers;
     }
 
+    /** Returns what reports this end's events. */
+    PipeEvents events() {
+        return events;
+    }
+
     /** Returns the waiter of this end; an idle strategy, if there is one, never blocks. */
     Waiter newWaiter(FutexEvent event, Waiter.Hook hook, IdleStrategy idle, int spins) {
-        return idle == null ? Waiter.futex(event, hook, this::fence, spins) : Waiter.idle(idle);
+        return idle == null
+                ? Waiter.futex(event, watchWaits(hook), this::fence, spins)
+                : Waiter.idle(idle);
+    }
+
+    /** Returns the steps of a wait of this end that also report it. */
+    Waiter.Hook watchWaits(Waiter.Hook hook) {
+        return events.watchWaits(this, pipeSide == PipeSide.SENDERS, hook);
     }
 
     /**
@@ -296,6 +310,12 @@ final class Membership implements AutoCloseable {
      */
     void useOpenLanes(IntFunction<RingMemory> lanes) {
         recovery.useOpenLanes(lanes);
+    }
+
+    /** Releases the messages that this end, a receiver, has taken from a lane and not finished. */
+    void releaseOwn(int lane, RingMemory memory) {
+        recovery.release(lane, memory, participants.self(), index());
+        notifier.setReady(lane);
     }
 
     /** Repeats the recovery of a participant that is no longer attached. */
@@ -458,7 +478,13 @@ final class Membership implements AutoCloseable {
         boolean ofMemory =
                 translated instanceof ChannelCorruptedException
                         || translated instanceof UncheckedIOException;
-        return ofMemory && isClosed() ? closed(translated) : translated;
+        if (ofMemory && isClosed()) {
+            return closed(translated);
+        }
+        if (translated instanceof ChannelCorruptedException corrupted) {
+            events.corrupted(corrupted);
+        }
+        return translated;
     }
 
     private IllegalStateException closed(Throwable cause) {

@@ -26,6 +26,7 @@ import java.util.function.ToLongFunction;
 final class OpenLanes implements LaneTable, AutoCloseable {
     private final PipeFiles files;
     private final Participants participants;
+    private final PipeEvents events;
     private final Function<RingMemory, LaneReceiver> opener;
     private final RingMemory[] lanes;
     private final LaneReceiver[] receivers;
@@ -33,9 +34,13 @@ final class OpenLanes implements LaneTable, AutoCloseable {
     private boolean closed; // Guarded by this, as are the writes to lanes.
 
     OpenLanes(
-            PipeFiles files, Participants participants, Function<RingMemory, LaneReceiver> opener) {
+            PipeFiles files,
+            Participants participants,
+            PipeEvents events,
+            Function<RingMemory, LaneReceiver> opener) {
         this.files = files;
         this.participants = participants;
+        this.events = events;
         this.opener = opener;
         this.lanes = new RingMemory[files.pipeLayout().senders()];
         this.receivers = new LaneReceiver[lanes.length];
@@ -67,6 +72,7 @@ final class OpenLanes implements LaneTable, AutoCloseable {
             lane = files.openLane(index);
             LaneReceiver receiver = opener.apply(lane);
             register(index, lane, receiver);
+            events.watch(index, receiver);
             return receiver;
         } catch (IOException | InvalidPipeException e) {
             throw MappingFault.ofFile(files.path() + ": lane " + index, e);

@@ -100,7 +100,8 @@ abstract sealed class PipeEndpoint implements AutoCloseable
                         }
                     }
                 };
-        return WaitQueue.polled(futexEvent, insideHook, membership::isFenceable);
+        return WaitQueue.polled(
+                futexEvent, membership.watchWaits(insideHook), membership::isFenceable);
     }
 
     @Override

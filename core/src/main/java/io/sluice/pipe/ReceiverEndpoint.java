@@ -301,6 +301,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
                                         new OpenLanes(
                                                 files,
                                                 participants,
+                                                attaching.events(),
                                                 memory ->
                                                         (participants.self() < 0 ? first : later)
                                                                 .receiver(memory, index));
@@ -952,25 +953,17 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * @return false if the system refuses it now
      */
     private boolean releaseUnacknowledged() {
-        RingFlavor flavor = LaneFlavor.of(membership.files().pipeLayout());
         try {
             for (int i = 0; i < lanes.size(); i++) {
                 RingMemory memory = lanes.memory(i);
                 if (memory != null) {
-                    int index = i;
-                    MappingFault.bestEffort(() -> release(flavor, index, memory));
+                    int lane = i;
+                    MappingFault.bestEffort(() -> membership.releaseOwn(lane, memory));
                 }
             }
             return true;
         } catch (UncheckedIOException e) {
             return false;
         }
-    }
-
-    private void release(RingFlavor flavor, int index, RingMemory memory) {
-        int released = flavor.recoverReceiver(memory, membership.index());
-        membership.add(
-                membership.participants().self(), MetaDescriptor.REDELIVERED_OFFSET, released);
-        membership.notifier().setReady(index);
     }
 }

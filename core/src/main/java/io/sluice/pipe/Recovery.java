@@ -47,6 +47,7 @@ final class Recovery implements Participants.ParticipantTask {
     public void run(int participant) throws IOException {
         PipeLayout pipeLayout = files.pipeLayout();
         Notifier notifier = membership.notifier();
+        int[] released = new int[1];
         if (participant < pipeLayout.senders()) {
             if (membership.participants().wasAttached(participant)) {
                 onLane(participant, flavor::recoverSender);
@@ -57,13 +58,31 @@ final class Recovery implements Participants.ParticipantTask {
             notifier.removeWaiter(receiver);
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (membership.participants().wasAttached(i)) {
-                    releaseMessages(i, participant, receiver);
+                    int lane = i;
+                    onLane(i, file -> released[0] += release(lane, file, participant, receiver));
                     // It may have died after clearing the bit, before rechecking.
                     notifier.setReady(i);
                 }
             }
         }
         wakeAll(pipeLayout);
+        report(participant, released[0]);
+    }
+
+    /** Reports the death of an end, unless it was found before. */
+    private void report(int participant, int released) {
+        Participants participants = membership.participants();
+        if (participants.isAttached(participant)) {
+            int senders = files.pipeLayout().senders();
+            boolean sender = participant < senders;
+            membership
+                    .events()
+                    .peerDied(
+                            sender,
+                            sender ? participant : participant - senders,
+                            participants.pid(participant),
+                            released);
+        }
     }
 
     /**
@@ -87,14 +106,21 @@ final class Recovery implements Participants.ParticipantTask {
         }
     }
 
-    private void releaseMessages(int lane, int participant, int receiver) throws IOException {
-        onLane(
-                lane,
-                file -> {
-                    int taken = flavor.recoverReceiver(file, receiver);
-                    MappingFault.poll();
-                    membership.add(participant, MetaDescriptor.REDELIVERED_OFFSET, taken);
-                });
+    /**
+     * Releases the messages that a receiver had taken from a lane and not finished. The caller
+     * holds its lock.
+     *
+     * @return the number of messages
+     */
+    int release(int lane, RingMemory file, int participant, int receiver) {
+        int attempts = PipeEvents.mayRecord() ? flavor.attemptsOf(file, receiver) : 0;
+        int taken = flavor.recoverReceiver(file, receiver);
+        MappingFault.poll();
+        membership.add(participant, MetaDescriptor.REDELIVERED_OFFSET, taken);
+        if (flavor.redeliver()) {
+            membership.events().redelivered(lane, taken, attempts + 1);
+        }
+        return taken;
     }
 
     /**

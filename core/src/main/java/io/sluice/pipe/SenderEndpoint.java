@@ -90,6 +90,7 @@ public final class SenderEndpoint extends PipeEndpoint {
         this.lane = lane;
         this.retained = pipeLayout.has(Feature.RETAIN_WITHOUT_RECEIVERS);
         this.dropping = pipeLayout.has(Feature.DROP_OLDEST);
+        this.droppedBefore = file.control().getLong(LaneDescriptor.DROPPED_OFFSET);
         this.maxLength = maxMessageLength(pipeLayout);
         this.maxFlatLength = Math.min(maxLength, MAX_FLAT_LENGTH);
         this.ring = lane instanceof SpscRingSender spsc ? spsc : null;
@@ -172,7 +173,12 @@ public final class SenderEndpoint extends PipeEndpoint {
                             (attaching, index) -> {
                                 PipeFiles.closeAll(Arrays.asList(file[0]));
                                 files.createLane(index);
-                                file[0] = files.openLane(index);
+                                long segmentBytes = files.pipeLayout().ringLength();
+                                file[0] =
+                                        attaching
+                                                .events()
+                                                .watchGrowth(
+                                                        index, files.openLane(index), segmentBytes);
                                 Doorbell.checkNotPoisoned(file[0].control(), index);
                                 lane[0] = LaneFlavor.of(files.pipeLayout()).sender(file[0]);
                             });
@@ -813,9 +819,14 @@ public final class SenderEndpoint extends PipeEndpoint {
     private void probeWhileDropping() {
         long dropped = file.control().getLong(LaneDescriptor.DROPPED_OFFSET);
         if (dropped != droppedBefore) {
-            droppedBefore = dropped;
+            reportDropped(dropped);
             membership.onIdle(0, false);
         }
+    }
+
+    private void reportDropped(long dropped) {
+        membership.events().dropped(membership.index(), dropped - droppedBefore);
+        droppedBefore = dropped;
     }
 
     /**
@@ -935,6 +946,10 @@ public final class SenderEndpoint extends PipeEndpoint {
             }
             if (batch.isOpen()) {
                 MappingFault.bestEffort(batch::abort);
+            }
+            if (dropping) {
+                MappingFault.bestEffort(
+                        () -> reportDropped(file.control().getLong(LaneDescriptor.DROPPED_OFFSET)));
             }
             MappingFault.bestEffort(lane::close);
             MappingFault.bestEffort(doorbell::close);

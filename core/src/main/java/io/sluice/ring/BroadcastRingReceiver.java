@@ -39,6 +39,7 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
     private final FutexEvent senderEvent;
     private long lostMessages;
     private long lostBytes;
+    private LossListener lossListener = (messages, bytes) -> {};
 
     BroadcastRingReceiver(RingMemory lane, int receiver) {
         this.control = lane.control();
@@ -169,8 +170,11 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
 
     /** Counts what lies between a position and this receiver's as lost. */
     final void countLost(long fromBytes, long fromMessages) {
-        lostBytes += cursor.position - fromBytes;
-        lostMessages += BroadcastDescriptor.difference(cursor.messages, fromMessages);
+        long bytes = cursor.position - fromBytes;
+        long messages = BroadcastDescriptor.difference(cursor.messages, fromMessages);
+        lostBytes += bytes;
+        lostMessages += messages;
+        lossListener.onLost(messages, bytes);
     }
 
     private void gate(long position) {
@@ -217,6 +221,14 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
     @Override
     public final long lostBytes() {
         return lostBytes;
+    }
+
+    @Override
+    public final void onLost(LossListener listener) {
+        lossListener = listener;
+        if (lostMessages > 0) {
+            listener.onLost(lostMessages, lostBytes);
+        }
     }
 
     /** Returns the place of the next message. */

@@ -186,6 +186,33 @@ public sealed interface LaneReceiver
     }
 
     /**
+     * Sets what is notified of such messages. If there are some already, it is notified at once.
+     *
+     * @param listener the listener
+     */
+    default void onLost(LossListener listener) {}
+
+    /**
+     * Counts the messages that an earlier receiver had taken and not finished, and that are handed
+     * out again, one by one, before others.
+     *
+     * @return the number; 0 where receivers share the lane, and what a receiver had taken is
+     *     released when it is found dead
+     */
+    default int redeliveredMessages() {
+        return 0;
+    }
+
+    /**
+     * Returns how often the next message was handed out before.
+     *
+     * @return 0 unless it is one of {@link #redeliveredMessages}
+     */
+    default int nextAttempt() {
+        return 0;
+    }
+
+    /**
      * Returns the place of the next message in a broadcast lane.
      *
      * @return the place
@@ -259,6 +286,17 @@ public sealed interface LaneReceiver
         public int length() {
             return length;
         }
+    }
+
+    /** A listener for messages that were overwritten before they were received. */
+    interface LossListener {
+        /**
+         * Reports a gap. Called by the receiver's thread.
+         *
+         * @param messages the number of messages
+         * @param bytes their bytes, including the overhead of each message
+         */
+        void onLost(long messages, long bytes);
     }
 
     /** The lanes of a pipe as one receiver sees them: each is opened on first use. */

@@ -257,6 +257,21 @@ public record RingFlavor(
         return isShared() ? SpmcRingRecovery.takenBy(lane.slotStates(), receiver) : 0;
     }
 
+    /**
+     * Returns how often the messages that a receiver has taken from a lane and not finished were
+     * handed out before, as far as the lane records it.
+     *
+     * @param lane the lane
+     * @param receiver the receiver's index
+     * @return the highest number
+     */
+    public int attemptsOf(RingMemory lane, int receiver) {
+        if (lane.isSegmented()) {
+            return segmented(lane).attemptsOf(receiver);
+        }
+        return isShared() ? SpmcRingRecovery.attemptsOf(lane.slotStates(), receiver) : 0;
+    }
+
     private static SegmentedRing segmented(RingMemory lane) {
         return new SegmentedRing(lane.table(), lane.segments());
     }

@@ -95,6 +95,26 @@ final class SegmentedRing {
     }
 
     /**
+     * Returns how often the messages that a receiver has taken and not finished were handed out
+     * before.
+     *
+     * @param owner the receiver's number
+     * @return the highest number
+     */
+    int attemptsOf(int owner) {
+        int[] most = new int[1];
+        forEach(
+                segment -> {
+                    if (segment.slotStates() != null) {
+                        int attempts = SpmcRingRecovery.attemptsOf(segment.slotStates(), owner);
+                        most[0] = Math.max(most[0], attempts);
+                    }
+                    return 0;
+                });
+        return most[0];
+    }
+
+    /**
      * Returns the positions of the lane's ends.
      *
      * @return a snapshot

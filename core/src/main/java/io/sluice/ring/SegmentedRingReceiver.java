@@ -280,6 +280,17 @@ final class SegmentedRingReceiver implements LaneReceiver {
         return last.deliveryAttempt();
     }
 
+    /** Counts those of the current ring: a batch is of one ring. */
+    @Override
+    public int redeliveredMessages() {
+        return current.redeliveredMessages();
+    }
+
+    @Override
+    public int nextAttempt() {
+        return current.nextAttempt();
+    }
+
     @Override
     public long position() {
         return cursor.position;

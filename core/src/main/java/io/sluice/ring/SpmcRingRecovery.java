@@ -153,6 +153,26 @@ final class SpmcRingRecovery {
         return taken;
     }
 
+    /**
+     * Returns how often the messages that a receiver has taken and not finished were handed out
+     * before.
+     *
+     * @param owner the receiver's number in the message slots
+     * @return the highest number
+     */
+    static int attemptsOf(Memory claims, int owner) {
+        int count = (int) (claims.size() / STRIDE);
+        int most = 0;
+        for (int i = 0; i < count; i++) {
+            // No edge: the result is for monitoring only.
+            long word = claims.getLongAcquire((long) i * STRIDE);
+            if (isTakenBy(word, i, count, owner)) {
+                most = Math.max(most, attempts(word));
+            }
+        }
+        return most;
+    }
+
     private static boolean isTakenBy(long word, int index, int count, int owner) {
         return SlotStateDescriptor.state(word) == TAKEN
                 && SlotStateDescriptor.owner(word) == owner

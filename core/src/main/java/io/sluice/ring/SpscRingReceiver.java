@@ -373,15 +373,42 @@ final class SpscRingReceiver implements RingReceiver {
 
     /** Counts another attempt at the record at a position, which was handed out before. */
     private void countAttempt(long position) {
-        long known =
-                control.getLong(ATTEMPTS_POSITION_OFFSET) == position
-                        ? control.getLong(ATTEMPTS_OFFSET)
-                        : 1;
-        attempts = (int) Math.min(Math.max(known, 1), MAX_ATTEMPTS);
+        attempts = knownAttempts(position);
         control.setLong(ATTEMPTS_OFFSET, Math.min(attempts + 1, MAX_ATTEMPTS));
         VarHandle.storeStoreFence(); // Otherwise the old count could be read for this record.
         control.setLong(ATTEMPTS_POSITION_OFFSET, position);
         VarHandle.storeStoreFence();
+    }
+
+    /** Returns how often the record at a position, which was handed out before, was so. */
+    private int knownAttempts(long position) {
+        long known =
+                control.getLong(ATTEMPTS_POSITION_OFFSET) == position
+                        ? control.getLong(ATTEMPTS_OFFSET)
+                        : 1;
+        return (int) Math.min(Math.max(known, 1), MAX_ATTEMPTS);
+    }
+
+    /** Counts records up to one that is corrupt, which the next call reports. */
+    @Override
+    public int redeliveredMessages() {
+        int count = 0;
+        for (long position = cursor.position; position < redeliverUpTo; count++) {
+            // No edge: only the word is read.
+            long word = ring.getLongAcquire(position);
+            if (word == UNCOMMITTED
+                    || !RecordDescriptor.isValid(word, position, maxPayloadLength)) {
+                break;
+            }
+            int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
+            position += RecordDescriptor.recordLength(length);
+        }
+        return count;
+    }
+
+    @Override
+    public int nextAttempt() {
+        return cursor.position < redeliverUpTo ? knownAttempts(cursor.position) : 0;
     }
 
     /** Stores the end of the record that is handed out next, before the handler runs. */
