@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cli.Sluice.CommandResult;
@@ -99,6 +100,7 @@ class KilledCatTest {
         long marked = second.err().lines().filter(line -> line.contains("may be a repeat")).count();
         assertTrue(repeated <= marked, repeated + " repeated, but marked:\n" + second.err());
         assertTrue(marked > 0, second::toString);
+        assertFalse(second.err().contains("WARNING"), second::toString); // Of a log.
     }
 
     private static TreeSet<Integer> missing(Iterable<Integer> found) {

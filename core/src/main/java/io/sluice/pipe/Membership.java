@@ -90,7 +90,7 @@ final class Membership implements AutoCloseable {
         this.participants = participants;
         this.notifier = newNotifier();
         this.recovery = new Recovery(files, this);
-        this.events = new PipeEvents(files.path());
+        this.events = new PipeEvents(files);
         this.peers = participants.watch(pipeSide.opposite());
         this.occupancy = new Occupancy(() -> leaveTask.run(), () -> closed(null));
     }

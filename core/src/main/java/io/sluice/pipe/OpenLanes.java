@@ -125,11 +125,16 @@ final class OpenLanes implements LaneTable, AutoCloseable {
                         }
                     });
         }
-        return new ChannelCorruptedException(
+        String lane =
                 String.format(
-                        "%s: lane %d (of process %d): %s",
-                        files.path(), index, participants.pid(index), cause.getMessage()),
-                cause);
+                        "lane %d (of process %d): %s",
+                        index, participants.pid(index), cause.getMessage());
+        ChannelCorruptedException found =
+                new ChannelCorruptedException(files.path() + ": " + lane, cause);
+        if (lanes.length > 1) {
+            events.laneGivenUp(found, lane);
+        }
+        return found;
     }
 
     /** Returns the sum of a number of each open lane. */

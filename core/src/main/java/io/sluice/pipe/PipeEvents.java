@@ -3,16 +3,20 @@ package io.sluice.pipe;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.RingMemory;
 import io.sluice.memory.RingMemory.SegmentStore;
+import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.LaneReceiver;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 
 /**
- * What an end reports of its pipe to JDK Flight Recorder, all of it outside the paths that messages
- * take. Without a recording each report is one test of a flag, and allocates nothing.
+ * What an end reports of its pipe to JDK Flight Recorder, and to the log, all of it outside the
+ * paths that messages take. Without a recording each event is one test of a flag, and allocates
+ * nothing. The log gets what an operator must know, once for each pipe that this process has
+ * opened: later ones are in the statistics, and in recordings.
  *
- * <p>Any thread.
+ * <p>Used by the thread of its end.
  */
 final class PipeEvents {
     /** Whether this JVM has Flight Recorder: {@code jdk.jfr} is an optional module. */
@@ -21,6 +25,8 @@ final class PipeEvents {
                     .findModule("jdk.jfr")
                     .filter(PipeEvents.class.getModule()::canRead)
                     .isPresent();
+
+    private static final String UNFINISHED = "unfinished";
 
     /** The event of a wait that has begun. */
     interface WaitEvent {
@@ -33,10 +39,19 @@ final class PipeEvents {
         void end(Path pipe, int slot);
     }
 
+    private final PipeFiles files;
     private final Path pipe;
+    private ChannelCorruptedException logged; // As a lane that was given up.
 
-    PipeEvents(Path pipe) {
-        this.pipe = pipe;
+    PipeEvents(PipeFiles files) {
+        this.files = files;
+        this.pipe = files.path();
+    }
+
+    private void logOnce(Level level, String kind, String text) {
+        if (files.isFirst(kind)) {
+            System.getLogger("io.sluice").log(level, pipe + ": " + text);
+        }
     }
 
     /** Tests whether an event may be recorded. */
@@ -44,10 +59,24 @@ final class PipeEvents {
         return AVAILABLE && FlightRecorderEvents.isInitialized();
     }
 
-    /** Reports that an end was found dead, and recovered. */
-    void peerDied(boolean sender, int slot, long pid, int messages) {
+    /**
+     * Reports that an end was found dead, and recovered.
+     *
+     * @param messages the number of messages that it had taken and not finished
+     * @param redelivered whether they are delivered again, or dropped
+     */
+    void peerDied(boolean sender, int slot, long pid, int messages, boolean redelivered) {
         if (mayRecord()) {
             FlightRecorderEvents.peerDied(pipe, sender, slot, pid, messages);
+        }
+        if (messages > 0) {
+            logOnce(
+                    Level.WARNING,
+                    UNFINISHED,
+                    String.format(
+                            "receiver %d (process %d) has died; messages that it had taken and not"
+                                    + " finished are %s: %d",
+                            slot, pid, redelivered ? "delivered again" : "dropped", messages));
         }
     }
 
@@ -70,12 +99,34 @@ final class PipeEvents {
         if (mayRecord()) {
             FlightRecorderEvents.corrupted(pipe, found.getMessage());
         }
+        if (found != logged) {
+            logOnce(
+                    Level.ERROR,
+                    "corrupt",
+                    "corrupt: " + found.getMessage() + "; delete the pipe, and make it again");
+        }
+    }
+
+    /** Reports that a receiver has given up a lane; the exception is also {@link #corrupted}. */
+    void laneGivenUp(ChannelCorruptedException found, String lane) {
+        logged = found;
+        logOnce(
+                Level.ERROR,
+                "lane given up",
+                "a receiver has given up a corrupt lane, and goes on with the others: " + lane);
     }
 
     /** Reports, of a lane that a receiver has just opened, what comes again and what is lost. */
     void watch(int lane, LaneReceiver receiver) {
-        if (mayRecord()) {
-            redelivered(lane, receiver.redeliveredMessages(), receiver.nextAttempt());
+        int again = receiver.redeliveredMessages();
+        if (again > 0) {
+            redelivered(lane, again, receiver.nextAttempt());
+            logOnce(
+                    Level.WARNING,
+                    UNFINISHED,
+                    "messages that an earlier receiver had taken and not finished are delivered"
+                            + " again: "
+                            + again);
         }
         receiver.onLost(
                 (messages, bytes) -> {

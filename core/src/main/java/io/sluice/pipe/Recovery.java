@@ -81,7 +81,8 @@ final class Recovery implements Participants.ParticipantTask {
                             sender,
                             sender ? participant : participant - senders,
                             participants.pid(participant),
-                            released);
+                            released,
+                            flavor.redeliver());
         }
     }
 

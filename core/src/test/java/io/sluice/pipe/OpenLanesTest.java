@@ -22,7 +22,7 @@ class OpenLanesTest {
         PipeFiles files = PipeFiles.open(path, false);
         try (PipeSender sender = pipe.sender();
                 Participants meta = files.openMeta()) {
-            OpenLanes lanes = new OpenLanes(files, meta, new PipeEvents(path), memory -> null);
+            OpenLanes lanes = new OpenLanes(files, meta, new PipeEvents(files), memory -> null);
             lanes.close();
             assertThrows(IllegalStateException.class, () -> lanes.receiver(0));
         }

@@ -182,7 +182,8 @@ public final class EventScenario {
         }
     }
 
-    private static void overwrite(Path pipe) throws IOException {
+    /** Overwrites the end of the first lane of a pipe, where a small ring is. */
+    public static void overwrite(Path pipe) throws IOException {
         try (Stream<Path> files = Files.list(pipe)) {
             Path lane =
                     files.filter(f -> f.getFileName().toString().startsWith("lane-"))

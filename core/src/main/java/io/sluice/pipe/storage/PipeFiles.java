@@ -9,6 +9,8 @@ import java.lang.ref.Cleaner;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The files of one pipe: its geometry, its participants, and its lanes.
@@ -30,6 +32,7 @@ public abstract class PipeFiles {
 
     private final Path path;
     private final PipeLayout pipeLayout;
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     /** Its thread ends when this class can be unloaded. */
     private static final Cleaner CLEANER = Cleaner.create();
@@ -256,6 +259,17 @@ public abstract class PipeFiles {
                 new InvalidPipeException(path, "a file that was just cut off", "a pipe's");
         thrown.initCause(MappingFault.asCorruption(e));
         return thrown;
+    }
+
+    /**
+     * Tests whether something is reported of this pipe for the first time: what would be repeated
+     * is reported once.
+     *
+     * @param kind what is reported
+     * @return whether this is the first call with it
+     */
+    public final boolean isFirst(String kind) {
+        return reported.add(kind);
     }
 
     /**
