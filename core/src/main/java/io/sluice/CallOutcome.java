@@ -19,7 +19,8 @@ public enum CallOutcome {
 
     /**
      * There will be no reply: the owner of the name took the request, and left or died, or its
-     * handler returned without a reply. The request may have been done.
+     * handler returned without a reply. The request may have been done. If a bridge passes it on to
+     * another machine, also: the way there was lost, and it may be done later.
      */
     UNKNOWN
 }

@@ -39,6 +39,7 @@ public enum Proof {
     MESSAGES_C("messages between C and Java", 10_000_000),
     KILLS_NODES("kills, askers and owners of names", 300),
     KILLS_BRIDGES("kills, bridges and media drivers", 200),
+    KILLS_NODE_BRIDGES("kills, bridges of nodes and media drivers", 200),
     KILLS_ACKNOWLEDGING("kills of receivers that acknowledge later", 50),
     PAUSES("pauses of processes", 4),
     RECOVERIES("deaths of receivers that held a message", 20),

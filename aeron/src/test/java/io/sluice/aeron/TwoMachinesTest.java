@@ -1,14 +1,20 @@
 package io.sluice.aeron;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.CallOutcome;
+import io.sluice.Node;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSpec;
+import io.sluice.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -29,6 +35,9 @@ class TwoMachinesTest {
     private static final String B = "slub" + ID;
     private static final String ADDRESS_A = "10.213.7.1";
     private static final String ADDRESS_B = "10.213.7.2";
+
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final byte[] BYTES = {1, 2, 3};
 
     @TempDir(factory = SharedMemory.class)
     Path directory;
@@ -165,6 +174,47 @@ class TwoMachinesTest {
             Pipe.delete(pipe.path());
         }
         System.out.printf("%,d messages each way: lost 0, doubled 0, in order%n", messages);
+    }
+
+    @Test
+    void nodesCallEachOtherUntilTheCableIsCut() throws Exception {
+        Path names = directory.resolve("names-a");
+        Path otherNames = directory.resolve("names-b");
+        startNodes(A, names, ADDRESS_A, ADDRESS_B);
+        startNodes(B, otherNames, ADDRESS_B, ADDRESS_A);
+        try (Node pricing = Node.join(names, "pricing");
+                Node orders = Node.join(otherNames, "orders")) {
+            assertTrue(pricing.awaitNode("orders", DEADLINE));
+            CompletableFuture<Reply> call = pricing.callAsync("orders", BYTES, DEADLINE);
+            orders.receive((message, memory, offset, n) -> message.tryReply(BYTES), 1, DEADLINE);
+            assertEquals(CallOutcome.REPLIED, call.get(20, TimeUnit.SECONDS).outcome());
+
+            call = pricing.callAsync("orders", BYTES, DEADLINE);
+            orders.receive((message, memory, offset, n) -> message.request(), 1, DEADLINE);
+            require("ip", "-n", A, "link", "set", A, "down");
+            pricing.send("orders", BYTES); // On its way.
+            assertEquals(CallOutcome.UNKNOWN, call.get(20, TimeUnit.SECONDS).outcome());
+            Soon.await(() -> !pricing.nodes().contains("orders"), pricing::nodes);
+            Soon.await(() -> !orders.nodes().contains("pricing"), orders::nodes);
+
+            require("ip", "-n", A, "link", "set", A, "up");
+            assertTrue(pricing.awaitNode("orders", DEADLINE));
+            assertEquals(1, orders.receive((message, memory, offset, n) -> {}, 1, DEADLINE));
+            assertEquals(0, orders.poll((message, memory, offset, n) -> {}, 1));
+        }
+    }
+
+    private void startNodes(String machine, Path names, String here, String there)
+            throws IOException {
+        start(
+                machine,
+                BridgeProgram.class,
+                "nodes",
+                names.toString(),
+                here + ":40131",
+                there + ":40131",
+                "--timeout=1000",
+                "--every=0");
     }
 
     private void startBridge(String machine, String half, Pipe pipe, String to, String confirm)
