@@ -182,6 +182,26 @@ class PipeSharingTest {
         }
     }
 
+    /** A setgid directory gives its group to what is created in it, also to a pipe. */
+    @Test
+    void aPipeBelongsToTheGroupOfASetgidDirectory() throws Exception {
+        assumeTrue(Platform.userId() == 0, "only root can choose any group");
+        Path place = Files.createDirectory(directory.resolve("place"));
+        Files.setAttribute(place, "unix:gid", GROUP);
+        Files.setAttribute(place, "unix:mode", 02770);
+        Path path = place.resolve("pipe");
+        Pipe.create(path, PipeSpec.bounded(4096).senders(1).sharedWithGroup(true)).close();
+        assertEquals(02770, bits(path));
+        for (Path file :
+                List.of(
+                        path,
+                        path.resolve("meta"),
+                        path.resolve("locks"),
+                        path.resolve("lane-0"))) {
+            assertEquals(GROUP, Files.getAttribute(file, "unix:gid"), file.toString());
+        }
+    }
+
     @Test
     void anotherUsersAnonymousPipeIsRefusedWithAMessage() throws Exception {
         assumeTrue(Platform.userId() == 0, "only root can be several users");

@@ -29,6 +29,8 @@ final class Checks {
     private static final long FEW_FILES = 1024;
     private static final long DEFAULT_MAPPINGS = 65530;
 
+    private static final String TIME_OFFSETS = "proc/self/timens_offsets";
+
     /** What the link has in the first namespace of a kernel. */
     private static final String FIRST_PID_NAMESPACE = "pid:[4026531836]";
 
@@ -187,6 +189,16 @@ final class Checks {
                                 ? "the first one"
                                 : "its own: the pids of other containers are those there; who is"
                                         + " alive is known all the same"));
+        Matcher offset = Pattern.compile("monotonic +(\\S.*)").matcher(machine.read(TIME_OFFSETS));
+        if (offset.find() && !offset.group(1).matches("0 +0")) {
+            findings.add(
+                    warn(
+                            "time namespace",
+                            "the monotonic clock is another container's plus "
+                                    + offset.group(1).replaceAll(" +.*", " s"),
+                            "do not order messages by arrival (Order.ARRIVAL) between containers of"
+                                    + " different clocks"));
+        }
     }
 
     private void memory() {
@@ -294,6 +306,9 @@ final class Checks {
     }
 
     private static String remedy(Exception e) {
+        if (ExitStatus.isReadOnly(e)) {
+            return "mount it writable, or name a writable volume: sluice doctor DIRECTORY";
+        }
         ExitStatus exit = ExitStatus.of(e);
         if (exit == ExitStatus.DENIED) {
             return "choose a directory that this user may write to";

@@ -22,7 +22,7 @@ enum ExitStatus {
     BROKEN(5, "The other side has gone: receivers (put), or the node (call)."),
     TIMEOUT(6, "Nothing happened within --timeout."),
     BUSY(7, "Every slot or the name is taken, or a quota is reached, or ends are alive (rm)."),
-    DENIED(8, "This user has no permission."),
+    DENIED(8, "This user has no permission, or the file system is read-only."),
     DATA(9, "The input is no frames, or a message is longer than the pipe can carry."),
     UNFIT(10, "The machine lacks what pipes need (doctor)."),
     INTERRUPTED(130, "Ended by Ctrl-C."),
@@ -90,7 +90,16 @@ enum ExitStatus {
     }
 
     private static boolean isDenied(Throwable thrown) {
+        return isReadOnly(thrown) || contains(thrown, "EACCES");
+    }
+
+    /** Tests whether a read-only file system is the cause. */
+    static boolean isReadOnly(Throwable thrown) {
+        return contains(thrown, "EROFS") || contains(thrown, "Read-only file system");
+    }
+
+    private static boolean contains(Throwable thrown, String reason) {
         String message = thrown.getMessage();
-        return thrown instanceof IOException && message != null && message.contains("EACCES");
+        return thrown instanceof IOException && message != null && message.contains(reason);
     }
 }

@@ -34,6 +34,7 @@ class CheckMachineTest {
         write("proc/self/status", "Name:\tjava\nSeccomp:\t0\n");
         write("proc/self/limits", "Max open files            4096    524288   files\n");
         write("proc/self/uid_map", "         0          0 4294967295");
+        write("proc/self/timens_offsets", "monotonic  0   0\nboottime   3  0");
         write("proc/meminfo", "MemTotal: 9 kB\nMemAvailable:    4000000 kB\n");
     }
 
@@ -106,6 +107,8 @@ class CheckMachineTest {
         Files.createDirectories(root.resolve("proc/self/ns"));
         Files.createSymbolicLink(root.resolve("proc/self/ns/pid"), Path.of("pid:[4026532000]"));
         assertFinds(Level.OK, "pid namespace", "its own");
+        write("proc/self/timens_offsets", "monotonic      86400         7\nboottime  0  0");
+        assertFinds(Level.WARN, "time namespace", "plus 86400 s");
         write("proc/meminfo", "MemAvailable:    20000 kB");
         assertFinds(Level.WARN, "memory", "19.5 MiB free");
         write("sys/fs/cgroup/memory.max", "1000000");

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.Node;
+import io.sluice.NodeMessage;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.cli.Sluice.CommandResult;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,18 +153,22 @@ class ExitStatusTest {
         }
     }
 
-    /** Replies to what has come. */
-    private static void answer(Node node) {
-        node.poll(
-                (message, memory, offset, length) -> {
-                    String text = new String(MessageText.bytes(memory, offset, length));
-                    try {
-                        message.reply(text.toUpperCase().getBytes());
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                },
-                1);
+    /** Replies to a request, if one comes soon. */
+    static void answer(Node node) {
+        try {
+            node.receive(ExitStatusTest::reply, 1, Duration.ofMillis(20));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void reply(NodeMessage message, MemorySegment memory, long offset, int length) {
+        String text = new String(MessageText.bytes(memory, offset, length));
+        try {
+            message.reply(text.toUpperCase().getBytes());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Root may read everything, so this needs a process of another user, who has the classes. */

@@ -47,7 +47,7 @@ class KilledCatTest {
         return IntStream.range(0, MESSAGES).mapToObj(KilledCatTest::message).toArray(String[]::new);
     }
 
-    private static void awaitUntilBlocked(Process process) {
+    static void awaitUntilBlocked(ProcessHandle process) {
         Path threads = Path.of("/proc/" + process.pid() + "/task");
         long end = System.nanoTime() + 30_000_000_000L;
         while (System.nanoTime() < end && process.isAlive()) {
@@ -68,7 +68,7 @@ class KilledCatTest {
     }
 
     /** Returns the whole lines, without the last one if it was cut off. */
-    private static List<String> wholeLines(byte[] bytes) {
+    static List<String> wholeLines(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         int end = text.lastIndexOf('\n') + 1;
         return text.substring(0, end).lines().toList();
@@ -81,7 +81,8 @@ class KilledCatTest {
     void aKilledReceiverThatIsWritingLosesNothing(Pipes.PipeSample kind) throws Exception {
         Pipes.create(Path.of(pipe), kind, messages());
         Process first = Sluice.start("cat", "--lines", pipe);
-        awaitUntilBlocked(first); // Its output is full: it holds messages that it cannot write.
+        awaitUntilBlocked(
+                first.toHandle()); // Its output is full: it holds messages that it cannot write.
         first.toHandle().destroyForcibly(); // It leaves the stream open.
         first.waitFor();
         List<String> written = wholeLines(first.getInputStream().readAllBytes());

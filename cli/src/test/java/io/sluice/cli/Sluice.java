@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the command: in this process, or as a process of its own. */
@@ -98,6 +99,25 @@ final class Sluice {
         return command;
     }
 
+    /** Returns the command line of one process that runs several commands; see {@link #main}. */
+    static List<String> session(String... lines) {
+        List<String> command = command(lines);
+        command.set(command.indexOf(SluiceCommand.class.getName()), Sluice.class.getName());
+        return command;
+    }
+
+    /**
+     * Runs command lines one after the other, in one process, and prints what each prints and its
+     * status. The standard input of each is the lines 1, 2 and 3.
+     */
+    public static void main(String[] lines) {
+        for (String line : lines) {
+            CommandResult result = input("1\n2\n3\n", line.split(" "));
+            System.out.print(result.out() + result.err());
+            System.out.println("status " + result.status());
+        }
+    }
+
     static Process start(String... arguments) throws IOException {
         // A shell's background job, such as a build, ignores SIGINT, and so do its children.
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
@@ -124,14 +144,20 @@ final class Sluice {
         return directory;
     }
 
-    /** Waits for a process, and returns what it has left. */
+    /** Waits for a process, and returns what it has left. One that goes on is killed. */
     static CommandResult await(Process process) throws IOException, InterruptedException {
+        String info = process.info().toString();
+        CompletableFuture<Void> deadline =
+                CompletableFuture.runAsync(
+                        () -> {},
+                        CompletableFuture.delayedExecutor(DEADLINE_SECONDS, TimeUnit.SECONDS));
+        deadline.thenRun(process.toHandle()::destroyForcibly); // It leaves the streams open.
         byte[] out = process.getInputStream().readAllBytes();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("the process goes on: " + process.info() + "\n" + err);
+        CommandResult result = new CommandResult(process.waitFor(), out, err);
+        if (!deadline.cancel(false)) {
+            throw new AssertionError("it went on until it was killed: " + info + "\n" + result);
         }
-        return new CommandResult(process.exitValue(), out, err);
+        return result;
     }
 }

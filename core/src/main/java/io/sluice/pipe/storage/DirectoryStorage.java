@@ -42,8 +42,11 @@ final class DirectoryStorage extends MappedStorage {
      */
     private static final long CREATOR_LOCK = 1L << 40;
 
-    /** The mode of a group's directory: setgid, so files created in it belong to the group. */
-    private static final int GROUP_MODE = 02770;
+    /** Of a directory: the files created in it belong to its group. */
+    private static final int SETGID = 02000;
+
+    /** The mode of a group's directory. */
+    private static final int GROUP_MODE = SETGID | 0770;
 
     private static final Set<PosixFilePermission> OWNER_MODE =
             PosixFilePermissions.fromString("rwx------");
@@ -142,7 +145,9 @@ final class DirectoryStorage extends MappedStorage {
         Descriptor locks = null;
         boolean locked = false;
         try {
-            Files.setPosixFilePermissions(path(), OWNER_MODE); // Independent of the umask.
+            // Independent of the umask. Where the parent is setgid, its group is the pipe's.
+            int setgid = pipeLayout().has(Feature.GROUP) ? SETGID : 0;
+            Files.setAttribute(path(), "unix:mode", setgid | 0700);
             locks = createFile(LOCKS);
             locked = locks.tryLock(CREATOR_LOCK) && Files.exists(path().resolve(LOCKS));
             return locked ? locks : null;

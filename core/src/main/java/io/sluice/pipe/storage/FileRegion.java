@@ -4,6 +4,7 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A region of an open file; its content determines where it ends.
@@ -12,6 +13,10 @@ import java.io.IOException;
  * @param offset the beginning of the region, a multiple of the page size
  */
 record FileRegion(Descriptor file, long offset) implements AutoCloseable {
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final String CONTAINER_REMEDY =
+            "; in a container, make it larger (docker run --shm-size=1g)";
+
     /** Returns the region of the same file that begins at an offset in this one. */
     FileRegion at(long from) {
         return new FileRegion(file, offset + from);
@@ -35,8 +40,10 @@ record FileRegion(Descriptor file, long offset) implements AutoCloseable {
                 throw new IOException(
                         String.format(
                                 "no space for %d bytes of %s: choose another directory or a"
-                                        + " smaller capacity",
-                                length, file.path()),
+                                        + " smaller capacity%s",
+                                length,
+                                file.path(),
+                                file.path().startsWith(SHARED_MEMORY) ? CONTAINER_REMEDY : ""),
                         e);
             }
             throw e;
