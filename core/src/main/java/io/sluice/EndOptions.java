@@ -14,8 +14,9 @@ import org.agrona.concurrent.IdleStrategy;
  * finds no message when it checks again, may pause polling briefly. It always checks before it
  * pauses, so a message that was sent while a handler ran is received immediately.
  *
- * <p>The preference applies to receivers of pipes with one receiver or with many senders; it has no
- * effect on other receivers, and on senders.
+ * <p>The preference has no effect on senders, and on receivers of a rendezvous pipe, of a pipe for
+ * many senders with {@link Order#ARRIVAL}, and, if its ring is smaller than 64 KiB, of a pipe for
+ * one sender which can overtake them: lossy ones, for example.
  *
  * <p>Immutable. Any thread may use it, but options with a stateful idle strategy are for one end.
  */

@@ -21,17 +21,28 @@ class EndOptionsTest {
     private static final List<EndOptions> ALL =
             List.of(EndOptions.defaults(), EndOptions.latency(), EndOptions.throughput());
 
+    private static final List<PipeSpec> SPECS =
+            List.of(
+                    PipeSpec.bounded(4096).senders(1),
+                    PipeSpec.bounded(4096).senders(2),
+                    PipeSpec.bounded(4096).senders(1).receivers(2),
+                    PipeSpec.broadcast(4096));
+
     @Test
     void endsOfAllOptionsExchangeMessages() throws Exception {
         for (EndOptions ofSender : ALL) {
             for (EndOptions ofReceiver : ALL) {
-                for (int senders = 1; senders <= 2; senders++) {
-                    Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(senders));
+                for (PipeSpec spec : SPECS) {
+                    Pipe pipe = Pipe.anonymous(spec);
                     try (PipeSender sender = pipe.sender(ofSender);
                             PipeReceiver receiver = pipe.receiver(ofReceiver)) {
                         for (byte i = 0; i < 10; i++) {
                             assertTrue(sender.trySend(new byte[] {i}));
                             assertArrayEquals(new byte[] {i}, receiver.tryReceive());
+                            for (int k = 0; k < i; k++) {
+                                assertTrue(sender.trySend(new byte[k]));
+                            }
+                            assertEquals(i, receiver.poll((memory, offset, length) -> {}, 20));
                         }
                     }
                 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * An end that waits is woken, and does not resume only when its park times out: timeouts hide a
@@ -68,13 +70,18 @@ class WakeUpTest {
 
     /** Starts a receiver that receives to the end, message by message. */
     private void startReceiver(int number, MessageHandler handler) throws IOException {
-        PipeReceiver receiver = pipe.receiver();
+        startReceiver(number, pipe.receiver(), handler, 1);
+    }
+
+    private void startReceiver(
+            int number, PipeReceiver receiver, MessageHandler handler, int limit) {
         start(
                 "receiver-" + number,
                 () -> {
                     try (receiver) {
-                        while (receiver.receive(handler, 1) > 0) {
-                            received.release();
+                        int count;
+                        while ((count = receiver.receive(handler, limit)) > 0) {
+                            received.release(count);
                         }
                     }
                 });
@@ -168,6 +175,42 @@ class WakeUpTest {
         long wakes = wakes(false);
         open.forEach(PipeSender::close);
         assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+    }
+
+    static List<Arguments> receiversThatBackOff() {
+        PipeSpec bounded = PipeSpec.bounded(4096).senders(1);
+        List<Arguments> all = new ArrayList<>();
+        for (EndOptions options : List.of(EndOptions.defaults(), EndOptions.throughput())) {
+            all.add(Arguments.of(bounded, 1, 1, options));
+            all.add(Arguments.of(bounded.receivers(2), 2, 1, options));
+            all.add(Arguments.of(PipeSpec.broadcast(4096), 2, 2, options));
+            all.add(Arguments.of(PipeSpec.broadcast(4096), 2, 2, options.lossy()));
+        }
+        return all;
+    }
+
+    /** A receiver that has emptied a batch backs off, and sleeps then: it misses no message. */
+    @ParameterizedTest
+    @MethodSource("receiversThatBackOff")
+    void aBatchWakesAReceiverThatHasBackedOff(
+            PipeSpec spec, int receivers, int copies, EndOptions options) throws Exception {
+        pipe = Pipe.create(directory.resolve("pipe"), spec);
+        PipeSender sender = pipe.sender();
+        for (int i = 0; i < receivers; i++) {
+            startReceiver(i, pipe.receiver(options), (memory, offset, length) -> {}, 100);
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            untilAllWaiting(receivers);
+            Batch batch = sender.batch(3 * 16);
+            for (int i = 0; i < 3; i++) {
+                batch.add(new byte[8]);
+            }
+            batch.commit();
+            await(3 * copies);
+        }
+        long wakes = wakes(false);
+        sender.close();
+        assertTrue(wakes >= ENOUGH * copies, () -> wakes + " of " + ROUNDS * copies);
     }
 
     /** The waker fences: to interrupt every processor for each park would be expensive. */

@@ -18,9 +18,9 @@ public record Broadcast(int receivers, boolean demoting, boolean lossy, PipePosi
                 lane.control(), lane.slotStates(), lane.ring(), receivers, demoting);
     }
 
-    BroadcastRingReceiver receiver(RingMemory lane, int index) {
+    BroadcastRingReceiver receiver(RingMemory lane, int index, DrainBackoff drainBackoff) {
         return lossy || demoting
-                ? new LossyRingReceiver(lane, index, this)
-                : new GatedRingReceiver(lane, index, this);
+                ? new LossyRingReceiver(lane, index, this, drainBackoff)
+                : new GatedRingReceiver(lane, index, this, drainBackoff);
     }
 }

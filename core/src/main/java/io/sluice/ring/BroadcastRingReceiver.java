@@ -34,20 +34,23 @@ abstract sealed class BroadcastRingReceiver implements LaneReceiver
     final int maxPayloadLength;
     final int gateOffset;
     final BoundaryFinder finder;
-    final Cursor cursor = new Cursor();
+    final Cursor cursor;
+    final DrainBackoff drainBackoff;
 
     private final FutexEvent senderEvent;
     private long lostMessages;
     private long lostBytes;
     private LossListener lossListener = (messages, bytes) -> {};
 
-    BroadcastRingReceiver(RingMemory lane, int receiver) {
+    BroadcastRingReceiver(RingMemory lane, int receiver, DrainBackoff drainBackoff) {
         this.control = lane.control();
         this.ring = lane.ring();
         this.capacity = Math.toIntExact(ring.size());
         this.maxPayloadLength = LaneDescriptor.maxPayloadLength(capacity);
         this.gateOffset = BroadcastDescriptor.gateOffset(receiver);
         this.finder = new BoundaryFinder(control, lane.slotStates(), capacity);
+        this.cursor = drainBackoff.cursor;
+        this.drainBackoff = drainBackoff;
         this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);
     }
 

@@ -50,6 +50,12 @@ abstract class CursorWords extends CursorPadding {
     /** The position of the next record behind those in flight. */
     long end;
 
+    /** The hint of a lane with many receivers, as this one has advanced it. */
+    long scanned;
+
+    /** How often the current message was handed out before, by receivers that died. */
+    int attempt;
+
     /** The next lane in turn. */
     int nextLane;
 

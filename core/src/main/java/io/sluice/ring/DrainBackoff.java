@@ -12,12 +12,20 @@ import io.sluice.wait.DrainMode;
  * the sizes of the batches and the lengths of the pauses.
  */
 class DrainBackoff {
-    private final Cursor cursor;
+    /** The private state of the receiver, of which the next pause is a part. */
+    final Cursor cursor = new Cursor();
+
     private final DrainMode mode;
 
-    DrainBackoff(Cursor state, DrainMode mode) {
-        this.cursor = state;
+    DrainBackoff(DrainMode mode) {
         this.mode = mode;
+    }
+
+    /** Pauses before a poll, if a pause is due and the lane has no message. */
+    final void beforePoll(LaneReceiver lane) {
+        if (cursor.pause > 0 && !lane.hasNext()) {
+            pause();
+        }
     }
 
     /** Tests whether a pause is due if a poll finds nothing. */

@@ -27,8 +27,9 @@ final class GatedRingReceiver extends BroadcastRingReceiver {
     private final long mask;
     private final int publishInterval;
 
-    GatedRingReceiver(RingMemory lane, int receiver, Broadcast broadcast) {
-        super(lane, receiver);
+    GatedRingReceiver(
+            RingMemory lane, int receiver, Broadcast broadcast, DrainBackoff drainBackoff) {
+        super(lane, receiver, drainBackoff);
         this.bytes = ring.bytes().asReadOnly();
         this.mask = capacity - 1;
         this.publishInterval = capacity / 4;
@@ -37,6 +38,7 @@ final class GatedRingReceiver extends BroadcastRingReceiver {
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
+        drainBackoff.beforePoll(this);
         int room = Math.min(longest, maxPayloadLength);
         int count = 0;
         long position = cursor.position;
@@ -46,6 +48,7 @@ final class GatedRingReceiver extends BroadcastRingReceiver {
                 // edge COMMIT, from SpscRingSender.publish: the payload is complete.
                 long word = ring.getLongAcquire(position);
                 if (word == UNCOMMITTED) {
+                    drainBackoff.onDrained(count);
                     break;
                 }
                 int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength, room);
@@ -107,6 +110,7 @@ final class GatedRingReceiver extends BroadcastRingReceiver {
 
     @Override
     public int pollRun(MessageRun run, int limit) {
+        drainBackoff.beforePoll(this);
         long begin = cursor.position;
         long end = collect(run, begin, Math.min(limit, MessageRun.MAX_SIZE));
         if (end == begin) {
@@ -129,6 +133,7 @@ final class GatedRingReceiver extends BroadcastRingReceiver {
             // edge COMMIT, from SpscRingSender.publish: the payload is complete.
             long word = ring.getLongAcquire(position);
             if (word == UNCOMMITTED) {
+                drainBackoff.onDrained(run.size());
                 break;
             }
             if (run.size() > 0 && !RecordDescriptor.isValid(word, position, maxPayloadLength)) {

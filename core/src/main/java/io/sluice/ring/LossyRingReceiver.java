@@ -42,8 +42,9 @@ final class LossyRingReceiver extends BroadcastRingReceiver {
      *
      * @param broadcast whether it is gated, until it is demoted; and where it begins
      */
-    LossyRingReceiver(RingMemory lane, int receiver, Broadcast broadcast) {
-        super(lane, receiver);
+    LossyRingReceiver(
+            RingMemory lane, int receiver, Broadcast broadcast, DrainBackoff drainBackoff) {
+        super(lane, receiver, drainBackoff);
         this.gated = !broadcast.lossy();
         allocate(MIN_COPY);
         join(broadcast.start(), gated);
@@ -51,6 +52,7 @@ final class LossyRingReceiver extends BroadcastRingReceiver {
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
+        drainBackoff.beforePoll(this);
         int room = Math.min(longest, maxPayloadLength);
         long published = cursor.position;
         int count = 0;
@@ -58,6 +60,7 @@ final class LossyRingReceiver extends BroadcastRingReceiver {
             while (count < limit) {
                 int length = copyNext(room);
                 if (length == NONE) {
+                    drainBackoff.onDrained(count);
                     break;
                 }
                 take(length);

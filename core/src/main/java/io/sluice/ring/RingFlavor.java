@@ -109,7 +109,7 @@ public record RingFlavor(
             return new RendezvousLaneReceiver(lane.control(), lane.ring());
         }
         if (protocol == Protocol.BROADCAST) {
-            return broadcast.receiver(lane, receiver);
+            return broadcast.receiver(lane, receiver, new DrainBackoff(drain));
         }
         return lane.isSegmented()
                 ? new SegmentedRingReceiver(
@@ -212,7 +212,8 @@ public record RingFlavor(
         Broadcast lossy =
                 new Broadcast(
                         broadcast.receivers(), broadcast.demoting(), true, PipePosition.OLDEST);
-        return new BroadcastMessages(new LossyRingReceiver(lane, 0, lossy));
+        return new BroadcastMessages(
+                new LossyRingReceiver(lane, 0, lossy, new DrainBackoff(DrainMode.NONE)));
     }
 
     /**
@@ -301,7 +302,13 @@ public record RingFlavor(
             RingMemory ring, int owner, BooleanSupplier live, Memory laneControl) {
         return isShared()
                 ? new SpmcRingReceiver(
-                        ring.control(), ring.slotStates(), ring.ring(), owner, live, laneControl)
+                        ring.control(),
+                        ring.slotStates(),
+                        ring.ring(),
+                        owner,
+                        live,
+                        laneControl,
+                        new DrainBackoff(drain))
                 : new SpscRingReceiver(ring.control(), ring.ring(), redeliver, drain);
     }
 

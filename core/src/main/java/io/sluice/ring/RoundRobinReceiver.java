@@ -25,17 +25,12 @@ final class RoundRobinReceiver extends MergeReceiver {
     private int currentLane;
 
     RoundRobinReceiver(LaneTable lanes, ReadySet readySet, DrainMode mode) {
-        this(lanes, readySet, mode, new Cursor());
-    }
-
-    private RoundRobinReceiver(LaneTable lanes, ReadySet readySet, DrainMode mode, Cursor cursor) {
-        this(lanes, readySet, cursor, new DrainBackoff(cursor, mode));
+        this(lanes, readySet, new DrainBackoff(mode));
     }
 
     /** Creates a receiver with a given backoff, for tests. */
-    RoundRobinReceiver(
-            LaneTable lanes, ReadySet readySet, Cursor cursor, DrainBackoff drainBackoff) {
-        super(lanes, readySet, cursor);
+    RoundRobinReceiver(LaneTable lanes, ReadySet readySet, DrainBackoff drainBackoff) {
+        super(lanes, readySet, drainBackoff.cursor);
         this.drainBackoff = drainBackoff;
     }
 

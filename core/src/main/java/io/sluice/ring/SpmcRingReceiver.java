@@ -11,7 +11,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
-import io.sluice.memory.PaddedLongs;
+import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -30,15 +30,12 @@ import java.util.function.BooleanSupplier;
  * only if that message was seen taken or done in the hint's own epoch.
  *
  * <p>Guarantee: lock-free; a call examines at most twice as many message slots as there are, plus
- * one for each message that it takes. One thread at a time, and one receiver per owner.
+ * one for each message that it takes; and before it backs off as many again. One thread at a time,
+ * and one receiver per owner.
  */
 final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
     /** The result of {@link #step} if no message was sent there yet. */
     private static final long NOT_SENT = -1;
-
-    private static final int SCANNED = 0;
-    private static final int RECEIVED = 1;
-    private static final int ATTEMPT = 2;
 
     private final Memory control;
     private final Memory slotStates;
@@ -57,17 +54,19 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
     /** The sequences of the messages of a run. */
     private long[] taken = {};
 
-    /** The scan position, as a hint; the count of messages; the current delivery attempt. */
-    private final PaddedLongs state = new PaddedLongs();
+    /** Its position is the number of messages received here. */
+    private final Cursor cursor;
+
+    private final DrainBackoff drainBackoff;
 
     /**
-     * Creates a receiver.
+     * Creates a receiver that backs off as by default.
      *
      * @param owner this receiver's number in the message slots, in 0..{@link
      *     SlotStateDescriptor#MAX_OWNER}; unique, and recovered if it was a dead receiver's
      */
-    public SpmcRingReceiver(Memory control, Memory claims, Memory ring, int owner) {
-        this(control, claims, ring, owner, null, control);
+    SpmcRingReceiver(Memory control, Memory claims, Memory ring, int owner) {
+        this(control, claims, ring, owner, null, control, new DrainBackoff(DrainMode.ADAPTIVE));
     }
 
     /**
@@ -77,6 +76,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
      * @param live whether the segment is still in the list; evaluated after a slot state was
      *     loaded, so that no message of a later use of the segment is taken; null if it always is
      * @param laneControl the control words of the lane, on which its sender waits
+     * @param drainBackoff the backoff after a batch
      */
     SpmcRingReceiver(
             Memory control,
@@ -84,7 +84,8 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
             Memory ring,
             int owner,
             BooleanSupplier live,
-            Memory laneControl) {
+            Memory laneControl,
+            DrainBackoff drainBackoff) {
         if (owner < 0 || owner > MAX_OWNER) {
             throw new IllegalArgumentException("owner=" + owner + " is not in 0.." + MAX_OWNER);
         }
@@ -98,17 +99,20 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
         this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);
         this.laneEvent = new FutexEvent(laneControl, SENDER_EVENT_OFFSET);
         this.live = live;
+        this.cursor = drainBackoff.cursor;
+        this.drainBackoff = drainBackoff;
         restart();
     }
 
     @Override
     public void restart() {
         // edge HINT, from SpmcRingRecovery.moveHint: no slot state was loaded before it.
-        state.set(SCANNED, control.getLongAcquire(HINT_OFFSET));
+        cursor.scanned = control.getLongAcquire(HINT_OFFSET);
     }
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
+        drainBackoff.beforePoll(this);
         int room = Math.min(longest, maxPayloadLength);
         // edge HINT, from SpmcRingRecovery.moveHint: a message seen taken from here on was not
         // made ready again before.
@@ -142,6 +146,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
                     sent = Math.max(sent, next + distanceAhead(word, next) - unknown(word));
                     next = step;
                 } else if (next > sent) {
+                    drainBackoff.onDrained(received);
                     break;
                 } else {
                     long missing = next;
@@ -163,7 +168,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
      * same epoch and further on.
      */
     private long scanStart(long hint) {
-        long scanned = state.get(SCANNED);
+        long scanned = cursor.scanned;
         long ahead = SlotStateDescriptor.distance(scanned, hint);
         boolean holds = HintDescriptor.isSameEpoch(hint, scanned) && ahead > 0;
         return HintDescriptor.sequence(holds ? scanned : hint);
@@ -219,8 +224,8 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
     }
 
     private void deliver(MessageHandler handler, long sequence, long word, long place) {
-        state.set(ATTEMPT, SlotStateDescriptor.attempts(word));
-        state.set(RECEIVED, state.get(RECEIVED) + 1);
+        cursor.attempt = SlotStateDescriptor.attempts(word);
+        cursor.position++;
         long payload = ring.index(RecordDescriptor.position(place));
         int length = (int) (place & RecordDescriptor.LENGTH_MASK);
         if (handler instanceof MessageRun run) {
@@ -256,7 +261,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
             aborted = batch.handle(bytes, payload, length) == Action.ABORT;
         } finally {
             if (aborted) {
-                state.set(RECEIVED, state.get(RECEIVED) - 1);
+                cursor.position--;
                 SpmcRingRecovery.putBack(control, slotStates, sequence, taken);
             } else {
                 release(sequence);
@@ -296,8 +301,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
 
     /** Tests whether a message can be part of a run: one that is redelivered is one by itself. */
     private boolean mayCollect(MessageRun run, long word) {
-        return run.size() == 0
-                || state.get(ATTEMPT) == 0 && SlotStateDescriptor.attempts(word) == 0;
+        return run.size() == 0 || cursor.attempt == 0 && SlotStateDescriptor.attempts(word) == 0;
     }
 
     /** Takes messages one by one, and hands them out together, as long as none is redelivered. */
@@ -348,7 +352,7 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
 
     /** Advances the hint, unless another thread has advanced it or begun a new epoch. */
     private void advance(long hint, long next) {
-        state.set(SCANNED, HintDescriptor.advanced(hint, next));
+        cursor.scanned = HintDescriptor.advanced(hint, next);
         // No edge: the next receiver loads the slot states itself.
         control.compareAndSetLong(HINT_OFFSET, hint, HintDescriptor.advanced(hint, next));
     }
@@ -375,12 +379,12 @@ final class SpmcRingReceiver implements RingReceiver, Acknowledgeable {
 
     @Override
     public int deliveryAttempt() {
-        return (int) state.get(ATTEMPT);
+        return cursor.attempt;
     }
 
     @Override
     public long position() {
-        return state.get(RECEIVED);
+        return cursor.position;
     }
 
     /**

@@ -66,18 +66,7 @@ final class SpscRingReceiver implements RingReceiver {
      *     only lane, and the caller waits by calling {@link #poll} repeatedly
      */
     public SpscRingReceiver(Memory control, Memory ring, boolean redeliver, DrainMode mode) {
-        this(control, ring, redeliver, mode, new Cursor());
-    }
-
-    private SpscRingReceiver(
-            Memory control, Memory ring, boolean redeliver, DrainMode mode, Cursor state) {
-        this(
-                control,
-                ring,
-                redeliver,
-                mode != DrainMode.NONE,
-                state,
-                new DrainBackoff(state, mode));
+        this(control, ring, redeliver, mode != DrainMode.NONE, new DrainBackoff(mode));
     }
 
     /** Creates a receiver with a given pace, for tests. */
@@ -86,12 +75,11 @@ final class SpscRingReceiver implements RingReceiver {
             Memory ring,
             boolean redeliver,
             boolean staysAway,
-            Cursor state,
             DrainBackoff drainBackoff) {
         this.control = control;
         this.ring = ring;
         this.backsOff = staysAway;
-        this.cursor = state;
+        this.cursor = drainBackoff.cursor;
         this.drainBackoff = drainBackoff;
         this.bytes = ring.bytes().asReadOnly();
         int capacity = Math.toIntExact(ring.size());
@@ -138,8 +126,8 @@ final class SpscRingReceiver implements RingReceiver {
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
-        if (backsOff && drainBackoff.isDue() && !hasNext()) {
-            drainBackoff.pause();
+        if (backsOff) {
+            drainBackoff.beforePoll(this);
         }
         int room = Math.min(longest, maxPayloadLength);
         int count = cursor.position < redeliverUpTo ? pollRedelivered(handler, limit, room) : 0;
@@ -279,8 +267,8 @@ final class SpscRingReceiver implements RingReceiver {
 
     @Override
     public int pollRun(MessageRun run, int limit) {
-        if (backsOff && drainBackoff.isDue() && !hasNext()) {
-            drainBackoff.pause();
+        if (backsOff) {
+            drainBackoff.beforePoll(this);
         }
         long begin = cursor.position;
         boolean redelivered = begin < redeliverUpTo;

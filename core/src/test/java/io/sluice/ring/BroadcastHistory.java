@@ -120,7 +120,7 @@ final class BroadcastHistory {
                 false,
                 false,
                 true,
-                DrainMode.NONE,
+                DrainMode.ADAPTIVE,
                 new Broadcast(RECEIVERS, demoting, lossy, start));
     }
 

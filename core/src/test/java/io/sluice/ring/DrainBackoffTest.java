@@ -3,41 +3,53 @@ package io.sluice.ring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.BatchHandler;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.PipePosition;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
 import io.sluice.ring.LaneReceiver.LaneTable;
 import io.sluice.wait.DrainMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A receiver that has drained a batch checks for messages before it pauses, and pauses only if that
- * check found none: with one lane, and with several.
+ * check found none: with one lane, and with several; alone, competing with others, and of a
+ * broadcast.
  */
 class DrainBackoffTest {
     private static final String POLL = "look";
     private static final String PAUSE = "away";
     private static final MessageHandler IGNORE = (memory, offset, length) -> {};
+    private static final BatchHandler IGNORE_ALL = batch -> {};
+
+    /** The receivers that back off. */
+    enum Kind {
+        ONE_LANE,
+        SEVERAL_LANES,
+        COMPETING,
+        GATED,
+        LOSSY
+    }
 
     private final List<String> steps = new ArrayList<>();
     private final BackingMemory.LaneMemory laneMemory = BackingMemory.HEAP.allocateLane(4096);
-    private final SpscRingSender sender = laneMemory.sender();
-    private final Memory ring =
-            new CrashableMemory(
-                    laneMemory.ring(),
-                    new CrashableMemory.FaultInjector(),
-                    () -> steps.add(POLL),
-                    () -> {});
+    private final Memory boundaries = new HeapMemory(BroadcastDescriptor.tableLength(4096));
+    private LaneSender sender;
+    private boolean inRuns;
     private Runnable duringPause = () -> {};
 
     private final class RecordingBackoff extends DrainBackoff {
-        RecordingBackoff(Cursor state, DrainMode mode) {
-            super(state, mode);
+        RecordingBackoff(DrainMode mode) {
+            super(mode);
         }
 
         @Override
@@ -48,22 +60,63 @@ class DrainBackoffTest {
         }
     }
 
-    private LaneReceiver receiver(boolean several, DrainMode mode) {
-        Cursor state = new Cursor();
-        DrainBackoff drainBackoff = new RecordingBackoff(state, mode);
-        if (!several) {
-            return new SpscRingReceiver(
-                    laneMemory.control(), ring, true, true, state, drainBackoff);
-        }
-        Memory meta = new HeapMemory(4096);
-        SharedBits busy = new SharedBits(meta, 0, 1);
-        LaneTable table = table(laneMemory.control(), ring);
-        busy.set(0);
-        return new RoundRobinReceiver(
-                table,
-                new ReadySet(table, new Notifier(meta, 0, 1, 128), 0, false),
-                state,
+    /** Returns memory that records each look at it. */
+    private Memory recording(Memory memory) {
+        return new CrashableMemory(
+                memory, new CrashableMemory.FaultInjector(), () -> steps.add(POLL), () -> {});
+    }
+
+    /** Creates an unused lane and its sender, and returns a receiver. */
+    private LaneReceiver open(Kind kind, DrainMode mode) {
+        DrainBackoff drainBackoff = new RecordingBackoff(mode);
+        return switch (kind) {
+            case ONE_LANE -> {
+                sender = laneMemory.sender();
+                yield new SpscRingReceiver(
+                        laneMemory.control(),
+                        recording(laneMemory.ring()),
+                        true,
+                        true,
+                        drainBackoff);
+            }
+            case SEVERAL_LANES -> {
+                sender = laneMemory.sender();
+                Memory meta = new HeapMemory(4096);
+                SharedBits busy = new SharedBits(meta, 0, 1);
+                LaneTable table = table(laneMemory.control(), recording(laneMemory.ring()));
+                busy.set(0);
+                yield new RoundRobinReceiver(
+                        table,
+                        new ReadySet(table, new Notifier(meta, 0, 1, 128), 0, false),
+                        drainBackoff);
+            }
+            case COMPETING -> {
+                sender = laneMemory.spmcSender();
+                yield competing(1, drainBackoff);
+            }
+            case GATED -> broadcast(false, drainBackoff);
+            case LOSSY -> broadcast(true, drainBackoff);
+        };
+    }
+
+    private LaneReceiver competing(int owner, DrainBackoff drainBackoff) {
+        return new SpmcRingReceiver(
+                laneMemory.control(),
+                recording(laneMemory.slotStates()),
+                laneMemory.ring(),
+                owner,
+                null,
+                laneMemory.control(),
                 drainBackoff);
+    }
+
+    private LaneReceiver broadcast(boolean lossy, DrainBackoff drainBackoff) {
+        Broadcast broadcast = new Broadcast(1, false, lossy, PipePosition.NEWEST);
+        RingMemory lane =
+                new RingMemory(
+                        laneMemory.control(), boundaries, recording(laneMemory.ring()), () -> {});
+        sender = new SpscRingSender(lane.control(), laneMemory.ring(), broadcast.limit(lane));
+        return broadcast.receiver(lane, 0, drainBackoff);
     }
 
     private static LaneTable table(Memory control, Memory ring) {
@@ -102,11 +155,18 @@ class DrainBackoffTest {
         }
     }
 
+    /** Receives all there is, in a call for each message or for each lane. */
+    private int poll(LaneReceiver receiver) {
+        return inRuns
+                ? receiver.pollRun(new MessageRun().start(IGNORE_ALL), 100)
+                : receiver.poll(IGNORE, 100);
+    }
+
     /** Drains that many messages; the steps of the next poll are recorded. */
-    private LaneReceiver drained(int messages, boolean several, DrainMode mode) {
-        LaneReceiver receiver = receiver(several, mode);
+    private LaneReceiver drained(int messages, Kind kind, DrainMode mode) {
+        LaneReceiver receiver = open(kind, mode);
         send(messages);
-        assertEquals(messages, receiver.poll(IGNORE, 100));
+        assertEquals(messages, poll(receiver));
         steps.clear();
         return receiver;
     }
@@ -115,47 +175,94 @@ class DrainBackoffTest {
         return Collections.frequency(steps, PAUSE);
     }
 
+    static List<Arguments> calls() {
+        List<Arguments> calls = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            calls.add(Arguments.of(kind, false));
+            calls.add(Arguments.of(kind, true));
+        }
+        return calls;
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void whatHasComeSinceTheLastBatchIsReceivedAtOnce(boolean several) {
-        LaneReceiver receiver = drained(3, several, DrainMode.ADAPTIVE);
+    @MethodSource("calls")
+    void whatHasComeSinceTheLastBatchIsReceivedAtOnce(Kind kind, boolean inRuns) {
+        this.inRuns = inRuns;
+        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
         send(2);
-        assertEquals(2, receiver.poll(IGNORE, 100));
+        assertEquals(2, poll(receiver));
         assertEquals(0, pauseCount());
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theFirstPollAfterABatchPrecedesThePauseAndAnotherFollows(boolean several) {
-        LaneReceiver receiver = drained(3, several, DrainMode.ADAPTIVE);
+    @MethodSource("calls")
+    void theFirstPollAfterABatchPrecedesThePauseAndAnotherFollows(Kind kind, boolean inRuns) {
+        this.inRuns = inRuns;
+        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
         duringPause = () -> send(1);
-        assertEquals(1, receiver.poll(IGNORE, 100));
+        assertEquals(1, poll(receiver));
         assertEquals(List.of(POLL, PAUSE, POLL), steps.subList(0, 3));
         assertEquals(1, pauseCount());
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aPauseWithoutMessagesIsNotRepeated(boolean several) {
-        LaneReceiver receiver = drained(3, several, DrainMode.ADAPTIVE);
-        assertEquals(0, receiver.poll(IGNORE, 100));
-        assertEquals(0, receiver.poll(IGNORE, 100));
+    @MethodSource("calls")
+    void aPauseWithoutMessagesIsNotRepeated(Kind kind, boolean inRuns) {
+        this.inRuns = inRuns;
+        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
+        assertEquals(0, poll(receiver));
+        assertEquals(0, poll(receiver));
         assertEquals(1, pauseCount());
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theDrainModeDecidesAfterWhichBatchesToPause(boolean several) {
+    @MethodSource("calls")
+    void theDrainModeDecidesAfterWhichBatchesToPause(Kind kind, boolean inRuns) {
+        this.inRuns = inRuns;
         int[][] timesAway = {{0, 0}, {0, 1}, {1, 1}};
         for (DrainMode mode : DrainMode.values()) {
+            LaneReceiver receiver = drained(0, kind, mode);
             for (int messages = 1; messages <= 2; messages++) {
-                LaneReceiver receiver = drained(messages, several, mode);
-                assertEquals(0, receiver.poll(IGNORE, 100));
+                send(messages);
+                assertEquals(messages, poll(receiver));
+                steps.clear();
+                assertEquals(0, poll(receiver));
                 assertEquals(
                         timesAway[mode.ordinal()][messages - 1],
                         pauseCount(),
                         mode + " after " + messages);
             }
         }
+    }
+
+    /** A round trip: the reply is to be found by the next look. */
+    @ParameterizedTest
+    @MethodSource("calls")
+    void afterAStreamMessagesThatComeAloneCauseNoPause(Kind kind, boolean inRuns) {
+        this.inRuns = inRuns;
+        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
+        assertEquals(0, poll(receiver));
+        assertEquals(1, pauseCount());
+        for (int i = 0; i < 100; i++) {
+            send(1);
+            assertEquals(1, poll(receiver));
+            assertEquals(0, poll(receiver));
+        }
+        assertEquals(1, pauseCount());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whileOneReceiverPausesAnotherTakesTheMessage(boolean inRuns) {
+        this.inRuns = inRuns;
+        LaneReceiver receiver = drained(3, Kind.COMPETING, DrainMode.ADAPTIVE);
+        LaneReceiver other = competing(2, new DrainBackoff(DrainMode.ADAPTIVE));
+        duringPause =
+                () -> {
+                    send(1);
+                    assertEquals(1, poll(other));
+                };
+        assertEquals(0, poll(receiver));
+        assertEquals(1, pauseCount());
     }
 }

@@ -11,6 +11,6 @@ final class RingFlavors {
     }
 
     static RingFlavor spmc(boolean dropping) {
-        return new RingFlavor(RingFlavor.Protocol.SPMC, false, dropping, true, DrainMode.NONE);
+        return new RingFlavor(RingFlavor.Protocol.SPMC, false, dropping, true, DrainMode.ADAPTIVE);
     }
 }
