@@ -55,9 +55,11 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
     Optional<Impossible> impossible() {
         Optional<Impossible> unavailable =
                 transport.unavailable().map(why -> new Impossible(List.of(), why));
-        if (unavailable.isPresent()) {
-            return unavailable;
-        }
+        return unavailable.isPresent() ? unavailable : unfit();
+    }
+
+    /** Returns why its mechanism, if that is available, cannot do what is to be measured. */
+    Optional<Impossible> unfit() {
         Optional<Impossible> tooLarge =
                 transport.tooLarge(size()).map(why -> new Impossible(List.of("V12"), why));
         if (tooLarge.isPresent()) {

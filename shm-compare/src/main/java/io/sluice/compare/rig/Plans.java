@@ -83,8 +83,10 @@ public final class Plans {
      */
     public static List<MeasurementPlan> possible(
             Suite suite, List<Transport> transports, List<Integer> pair) {
-        return of(suite, transports, List.of(), pair).stream()
-                .filter(plan -> plan.impossible().isEmpty())
+        List<Transport> available =
+                transports.stream().filter(each -> each.unavailable().isEmpty()).toList();
+        return of(suite, available, List.of(), pair).stream()
+                .filter(plan -> plan.unfit().isEmpty())
                 .toList();
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,17 +102,9 @@ class BrowserTest {
   }, 300); });</script>
 """;
 
-    private static Map<String, Results> fixtures;
-
     @TempDir Path directory;
 
     private Browser browser;
-
-    @BeforeAll
-    static void make() {
-        fixtures = new LinkedHashMap<>();
-        fixtures.put("complete", CompleteResults.build());
-    }
 
     @BeforeEach
     void find() {
@@ -133,7 +124,7 @@ class BrowserTest {
     @ParameterizedTest
     @CsvSource({"360,dark", "1440,light"})
     void everyChartIsSeen(int width, String theme) throws Exception {
-        String page = HtmlReport.render(fixtures.get("complete"));
+        String page = CompleteResults.page();
         JsonNode told = look(page, width, theme, 14);
         assertEquals(6, told.get("asks").asInt(), "questions that a keyboard reaches");
         assertEquals(0, told.get("hidden").asInt(), "answers beside the open questions");
@@ -143,7 +134,7 @@ class BrowserTest {
     @Test
     void everyChartIsPrintedWhole() throws Exception {
         String page =
-                HtmlReport.render(fixtures.get("complete"))
+                CompleteResults.page()
                         .replace("@media screen", "@media speech")
                         .replace("@media print", "@media all");
         look(page, 718, "light", 14);
@@ -152,7 +143,7 @@ class BrowserTest {
     @Test
     void theMergedPageIsSeen() throws Exception {
         Map<String, Results> runs = new LinkedHashMap<>();
-        runs.put("laptop", fixtures.get("complete"));
+        runs.put("laptop", CompleteResults.build());
         runs.put("server", io.sluice.compare.stats.SyntheticResults.typical());
         look(MergedReport.render(runs), 360, "light", 3);
         look(MergedReport.render(runs), 1440, "light", 3);
@@ -205,7 +196,7 @@ class BrowserTest {
     @Test
     void itPrintsWhatIsOpen() throws Exception {
         Path page = directory.resolve("page.html");
-        Files.writeString(page, HtmlReport.render(fixtures.get("complete")));
+        Files.writeString(page, CompleteResults.page());
         Path pdf = directory.resolve("page.pdf");
         browser.run(
                 List.of(

@@ -170,7 +170,7 @@ class HtmlReportTest {
 
     @Test
     void forksOfATimelineHaveDashesOfTheirOwn() {
-        String page = HtmlReport.render(CompleteResults.build());
+        String page = CompleteResults.page();
         String timeline = page.substring(page.indexOf("<figure role=\"group\" id=\"timelines\""));
         for (String look :
                 List.of(

@@ -51,7 +51,7 @@ class MechanismNamesTest {
 
     @Test
     void aMechanismHasOneNameOnTheWholePage() {
-        String page = HtmlReport.render(CompleteResults.build());
+        String page = CompleteResults.page();
         assertFalse(page.contains(" · blocking") || page.contains("Shared memory, futex"));
         String outside =
                 page.replaceAll("(?s)<table.*?</table>|<script.*?</script>|<pre.*?</pre>", "");

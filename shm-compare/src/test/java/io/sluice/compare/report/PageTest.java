@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PageTest {
     @Test
     void thereAreSixScreensAndTheRestIsFolded() {
-        String page = HtmlReport.render(CompleteResults.build());
+        String page = CompleteResults.page();
         String screens = page.substring(page.indexOf("<main>"), page.indexOf("id=\"details\""));
         List<String> heads =
                 java.util.regex.Pattern.compile("<h2 id=\"(\\w+)\"")
@@ -186,9 +186,7 @@ class PageTest {
         one.measurement(paced("pipe", Factors.BLOCK, 0.15, 9_000))
                 .measurement(paced("sluice", Factors.SPIN, 1, 400));
         assertFalse(figure(HtmlReport.render(one.build()), "offered-load").contains("\"curves\""));
-        assertTrue(
-                figure(HtmlReport.render(CompleteResults.build()), "offered-load")
-                        .contains("\"curves\""));
+        assertTrue(figure(CompleteResults.page(), "offered-load").contains("\"curves\""));
     }
 
     private static String figure(String page, String id) {

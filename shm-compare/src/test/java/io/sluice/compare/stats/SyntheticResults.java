@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.Histogram;
 
 /** Synthetic results, the same each time, similar to those of a small virtual machine. */
@@ -28,10 +29,19 @@ public final class SyntheticResults {
     private final List<Note> notes = new ArrayList<>();
     private FloorReading floorReading = new FloorReading(24, 6, 210, 380, 610);
 
+    private static final class Typical {
+        private static final Results RESULTS = makeTypical();
+    }
+
     /**
      * Returns the five mechanisms, both patterns, two sizes, and one that could not be measured.
+     * They are built once, since that takes long.
      */
     public static Results typical() {
+        return Typical.RESULTS;
+    }
+
+    private static Results makeTypical() {
         SyntheticResults results = new SyntheticResults();
         results.note(
                 Note.YELLOW,
@@ -84,8 +94,7 @@ public final class SyntheticResults {
         List<Fork> forks = new ArrayList<>();
         for (int n = 0; n < FORKS; n++) {
             double shift = 1 + spread * (n - FORKS / 2) / (FORKS / 2.0);
-            Histogram histogram =
-                    histogram(medianNs * shift, 31L * n + mechanism.hashCode() + size);
+            Shape shape = new Shape(medianNs * shift, 31L * n + mechanism.hashCode() + size);
             long messages = 200_000;
             long duration = (long) (messages * medianNs * shift * 1.06);
             forks.add(
@@ -93,7 +102,7 @@ public final class SyntheticResults {
                             n,
                             messages,
                             duration,
-                            Hdr.encode(histogram),
+                            HISTOGRAMS.computeIfAbsent(shape, Shape::hdr),
                             medianNs * shift * 1.04,
                             ends(mechanism, wait, messages, duration, true),
                             0));
@@ -293,20 +302,24 @@ public final class SyntheticResults {
         return new EndCounters(cpu, cpu - system, system, switches, 3, 0, messages, calls, 0, 0, 0);
     }
 
-    /**
-     * Returns a body near the median, a shoulder from the timer tick, and a few pauses of the host.
-     */
-    private static Histogram histogram(double median, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        Histogram histogram = new Histogram(60_000_000_000L, 3);
-        for (int i = 0; i < 200_000; i++) {
-            double body = median * Math.exp(0.09 * (random.nextDouble() + random.nextDouble() - 1));
-            double u = random.nextDouble();
-            double extra = u < 0.02 ? median * 0.9 * random.nextDouble() : 0;
-            double tick = u < 0.0015 ? 4_000 + 30_000 * random.nextDouble() : 0;
-            double pause = u < 0.00004 ? 1_500_000 * random.nextDouble() : 0;
-            histogram.recordValue((long) (body + extra + tick + pause));
+    /** Most tests take the same ones, of 200,000 values each. */
+    private static final Map<Shape, String> HISTOGRAMS = new ConcurrentHashMap<>();
+
+    /** A body near the median, a shoulder from the timer tick, and a few pauses of the host. */
+    private record Shape(double median, long seed) {
+        private String hdr() {
+            SplittableRandom random = new SplittableRandom(seed);
+            Histogram histogram = new Histogram(60_000_000_000L, 3);
+            for (int i = 0; i < 200_000; i++) {
+                double body =
+                        median * Math.exp(0.09 * (random.nextDouble() + random.nextDouble() - 1));
+                double u = random.nextDouble();
+                double extra = u < 0.02 ? median * 0.9 * random.nextDouble() : 0;
+                double tick = u < 0.0015 ? 4_000 + 30_000 * random.nextDouble() : 0;
+                double pause = u < 0.00004 ? 1_500_000 * random.nextDouble() : 0;
+                histogram.recordValue((long) (body + extra + tick + pause));
+            }
+            return Hdr.encode(histogram);
         }
-        return histogram;
     }
 }
