@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Starts a fresh pair of processes, runs them, and removes everything they leave. */
 final class PairLauncher {
@@ -39,6 +40,12 @@ final class PairLauncher {
                     "-XX:+UseSerialGC",
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED");
+
+    /** Flags of a build's tests for their ends, which need not be quick; none in a run. */
+    private static final List<String> MORE_FLAGS =
+            Stream.of(System.getProperty("shm-compare.flags", "").split(" "))
+                    .filter(flag -> !flag.isEmpty())
+                    .toList();
 
     /** Distinguishes this process's directories from those of other runs. */
     static final String PREFIX = "shm-compare-" + ProcessHandle.current().pid() + "-";
@@ -439,6 +446,7 @@ final class PairLauncher {
         observer.forEach(word -> command.add(word.replace("SIDE", endpointTask.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(MORE_FLAGS);
         if (pairPlan.workload().pattern() != Pattern.PEERDEATH) { // which counts files
             Path directory = Path.of(endpointTask.directory());
             command.add(Safepoints.option(Safepoints.log(endpointTask, directory)));

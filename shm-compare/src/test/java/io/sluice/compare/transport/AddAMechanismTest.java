@@ -64,6 +64,7 @@ class AddAMechanismTest {
     private String run(int expected, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.add("--enable-native-access=ALL-UNNAMED");
         String classPath = System.getProperty("java.class.path") + File.pathSeparator + directory;
         command.addAll(List.of("-cp", classPath, Main.class.getName()));
