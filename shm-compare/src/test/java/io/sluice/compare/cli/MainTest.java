@@ -222,6 +222,7 @@ class MainTest {
                         "--patterns=rtt",
                         "--sizes=64",
                         "--forks=1",
+                        "--budget=1s",
                         "-o",
                         results.toString(),
                         "--html",

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("minutes")
 class ComparisonTest {
     @Test
     void runsOfTheSameProgramAreSeldomCalledWorse() {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
@@ -63,9 +65,19 @@ class MechanismNamesTest {
 
     @Test
     void noTwoRowsOfAChartHaveOneName() {
+        List<Fork> forks =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 1000)
+                        .build()
+                        .measurements()
+                        .get(0)
+                        .forks();
         SyntheticResults all = new SyntheticResults();
         for (Transport transport : Transports.all()) {
-            all.rtt(transport.id(), transport.waiting(), 64, 1000);
+            Factors factors = factors(transport);
+            all.measurement(
+                    new Measurement(
+                            transport.name(), factors, Measurement.OK, null, List.of(), forks));
             all.stream(transport.id(), transport.waiting(), 64, 1e6);
         }
         for (Results results : List.of(all.build(), CompleteResults.build())) {

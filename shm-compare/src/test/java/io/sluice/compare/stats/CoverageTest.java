@@ -7,11 +7,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A statistician's simulation: how often intervals contain the truth, and diff finds nothing. */
+@Tag("minutes")
 class CoverageTest {
     private static final int MEASUREMENTS = 40;
+    private static final int[] FIVE = {5};
+    private static final int[] FEW_TO_MANY = {3, 5, 10};
 
     @Test
     void theIntervalOfAMedianContainsItAtTheStatedRate() {
@@ -36,11 +40,13 @@ class CoverageTest {
         }
     }
 
-    /** Two runs of the same program: "worse" is false, each time. */
+    /**
+     * Two runs of the same program: "worse" is false, each time. With five forks, or in a proof.
+     */
     @Test
     void falseAlarmsOverAllMeasurementsAreAtMostTheStatedRate() {
         for (Distribution forks : Distribution.values()) {
-            for (int n : new int[] {3, 5, 10}) {
+            for (int n : System.getProperty("sluice.proof") == null ? FIVE : FEW_TO_MANY) {
                 double alarms = alarms(forks, n, 1, 400);
                 say("%s, %d forks: false alarm in %.1f %%, stated %.1f %%", forks, n, alarms, 0.05);
                 assertTrue(alarms <= 0.085, forks + " " + n + ": " + alarms);

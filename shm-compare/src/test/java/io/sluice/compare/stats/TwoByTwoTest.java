@@ -12,8 +12,10 @@ import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("minutes")
 class TwoByTwoTest {
     private static final double WITHIN = 0.02;
 
