@@ -9,12 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,15 +133,39 @@ class NodeKillTest {
 
     private record Key(long asker, long number) {}
 
+    /** What the journals say of a message or a request. */
+    private static final class Trace {
+        boolean attempted;
+        boolean accepted;
+        int received;
+        int unmarked;
+        int executed;
+        long outcome = -1;
+
+        /** Returns what is wrong with it, or null. */
+        String fault() {
+            boolean isReplied = outcome == CallOutcome.REPLIED.ordinal();
+            boolean isNotDone = outcome == CallOutcome.NOT_DONE.ordinal();
+            if (accepted && received == 0) {
+                return "lost";
+            } else if (received > 0 && !attempted) {
+                return "never sent";
+            } else if (unmarked > 1) {
+                return "doubled, unmarked";
+            } else if (executed > 1) {
+                return "done twice";
+            } else if (isReplied && executed == 0) {
+                return "replied and not done";
+            } else if (isNotDone && executed > 0) {
+                return "reported as not done, and done";
+            }
+            return null;
+        }
+    }
+
     /** Returns messages, delivered again, and calls by outcome: replied, not done, unknown. */
     private long[] audit(Path round) throws Exception {
-        Set<Key> attempted = new HashSet<>();
-        Set<Key> accepted = new HashSet<>();
-        Map<Key, Integer> unmarked = new HashMap<>();
-        Set<Key> received = new HashSet<>();
-        Map<Key, Integer> executed = new HashMap<>();
-        Map<Key, Long> outcomes = new HashMap<>();
-        long again = 0;
+        Map<Key, Trace> traces = new HashMap<>();
         List<String> wrong = new ArrayList<>();
         List<Path> journals;
         try (Stream<Path> files = Files.list(round)) {
@@ -155,60 +178,44 @@ class NodeKillTest {
                 long kind = entries.getLong();
                 Key key = new Key(entries.getLong(), entries.getLong());
                 long attempt = entries.getLong();
+                Trace trace = traces.computeIfAbsent(key, k -> new Trace());
                 if (kind == NodeCrashProgram.ATTEMPTED) {
-                    attempted.add(key);
+                    trace.attempted = true;
                 } else if (kind == NodeCrashProgram.ACCEPTED) {
-                    accepted.add(key);
+                    trace.accepted = true;
                 } else if (kind == NodeCrashProgram.RECEIVED) {
-                    received.add(key);
-                    if (attempt == 0) {
-                        unmarked.merge(key, 1, Integer::sum);
-                    } else {
-                        again++;
-                    }
+                    trace.received++;
+                    trace.unmarked += attempt == 0 ? 1 : 0;
                 } else if (kind == NodeCrashProgram.EXECUTED) {
-                    executed.merge(key, 1, Integer::sum);
+                    trace.executed++;
                 } else if (kind == NodeCrashProgram.WRONG_REPLY) {
                     wrong.add("wrong reply to " + key);
                 } else {
-                    outcomes.put(key, kind - NodeCrashProgram.OUTCOME);
+                    trace.outcome = kind - NodeCrashProgram.OUTCOME;
                 }
             }
         }
-        accepted.stream()
-                .filter(key -> !received.contains(key))
-                .forEach(key -> wrong.add("lost " + key));
-        received.stream()
-                .filter(key -> !attempted.contains(key))
-                .forEach(key -> wrong.add("never sent " + key));
-        unmarked.forEach((key, count) -> check(count == 1, "doubled, unmarked " + key, wrong));
-        executed.forEach((key, count) -> check(count == 1, "done twice " + key, wrong));
-        outcomes.forEach(
-                (key, outcome) -> {
-                    boolean done = executed.containsKey(key);
-                    boolean isReplied = outcome == CallOutcome.REPLIED.ordinal();
-                    boolean isNotDone = outcome == CallOutcome.NOT_DONE.ordinal();
-                    check(!isReplied || done, "replied and not done " + key, wrong);
-                    check(!isNotDone || !done, "reported as not done, and done " + key, wrong);
+        traces.forEach(
+                (key, trace) -> {
+                    String fault = trace.fault();
+                    if (fault != null) {
+                        wrong.add(fault + " " + key);
+                    }
                 });
         assertEquals(List.of(), wrong, () -> "seed " + seed + ", " + round);
-        assertTrue(accepted.size() > 0 && outcomes.size() > 0, () -> "nothing was done: " + round);
+        assertTrue(
+                count(traces, t -> t.accepted) > 0 && count(traces, t -> t.outcome >= 0) > 0,
+                () -> "nothing was done: " + round);
         return new long[] {
-            received.size(),
-            again,
-            count(outcomes, CallOutcome.REPLIED),
-            count(outcomes, CallOutcome.NOT_DONE),
-            count(outcomes, CallOutcome.UNKNOWN)
+            count(traces, t -> t.received > 0),
+            traces.values().stream().mapToLong(t -> t.received - t.unmarked).sum(),
+            count(traces, t -> t.outcome == CallOutcome.REPLIED.ordinal()),
+            count(traces, t -> t.outcome == CallOutcome.NOT_DONE.ordinal()),
+            count(traces, t -> t.outcome == CallOutcome.UNKNOWN.ordinal())
         };
     }
 
-    private static void check(boolean holds, String otherwise, List<String> wrong) {
-        if (!holds) {
-            wrong.add(otherwise);
-        }
-    }
-
-    private static long count(Map<Key, Long> outcomes, CallOutcome outcome) {
-        return outcomes.values().stream().filter(o -> o == outcome.ordinal()).count();
+    private static long count(Map<Key, Trace> traces, Predicate<Trace> which) {
+        return traces.values().stream().filter(which).count();
     }
 }

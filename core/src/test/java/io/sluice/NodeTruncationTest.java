@@ -380,6 +380,21 @@ class NodeTruncationTest {
         }
     }
 
+    /** An entry that has lost its name is not given to another one: its owner holds its lock. */
+    @Test
+    void anEntryThatHasLostItsNameIsNotGivenAway() throws Exception {
+        join(false);
+        write(ENTRIES + ENTRY_LENGTH + 32, 0);
+        ChannelCorruptedException e =
+                assertThrows(
+                        ChannelCorruptedException.class,
+                        () -> Node.join(directory, "third", OPTIONS));
+        assertTrue(e.getMessage().contains("entry 1: found no name"), e.getMessage());
+        asker.close();
+        server.close();
+        afterwards();
+    }
+
     /** The corrupt name of one node is not taken for one that is absent, or for another one. */
     @Test
     void aCorruptNameIsNotAnAbsentOne() throws Exception {

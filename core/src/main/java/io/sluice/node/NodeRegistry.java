@@ -366,6 +366,7 @@ final class NodeRegistry implements AutoCloseable {
      * Returns the number of a name, which is added if it is new.
      *
      * @throws IllegalStateException if there is no entry left
+     * @throws ChannelCorruptedException if an entry that had an owner has no name
      */
     int register(String name) throws IOException {
         int known = find(name);
@@ -378,6 +379,9 @@ final class NodeRegistry implements AutoCloseable {
             for (int slot = 0; slot < capacity && added < 0; slot++) {
                 // No edge: only the holder of this lock writes it.
                 if (words.getLong(entryOffset(slot) + LENGTH_OFFSET) == 0) {
+                    if (generation(slot) != 0) {
+                        throw corrupt(slot, "no name, of generation " + generation(slot), "one");
+                    }
                     add(slot, name);
                     added = slot;
                 }
