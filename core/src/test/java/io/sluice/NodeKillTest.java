@@ -3,6 +3,7 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -30,8 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeKillTest {
     private static final int KILLS = Proof.size("sluice.kills", 6, 300);
 
-    /** A limit for each directory, to keep journals small. */
+    /** Limits for each directory, whose journals are audited in memory. */
     private static final int KILLS_PER_ROUND = 50;
+
+    private static final long BYTES_PER_ROUND = 32 << 20;
 
     private static final int PROCESSES = 4;
 
@@ -80,8 +83,7 @@ class NodeKillTest {
         while (kills < KILLS) {
             Path round = Files.createDirectory(home.resolve("round-" + kills));
             int more = Math.min(KILLS_PER_ROUND, KILLS - kills);
-            run(round, more);
-            kills += more;
+            kills += run(round, more);
             long[] counts = audit(round);
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += counts[i];
@@ -96,12 +98,14 @@ class NodeKillTest {
                 "lost 0, unmarked doubles 0, wrong replies 0, replies to the dead 0, done twice 0, hangs 0");
     }
 
-    private void run(Path round, int kills) throws Exception {
+    /** Returns how many it has killed: fewer, if that takes long and many messages are sent. */
+    private int run(Path round, int kills) throws Exception {
         children.clear();
         for (int i = 0; i < PROCESSES; i++) {
             children.add(start(round, i));
         }
-        for (int i = 0; i < kills; i++) {
+        int killed = 0;
+        for (; killed < kills && (killed == 0 || journalBytes(round) < BYTES_PER_ROUND); killed++) {
             int victim = random.nextInt(PROCESSES);
             ChildJvm child = children.get(victim);
             child.expectLine("ready");
@@ -129,6 +133,21 @@ class NodeKillTest {
             server.expectLine("finished");
             assertEquals(0, server.waitFor());
         }
+        return killed;
+    }
+
+    private static List<Path> journals(Path round) throws IOException {
+        try (Stream<Path> files = Files.list(round)) {
+            return files.filter(f -> f.getFileName().toString().startsWith("j")).toList();
+        }
+    }
+
+    private static long journalBytes(Path round) throws IOException {
+        long bytes = 0;
+        for (Path journal : journals(round)) {
+            bytes += Files.size(journal);
+        }
+        return bytes;
     }
 
     private record Key(long asker, long number) {}
@@ -167,11 +186,7 @@ class NodeKillTest {
     private long[] audit(Path round) throws Exception {
         Map<Key, Trace> traces = new HashMap<>();
         List<String> wrong = new ArrayList<>();
-        List<Path> journals;
-        try (Stream<Path> files = Files.list(round)) {
-            journals = files.filter(f -> f.getFileName().toString().startsWith("j")).toList();
-        }
-        for (Path journal : journals) {
+        for (Path journal : journals(round)) {
             ByteBuffer entries =
                     ByteBuffer.wrap(Files.readAllBytes(journal)).order(ByteOrder.nativeOrder());
             while (entries.remaining() >= NodeCrashProgram.ENTRY_LENGTH) {
