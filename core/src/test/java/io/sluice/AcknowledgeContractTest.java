@@ -296,7 +296,7 @@ class AcknowledgeContractTest {
         if (sent == 1) {
             sender.send(pipe.message(1));
         }
-        assertTrue(readable.await(30, TimeUnit.SECONDS), "an acknowledgement wakes nobody");
+        assertTrue(readable.await(30, TimeUnit.SECONDS), "no task after an acknowledgement");
         assertEquals(1, second.pollUnacknowledged(into(alone), 1));
     }
 

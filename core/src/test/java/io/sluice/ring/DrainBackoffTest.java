@@ -32,7 +32,7 @@ class DrainBackoffTest {
     private static final BatchHandler IGNORE_ALL = batch -> {};
 
     /** The receivers that back off. */
-    enum Kind {
+    enum DrainedRing {
         ONE_LANE,
         SEVERAL_LANES,
         COMPETING,
@@ -67,9 +67,9 @@ class DrainBackoffTest {
     }
 
     /** Creates an unused lane and its sender, and returns a receiver. */
-    private LaneReceiver open(Kind kind, DrainMode mode) {
+    private LaneReceiver open(DrainedRing ring, DrainMode mode) {
         DrainBackoff drainBackoff = new RecordingBackoff(mode);
-        return switch (kind) {
+        return switch (ring) {
             case ONE_LANE -> {
                 sender = laneMemory.sender();
                 yield new SpscRingReceiver(
@@ -163,8 +163,8 @@ class DrainBackoffTest {
     }
 
     /** Drains that many messages; the steps of the next poll are recorded. */
-    private LaneReceiver drained(int messages, Kind kind, DrainMode mode) {
-        LaneReceiver receiver = open(kind, mode);
+    private LaneReceiver drained(int messages, DrainedRing ring, DrainMode mode) {
+        LaneReceiver receiver = open(ring, mode);
         send(messages);
         assertEquals(messages, poll(receiver));
         steps.clear();
@@ -177,18 +177,18 @@ class DrainBackoffTest {
 
     static List<Arguments> calls() {
         List<Arguments> calls = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            calls.add(Arguments.of(kind, false));
-            calls.add(Arguments.of(kind, true));
+        for (DrainedRing ring : DrainedRing.values()) {
+            calls.add(Arguments.of(ring, false));
+            calls.add(Arguments.of(ring, true));
         }
         return calls;
     }
 
     @ParameterizedTest
     @MethodSource("calls")
-    void whatHasComeSinceTheLastBatchIsReceivedAtOnce(Kind kind, boolean inRuns) {
+    void whatHasComeSinceTheLastBatchIsReceivedAtOnce(DrainedRing ring, boolean inRuns) {
         this.inRuns = inRuns;
-        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
+        LaneReceiver receiver = drained(3, ring, DrainMode.ADAPTIVE);
         send(2);
         assertEquals(2, poll(receiver));
         assertEquals(0, pauseCount());
@@ -196,9 +196,10 @@ class DrainBackoffTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void theFirstPollAfterABatchPrecedesThePauseAndAnotherFollows(Kind kind, boolean inRuns) {
+    void theFirstPollAfterABatchPrecedesThePauseAndAnotherFollows(
+            DrainedRing ring, boolean inRuns) {
         this.inRuns = inRuns;
-        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
+        LaneReceiver receiver = drained(3, ring, DrainMode.ADAPTIVE);
         duringPause = () -> send(1);
         assertEquals(1, poll(receiver));
         assertEquals(List.of(POLL, PAUSE, POLL), steps.subList(0, 3));
@@ -207,9 +208,9 @@ class DrainBackoffTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void aPauseWithoutMessagesIsNotRepeated(Kind kind, boolean inRuns) {
+    void aPauseWithoutMessagesIsNotRepeated(DrainedRing ring, boolean inRuns) {
         this.inRuns = inRuns;
-        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
+        LaneReceiver receiver = drained(3, ring, DrainMode.ADAPTIVE);
         assertEquals(0, poll(receiver));
         assertEquals(0, poll(receiver));
         assertEquals(1, pauseCount());
@@ -217,11 +218,11 @@ class DrainBackoffTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void theDrainModeDecidesAfterWhichBatchesToPause(Kind kind, boolean inRuns) {
+    void theDrainModeDecidesAfterWhichBatchesToPause(DrainedRing ring, boolean inRuns) {
         this.inRuns = inRuns;
         int[][] timesAway = {{0, 0}, {0, 1}, {1, 1}};
         for (DrainMode mode : DrainMode.values()) {
-            LaneReceiver receiver = drained(0, kind, mode);
+            LaneReceiver receiver = drained(0, ring, mode);
             for (int messages = 1; messages <= 2; messages++) {
                 send(messages);
                 assertEquals(messages, poll(receiver));
@@ -238,9 +239,9 @@ class DrainBackoffTest {
     /** A round trip: the reply is to be found by the next look. */
     @ParameterizedTest
     @MethodSource("calls")
-    void afterAStreamMessagesThatComeAloneCauseNoPause(Kind kind, boolean inRuns) {
+    void afterAStreamMessagesThatComeAloneCauseNoPause(DrainedRing ring, boolean inRuns) {
         this.inRuns = inRuns;
-        LaneReceiver receiver = drained(3, kind, DrainMode.ADAPTIVE);
+        LaneReceiver receiver = drained(3, ring, DrainMode.ADAPTIVE);
         assertEquals(0, poll(receiver));
         assertEquals(1, pauseCount());
         for (int i = 0; i < 100; i++) {
@@ -255,7 +256,7 @@ class DrainBackoffTest {
     @ValueSource(booleans = {false, true})
     void whileOneReceiverPausesAnotherTakesTheMessage(boolean inRuns) {
         this.inRuns = inRuns;
-        LaneReceiver receiver = drained(3, Kind.COMPETING, DrainMode.ADAPTIVE);
+        LaneReceiver receiver = drained(3, DrainedRing.COMPETING, DrainMode.ADAPTIVE);
         LaneReceiver other = competing(2, new DrainBackoff(DrainMode.ADAPTIVE));
         duringPause =
                 () -> {

@@ -30,7 +30,7 @@ public final class CompleteResults {
         private static final Results RESULTS = make();
     }
 
-    private static final class Page {
+    private static final class CompletePage {
         private static final String HTML = HtmlReport.render(build());
     }
 
@@ -43,7 +43,7 @@ public final class CompleteResults {
 
     /** Returns their page. */
     static String page() {
-        return Page.HTML;
+        return CompletePage.HTML;
     }
 
     private static Results make() {
