@@ -7,11 +7,15 @@ module io.sluice {
     requires transitive org.jctools.core.jdk11;
     // Where this module is missing, there are no events.
     requires static jdk.jfr;
+    // Of io.sluice.metrics. Not transitive: a user without Micrometer could not be compiled.
+    requires static micrometer.core;
+    requires static java.management;
 
     exports io.sluice;
     exports io.sluice.agrona;
     exports io.sluice.flow;
     exports io.sluice.io;
+    exports io.sluice.metrics;
     exports io.sluice.queue;
     // How an end waits, and is closed by another thread.
     exports io.sluice.wait to

@@ -34,7 +34,9 @@ class RequiredJarsTest {
         jars.add("sluice-core-" + group("<version>(.*?)</version>", parent) + ".jar");
         Matcher dependencies = DEPENDENCY.matcher(read("pom.xml"));
         while (dependencies.find()) {
-            if (!dependencies.group(1).contains("<scope>test</scope>")) {
+            boolean provided = dependencies.group(1).contains("<scope>provided</scope>");
+            assertEquals(provided, dependencies.group(1).contains("<optional>true</optional>"));
+            if (!provided && !dependencies.group(1).contains("<scope>test</scope>")) {
                 String artifact = group("<artifactId>(.*?)</artifactId>", dependencies.group(1));
                 String managed =
                         group(

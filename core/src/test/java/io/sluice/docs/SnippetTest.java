@@ -32,6 +32,7 @@ class SnippetTest {
                     "../README.md", 2,
                     "../docs/GUIDE.md", 6,
                     "../docs/COMING-FROM.md", 7,
+                    "../docs/OPERATING.md", 1,
                     "../docs/GUARANTEES.md", 0);
 
     @TempDir Path directory;
