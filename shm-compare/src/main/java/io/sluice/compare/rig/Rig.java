@@ -48,6 +48,7 @@ public final class Rig {
     private final Fault fault;
     private final Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
     private Results resumed;
+    private boolean hasFloor = true;
     private Duration quietLimit = Duration.ofSeconds(30);
     private BiFunction<Factors, Fork, Optional<String>> disturbance =
             (factors, fork) ->
@@ -162,6 +163,11 @@ public final class Rig {
      */
     public void awaitQuiet(Duration limit) {
         quietLimit = limit;
+    }
+
+    /** Leaves out the floor before and after the run, which takes longer than brief forks. */
+    void skipFloor() {
+        hasFloor = false;
     }
 
     /** Sets what tells whether others disturbed a fork, and how. */
@@ -371,7 +377,11 @@ public final class Rig {
         return order;
     }
 
+    /** Returns the floor; null if it is left out, or the run was stopped meanwhile. */
     private FloorReading floor(FloorProbe probe, String when) throws IOException {
+        if (!hasFloor) {
+            return null;
+        }
         try {
             FloorReading floorReading = probe.measure();
             progress.floor(when, floorReading);

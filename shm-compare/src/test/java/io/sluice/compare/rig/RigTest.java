@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RigTest {
     private static final PairFixture PAIRS = new PairFixture();
+    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
 
     private static double perMessage(EndpointResult end, String call) {
         long calls = end.counters().systemCalls().getOrDefault(call, 0L);
@@ -63,6 +64,10 @@ class RigTest {
         assertEquals(0.00, perMessage(pairResult.initiator(), "read"));
         assertEquals(1.00, perMessage(pairResult.responder(), "read"));
         assertEquals(0.00, perMessage(pairResult.responder(), "write"));
+        for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
+            // An end collects once before it is ready, so its own log is not empty.
+            assertTrue(end.counters().safepointNs() >= 0, "safepoints were not measured");
+        }
     }
 
     @Test
@@ -99,7 +104,8 @@ class RigTest {
     @Test
     void anEndThatIsKilledIsARecordedFailureAndLeavesNothingBehind() throws Exception {
         Path scratch = PairLauncher.scratch();
-        for (String id : List.of("pipe", "uds.stream", "sluice/spin")) {
+        List<String> all = List.of("sluice/spin", "pipe", "uds.stream");
+        for (String id : IS_PROOF ? all : all.subList(0, 1)) {
             Set<Path> before = entries(scratch);
             Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
             IOException e =
@@ -182,7 +188,7 @@ class RigTest {
                         .toList();
         assertEquals(1, Plans.groups(plans, false).size());
         List<Results> written = new ArrayList<>();
-        Rig crashed = rig(suite(2), plans, 7, new Progress(QUIET));
+        Rig crashed = withFloorInAProof(rig(suite(2), plans, 7, new Progress(QUIET)));
         assertThrows(
                 IOException.class,
                 () ->
@@ -196,7 +202,7 @@ class RigTest {
         Results first = ResultsFile.fromJson(ResultsFile.toJson(written.get(0)));
         assertTrue(first.run().interrupted());
         assertEquals(Grade.DO_NOT_QUOTE, first.run().grade().letter(), "one fork");
-        Rig next = rig(suite(2), plans, 7, new Progress(QUIET));
+        Rig next = withFloorInAProof(rig(suite(2), plans, 7, new Progress(QUIET)));
         next.resume(first);
         Results both = next.run(new Tool("test", "test"), List.of());
         assertEquals(first.run().id(), both.run().id());
@@ -241,6 +247,13 @@ class RigTest {
     }
 
     private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
+
+    private static Rig withFloorInAProof(Rig rig) {
+        if (!IS_PROOF) {
+            rig.skipFloor();
+        }
+        return rig;
+    }
 
     private static Rig rig(Suite suite, List<MeasurementPlan> plans, long seed, Progress progress) {
         Rig rig = new Rig(suite, plans, PAIRS.place().cpus(), seed, progress);
