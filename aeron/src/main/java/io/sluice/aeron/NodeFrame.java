@@ -188,8 +188,20 @@ final class NodeFrame {
         return frame.getInt(offset + Integer.BYTES);
     }
 
-    static NamedInbox name(DirectBuffer frame, int at) {
-        int length = Math.min(frame.getInt(at + 2 * Integer.BYTES), MAX_NAME_LENGTH);
+    /**
+     * Returns the name whose entry begins at a place.
+     *
+     * @param end where the frame ends
+     * @return the name; null if the entry is none
+     */
+    static NamedInbox name(DirectBuffer frame, int at, int end) {
+        if (at + NAME_ENTRY_OFFSET > end) {
+            return null;
+        }
+        int length = frame.getInt(at + 2 * Integer.BYTES);
+        if (!isNameLength(length) || at + NAME_ENTRY_OFFSET + length > end) {
+            return null;
+        }
         return new NamedInbox(
                 frame.getStringWithoutLengthAscii(at + NAME_ENTRY_OFFSET, length),
                 frame.getInt(at),

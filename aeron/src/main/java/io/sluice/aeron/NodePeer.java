@@ -204,8 +204,11 @@ final class NodePeer implements AutoCloseable {
         }
         int at = NodeFrame.NAMES_HEADER_LENGTH;
         int count = NodeFrame.nameCount(buffer, offset);
-        for (int i = 0; i < count && at < length; i++) {
-            NamedInbox inbox = NodeFrame.name(buffer, offset + at);
+        for (int i = 0; i < count; i++) {
+            NamedInbox inbox = NodeFrame.name(buffer, offset + at, offset + length);
+            if (inbox == null) {
+                return; // Of another program.
+            }
             incomingNames.put(inbox.name(), inbox);
             at += NodeFrame.length(inbox);
         }
