@@ -41,8 +41,8 @@ import org.agrona.concurrent.IdleStrategy;
  *
  * <p>A machine that is silent for the timeout of its link is lost: its names have no owner here any
  * more. If it comes back, so do they. A name that has an owner on two machines is each one's own:
- * neither bridge takes it, and messages that either owner sends to the other machine are dropped
- * and counted.
+ * neither bridge takes it. What either owner sends to the other machine comes from {@value #NAME}
+ * there, and its requests are not done.
  *
  * <p>The bridge has a name of its own in the directory, {@value #NAME}: a second bridge there is
  * refused. Names are passed on to machines that are linked directly, so each two are to be.
@@ -201,6 +201,11 @@ public final class NodeBridge implements AutoCloseable {
     /** Tests whether a name is one of this machine, when that was looked at last. */
     boolean isHere(String name) {
         return exported.containsKey(name) || name.equals(NAME);
+    }
+
+    /** Returns the node of the bridge, which sends what no other can. */
+    NodeEndpoint node() {
+        return node;
     }
 
     /** Returns the capacity that the inbox of a name had here, or a usual one. */

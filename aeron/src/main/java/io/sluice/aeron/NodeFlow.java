@@ -95,11 +95,14 @@ final class NodeFlow implements AutoCloseable {
             return true;
         }
         try {
-            NodeProxy sender = peer.sender(NodeFrame.from(frame, 0));
-            if (sender == null) { // The name has an owner here, too.
-                return refuse(frame);
+            NodeEndpoint sender = peer.sender(NodeFrame.from(frame, 0));
+            if (sender != null) {
+                return deliver(frame, sender);
             }
-            return deliver(frame, sender.node());
+            // A request would be the bridge's; a message is not to be lost.
+            return NodeFrame.call(frame, 0) != 0
+                    ? refuse(frame)
+                    : deliver(frame, peer.bridgeNode());
         } catch (NoSuchNodeException | BrokenChannelException e) {
             // A message is for the next owner.
             return NodeFrame.call(frame, 0) != 0 && refuse(frame);

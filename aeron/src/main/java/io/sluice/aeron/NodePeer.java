@@ -5,6 +5,7 @@ import io.sluice.CallOutcome;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.aeron.NodeFrame.NamedInbox;
+import io.sluice.node.NodeEndpoint;
 import io.sluice.node.NodeEndpoint.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -357,11 +358,14 @@ final class NodePeer implements AutoCloseable {
         flow.take(buffer, offset, length);
     }
 
-    /** Returns the node that stands for a sender there; null if the name has an owner here. */
-    NodeProxy sender(String name) {
+    /**
+     * Returns the node that stands for a sender there; null if there is none, because the name has
+     * an owner here, too.
+     */
+    NodeEndpoint sender(String name) {
         NodeProxy known = proxies.get(name);
         if (known != null) {
-            return known;
+            return known.node();
         }
         if (bridge.isHere(name)) {
             return null;
@@ -371,12 +375,17 @@ final class NodePeer implements AutoCloseable {
             int capacity = inbox != null ? inbox.capacity() : bridge.capacity(name);
             NodeProxy proxy = NodeProxy.join(this, directory, name, capacity);
             proxies.put(name, proxy);
-            return proxy;
+            return proxy.node();
         } catch (IllegalStateException | InvalidPipeException e) {
             return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the node of the bridge itself. */
+    NodeEndpoint bridgeNode() {
+        return bridge.node();
     }
 
     private boolean deliver(Map<String, NamedInbox> exported) {
