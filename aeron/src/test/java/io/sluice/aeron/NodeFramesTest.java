@@ -42,21 +42,21 @@ class NodeFramesTest {
     private static final String HERE = "aeron:udp?endpoint=localhost:24961";
     private static final String THERE = "aeron:udp?endpoint=localhost:24962";
     private static final int STREAM = 1001;
-    private static final long EPOCH = 5;
     private static final UUID INBOX = new UUID(41, 42);
 
     /** What the bridge sends, but names and what it sends again. */
-    private record Found(int kind, long run, long number, boolean flagged) {}
+    private record SentFrame(int kind, long run, long number, boolean flagged) {}
 
     @TempDir(factory = SharedMemory.class)
     Path directory;
 
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[1024]);
-    private final List<Found> found = new ArrayList<>();
+    private final List<SentFrame> found = new ArrayList<>();
     private MediaDriver driver;
     private Aeron aeron;
     private Subscription in;
     private ExclusivePublication out;
+    private long epoch = 5;
     private NodeBridge bridge;
     private CompletableFuture<Void> end;
     private Node orders;
@@ -107,7 +107,7 @@ class NodeFramesTest {
         for (String name : names) {
             at = NodeFrame.addName(frame, at, 1024, new NamedInbox(name, 1 << 16, 1 << 15));
         }
-        NodeFrame.putNames(frame, NodeFrame.FIRST | NodeFrame.LAST, names.length, EPOCH);
+        NodeFrame.putNames(frame, NodeFrame.FIRST | NodeFrame.LAST, names.length, epoch);
         send(by, at);
     }
 
@@ -121,29 +121,29 @@ class NodeFramesTest {
     }
 
     /** Waits for a frame, and returns it. */
-    private Found expect(int kind, long number) {
+    private SentFrame expect(int kind, long number) {
         FragmentAssembler handler =
                 new FragmentAssembler(
                         (buffer, offset, length, header) -> {
                             int received = BridgeFrame.kind(buffer, offset);
                             long run = BridgeFrame.run(buffer, offset);
                             if (received == NodeFrame.ENDED) {
-                                found.add(new Found(received, run, run, false));
+                                found.add(new SentFrame(received, run, run, false));
                             } else if (received == NodeFrame.REQUEST) {
                                 long call = NodeFrame.call(buffer, offset);
-                                found.add(new Found(received, run, call, false));
+                                found.add(new SentFrame(received, run, call, false));
                             } else if (received == BridgeFrame.CONFIRMATION) {
                                 boolean gap = BridgeFrame.isFlagged(buffer, offset);
                                 long expected = BridgeFrame.sequence(buffer, offset);
-                                found.add(new Found(received, run, expected, gap));
+                                found.add(new SentFrame(received, run, expected, gap));
                             }
                         });
-        Found[] match = new Found[1];
+        SentFrame[] match = new SentFrame[1];
         Soon.await(
                 () -> {
                     in.poll(handler, 10);
                     while (match[0] == null && !found.isEmpty()) {
-                        Found next = found.removeFirst();
+                        SentFrame next = found.removeFirst();
                         if (next.kind == kind && (number == 0 || next.number >= number)) {
                             match[0] = next;
                         }
@@ -221,7 +221,7 @@ class NodeFramesTest {
         sendNames(out, "server");
         assertTrue(orders.awaitNode("server", LONG));
         CompletableFuture<Reply> call = orders.callAsync("server", new byte[1], LONG);
-        Found request = expect(NodeFrame.REQUEST, 0);
+        SentFrame request = expect(NodeFrame.REQUEST, 0);
         NodeFrame.putEnded(frame, request.run);
         send(out, NodeFrame.ENDED_LENGTH);
         assertEquals(CallOutcome.NOT_DONE, outcome(call));
@@ -237,8 +237,8 @@ class NodeFramesTest {
         assertEquals(1, bridge.statistics().unknownCalls());
     }
 
-    private Found expectAnother(Found request) {
-        Found next = expect(NodeFrame.REQUEST, 0);
+    private SentFrame expectAnother(SentFrame request) {
+        SentFrame next = expect(NodeFrame.REQUEST, 0);
         while (next.run == request.run) { // It was sent again.
             next = expect(NodeFrame.REQUEST, 0);
         }
@@ -254,7 +254,7 @@ class NodeFramesTest {
         sendNames(out, "server");
         assertTrue(orders.awaitNode("server", LONG));
         CompletableFuture<Reply> call = orders.callAsync("server", new byte[1], LONG);
-        Found request = expect(NodeFrame.REQUEST, 0);
+        SentFrame request = expect(NodeFrame.REQUEST, 0);
         NodeFrame.putAnswer(frame, CallOutcome.NOT_DONE, request.number + 1);
         send(out, NodeFrame.ANSWER_HEADER_LENGTH);
         NodeFrame.putAnswer(frame, CallOutcome.REPLIED, request.number);
@@ -263,7 +263,7 @@ class NodeFramesTest {
         assertEquals(CallOutcome.REPLIED, outcome(call));
         assertEquals(3, call.join().toBytes()[0]);
         call = orders.callAsync("server", new byte[1], LONG);
-        Found next = expect(NodeFrame.REQUEST, 0);
+        SentFrame next = expect(NodeFrame.REQUEST, 0);
         while (next.number == request.number) {
             next = expect(NodeFrame.REQUEST, 0);
         }
@@ -293,6 +293,24 @@ class NodeFramesTest {
             assertTrue(orders.nodes().containsAll(List.of("server", "other")), orders::toString);
             out = past;
         }
+    }
+
+    @Test
+    void aWindowIsSentAgainIfAnythingIsMissingOrTheOtherBridgeHasLostAStream() throws Exception {
+        sendNames(out, "server");
+        assertTrue(orders.awaitNode("server", LONG));
+        orders.callAsync("server", new byte[1], LONG);
+        SentFrame request = expect(NodeFrame.REQUEST, 0);
+        BridgeFrame.putConfirmation(frame, true, request.run, 1, epoch);
+        send(out, BridgeFrame.CONFIRMATION_LENGTH);
+        assertEquals(request, expect(NodeFrame.REQUEST, 0));
+        epoch++;
+        sendNames(out, "server");
+        assertEquals(request, expect(NodeFrame.REQUEST, 0));
+        BridgeFrame.putConfirmation(frame, false, request.run, 2, epoch);
+        send(out, BridgeFrame.CONFIRMATION_LENGTH);
+        Soon.await(() -> bridge.statistics().passedOn() == 1, bridge::statistics);
+        assertEquals(2, bridge.statistics().repeated());
     }
 
     @Test
