@@ -8,8 +8,8 @@ package io.sluice.aeron;
  * @param passedOn the number of messages and requests that other machines have confirmed
  * @param delivered the number of messages and requests that it has put into inboxes here
  * @param repeated the number of frames that were sent again, or came again and were cut
- * @param refused the number of messages that were dropped, because they are longer than what their
- *     receiver takes: an earlier owner of its name had another capacity
+ * @param refused the number of messages that were dropped: longer than what their receiver takes,
+ *     or to an inbox that is corrupt
  * @param unknownCalls the number of calls that it has ended because their outcome is unknown
  * @param connections how often a media driver was connected to; more than once for each other
  *     machine after one was lost

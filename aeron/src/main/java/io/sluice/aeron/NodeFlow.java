@@ -2,6 +2,8 @@ package io.sluice.aeron;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.CallOutcome;
+import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.NoSuchNodeException;
 import io.sluice.node.NodeEndpoint;
 import io.sluice.node.NodeEndpoint.Answer;
@@ -106,7 +108,9 @@ final class NodeFlow implements AutoCloseable {
         } catch (NoSuchNodeException | BrokenChannelException e) {
             // A message is for the next owner.
             return NodeFrame.call(frame, 0) != 0 && refuse(frame);
-        } catch (IllegalArgumentException e) { // Too long for this inbox.
+        } catch (IllegalArgumentException // Too long for this inbox.
+                | ChannelCorruptedException
+                | InvalidPipeException e) {
             return refuse(frame);
         } catch (UncheckedIOException e) {
             return false; // There is no memory now, or no descriptor.

@@ -125,7 +125,11 @@ final class NodePeer implements AutoCloseable {
         progress |= answerAskers();
         updateProxies();
         for (NodeProxy proxy : proxies.values()) {
-            progress |= proxy.step();
+            try {
+                progress |= proxy.step();
+            } catch (ChannelCorruptedException e) {
+                // One lane was given up, which is logged; the others go on.
+            }
         }
         return progress;
     }

@@ -15,9 +15,13 @@ import io.sluice.NodeHandler;
 import io.sluice.NodeOptions;
 import io.sluice.Reply;
 import io.sluice.Request;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -505,6 +510,38 @@ class NodeBridgeTest {
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aLaneThatIsCutOffStopsItsSenderOnly() throws Exception {
+        Node pricing = a.join("pricing");
+        Node orders = b.join("orders");
+        Node other = b.join("other");
+        await(pricing, "orders");
+        await(pricing, "other");
+        pricing.send("orders", message(1));
+        assertEquals("pricing 1", receive(orders));
+        cutOff(b.names.resolve("orders.inbox"));
+        pricing.send("orders", message(2)); // Is lost there, as if by a hostile program.
+        assertEquals(CallOutcome.NOT_DONE, outcome(call(pricing, "orders", LONG)));
+        pricing.send("other", message(3));
+        assertEquals("pricing 3", receive(other));
+        assertEquals(1, b.bridge.statistics().refused());
+        Node third = a.join("third");
+        cutOff(a.names.resolve("other.inbox")); // While no one sends: its bridge finds it.
+        await(other, "third");
+        other.send("third", message(4));
+        assertEquals("other 4", receive(third));
+    }
+
+    private static void cutOff(Path inbox) throws IOException {
+        try (Stream<Path> files = Files.list(inbox)) {
+            for (Path lane : files.filter(f -> f.toString().contains("lane-")).toList()) {
+                try (FileChannel file = FileChannel.open(lane, StandardOpenOption.WRITE)) {
+                    file.truncate(0);
+                }
+            }
         }
     }
 
