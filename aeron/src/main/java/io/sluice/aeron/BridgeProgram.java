@@ -320,7 +320,8 @@ public final class BridgeProgram {
         @Parameters(
                 index = "1..*",
                 arity = "2..*",
-                paramLabel = "HERE THERE",
+                paramLabel = "HERE THERE...",
+                hideParamSyntax = true,
                 description =
                         "where this bridge listens, and where that of the other machine does:"
                                 + " HOST:PORT, or a channel; two more for each further machine")
