@@ -8,10 +8,12 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SuiteTest {
@@ -223,5 +225,26 @@ class SuiteTest {
         MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
         assertEquals(List.of("V12"), why.flags());
         assertTrue(why.reason().contains("4096"), why.reason());
+    }
+
+    /** Asking makes system calls, and the full suite has thousands of measurements. */
+    @Test
+    void aMechanismIsAskedOnceWhetherItCanBeUsed() {
+        Transport pipe = Transports.of("pipe");
+        AtomicInteger asked = new AtomicInteger();
+        Transport counted =
+                (Transport)
+                        Proxy.newProxyInstance(
+                                Transport.class.getClassLoader(),
+                                new Class<?>[] {Transport.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("unavailable")) {
+                                        asked.incrementAndGet();
+                                    }
+                                    return method.invoke(pipe, arguments);
+                                });
+        int measurements = Plans.possible(Suite.FULL, List.of(counted), List.of(0, 1)).size();
+        assertTrue(measurements > 50, measurements + " measurements");
+        assertEquals(1, asked.get());
     }
 }
