@@ -5,6 +5,7 @@ import io.sluice.Delivery;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -264,7 +265,12 @@ public final class BridgeProgram {
 
         @Override
         public Integer call() throws Exception {
-            Pipe pipe = Pipe.open(arguments.pipe, CREATION); // Waits until it has been created.
+            if (Files.notExists(arguments.pipe)) {
+                PrintWriter err = command.commandLine().getErr();
+                err.printf("sluice-bridge: waits a minute until there is %s%n", arguments.pipe);
+                err.flush();
+            }
+            Pipe pipe = Pipe.open(arguments.pipe, CREATION);
             return settings.run(command, new Half(PipeBridge.out(pipe, arguments.link(settings))));
         }
     }

@@ -48,6 +48,7 @@ public final class SluiceCommand {
         SUBCOMMANDS.put("create", CreateCommand::new);
         SUBCOMMANDS.put("rm", RemoveCommand::new);
         SUBCOMMANDS.put("doctor", CheckMachineCommand::new);
+        SUBCOMMANDS.put("bridge", BridgeCommand::new);
         SUBCOMMANDS.put("warm-up", WarmUpCommand::new);
     }
 
@@ -98,6 +99,10 @@ public final class SluiceCommand {
         line.setColorScheme(
                 Help.defaultColorScheme(
                         streams.terminal().hasColors() ? Help.Ansi.ON : Help.Ansi.OFF));
+        CommandLine bridge = line.getSubcommands().get("bridge");
+        if (bridge != null) {
+            bridge.setStopAtPositional(true); // The options behind belong to the other program.
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(
                 (thrown, command, parsed) -> failed(thrown, command, streams));

@@ -99,6 +99,20 @@ class ExitStatusTest {
     }
 
     @Test
+    void theBridgeIsAnotherProgram() throws Exception {
+        CommandResult missing = Sluice.run("bridge", "out", "pipe", "--every", "2");
+        assertStatus(ExitStatus.USAGE, missing);
+        assertTrue(missing.err().contains("sluice-bridge.jar"), missing::toString);
+        List<String> arguments = List.of("out", "pipe", "--every", "2");
+        String message = BridgeCommand.message(directory, arguments);
+        assertTrue(message.startsWith("there is no sluice-bridge.jar beside " + directory));
+        assertTrue(message.endsWith("mvn package -DskipTests -pl aeron -am"), message);
+        Path jar = Files.createFile(directory.resolve("sluice-bridge.jar"));
+        message = BridgeCommand.message(directory, arguments);
+        assertTrue(message.endsWith(" -jar " + jar + " out pipe --every 2"), message);
+    }
+
+    @Test
     void whatIsMissingTakenOrThere() throws Exception {
         String pipe = path("pipe");
         assertStatus(ExitStatus.NOT_FOUND, Sluice.run("cat", pipe));
