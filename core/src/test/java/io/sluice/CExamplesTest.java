@@ -52,6 +52,20 @@ class CExamplesTest {
         }
     }
 
+    @Test
+    void cReceivesFromTheJavaExample() throws Exception {
+        assertBuiltBy("-std=c11 -O2 -I core/src/main/c -o listen core/src/example/c/listen.c");
+        Path listen = CCompiler.compile(EXAMPLES.resolve("c/listen.c"), directory);
+        Path pipe = directory.resolve("greetings");
+        Pipe.create(pipe, PipeSpec.bounded()).close();
+        Class<?> example = Class.forName("io.sluice.example.TwoProcesses");
+        try (CProgram c = CProgram.start(listen, pipe);
+                ChildJvm java = ChildJvm.start(example, "send", pipe)) {
+            assertEquals("received: hello\nreceived: are you there?", c.finish());
+            assertEquals(0, java.waitFor());
+        }
+    }
+
     private Path sharedObject() throws Exception {
         CCompiler.need("python3");
         assertBuiltBy(
