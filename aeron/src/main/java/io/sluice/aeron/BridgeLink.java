@@ -8,7 +8,8 @@ import java.util.Objects;
 /**
  * How the two halves of a bridge reach each other: two channels of Aeron, one for messages and one
  * for confirmations in the other direction. Both halves are given the same channels, streams and
- * delivery. Immutable: each method returns another specification.
+ * delivery; a {@link NodeBridge} the channel to the other machine, and the one from it. Immutable:
+ * each method returns another specification.
  *
  * <pre>{@code
  * BridgeLink link = BridgeLink.of(

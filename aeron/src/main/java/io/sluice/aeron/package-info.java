@@ -5,7 +5,8 @@
  *
  * <p>The engine is Aeron's: its media driver moves the bytes, and its flow control and repetition
  * make a stream lossless. {@link io.sluice.aeron.AeronChannels} opens ends, {@link
- * io.sluice.aeron.PipeBridge} joins two pipes.
+ * io.sluice.aeron.PipeBridge} joins two pipes, {@link io.sluice.aeron.NodeBridge} the names of
+ * nodes.
  *
  * <p>Between machines a timer decides whether a peer is alive, which no lock of a kernel can tell.
  * So there is a result that pipes do not have: {@link io.sluice.aeron.PeerLostException}, the peer
