@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.ring.LaneDescriptor;
 import io.sluice.user.EventScenario;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -150,6 +155,23 @@ class PipeLogTest {
             }
             String line = only("SEVERE", pipe);
             assertTrue(line.contains(": corrupt: the record word at position 0"), line);
+        }
+    }
+
+    @Test
+    void corruptionThatAnEndFindsWhenItAttachesIsLogged() throws Exception {
+        Path path = directory.resolve("corrupt");
+        try (Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(1))) {
+            pipe.sender().close();
+            try (FileChannel lane =
+                    FileChannel.open(path.resolve(PipeFiles.LANE), StandardOpenOption.WRITE)) {
+                ByteBuffer impossible = ByteBuffer.allocate(8).put(0, (byte) 3);
+                lane.write(impossible, LaneDescriptor.RECEIVER_POSITION_OFFSET);
+            }
+            for (int i = 0; i < 2; i++) {
+                assertThrows(ChannelCorruptedException.class, pipe::receiver);
+            }
+            only("SEVERE", pipe);
         }
     }
 

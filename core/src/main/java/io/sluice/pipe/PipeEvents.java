@@ -1,6 +1,7 @@
 package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.RingMemory;
 import io.sluice.memory.RingMemory.SegmentStore;
 import io.sluice.pipe.storage.PipeFiles;
@@ -105,6 +106,15 @@ final class PipeEvents {
                     "corrupt",
                     "corrupt: " + found.getMessage() + "; delete the pipe, and make it again");
         }
+    }
+
+    /** Translates what was thrown while an end attached, and reports it if it is corruption. */
+    static RuntimeException translate(PipeFiles files, Throwable thrown) {
+        RuntimeException translated = MappingFault.translate(thrown);
+        if (translated instanceof ChannelCorruptedException found) {
+            new PipeEvents(files).corrupted(found);
+        }
+        return translated;
     }
 
     /** Reports that a receiver has given up a lane; the exception is also {@link #corrupted}. */

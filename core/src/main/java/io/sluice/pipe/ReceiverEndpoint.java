@@ -320,11 +320,11 @@ public final class ReceiverEndpoint extends PipeEndpoint {
             if (e.getCause() instanceof InvalidPipeException invalid) {
                 throw invalid;
             }
-            throw e;
+            throw PipeEvents.translate(files, e);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (RuntimeException | Error e) {
-            throw MappingFault.translate(e);
+            throw PipeEvents.translate(files, e);
         } finally {
             if (end == null) {
                 abandon(lanes[0]);

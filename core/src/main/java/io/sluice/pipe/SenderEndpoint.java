@@ -190,7 +190,7 @@ public final class SenderEndpoint extends PipeEndpoint {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (RuntimeException | Error e) {
-            throw MappingFault.translate(e);
+            throw PipeEvents.translate(files, e);
         } finally {
             if (end == null) {
                 PipeFiles.closeAll(Arrays.asList(membership, file[0]));
