@@ -94,16 +94,14 @@ public interface PipeMXBean {
     /**
      * Returns how often senders have blocked in the kernel.
      *
-     * @return the number, which never decreases; ends that had left before the first call may be
-     *     missing
+     * @return the number, which never decreases; it may be too low where ends come and go
      */
     long getSenderWaits();
 
     /**
      * Returns how often receivers have blocked in the kernel.
      *
-     * @return the number, which never decreases; ends that had left before the first call may be
-     *     missing
+     * @return the number, which never decreases; it may be too low where ends come and go
      */
     long getReceiverWaits();
 }

@@ -25,13 +25,13 @@ final class PipeNumbers implements PipeMXBean {
         PipeStatistics statistics() throws IOException;
     }
 
-    /** One end: the next one in its slot counts its waits from 0. */
-    private record End(boolean sender, int slot) {}
+    /** A slot. */
+    private record Slot(boolean sender, int index) {}
 
     private final Path path;
     private final SnapshotSource source;
     private final long maxAge;
-    private final Map<End, Long> waits = new HashMap<>();
+    private final Map<Slot, Long> waits = new HashMap<>();
     private PipeStatistics snapshot; // Null at first.
     private long senderWaits;
     private long receiverWaits;
@@ -55,8 +55,9 @@ final class PipeNumbers implements PipeMXBean {
         return snapshot;
     }
 
+    /** Counts on where a new end has begun with less: a slot keeps its number until then. */
     private void countWaits(Participant end) {
-        Long before = waits.put(new End(end.sender(), end.index()), end.waits());
+        Long before = waits.put(new Slot(end.sender(), end.index()), end.waits());
         long more = before == null || end.waits() < before ? end.waits() : end.waits() - before;
         if (end.sender()) {
             senderWaits += more;
