@@ -353,13 +353,19 @@ final class NodePeer implements AutoCloseable {
         NodeFlow flow = flows.get(to);
         if (flow == null) {
             if (!bridge.isHere(to)) { // Not a name, perhaps: it makes no file.
-                unknownRuns.add(BridgeFrame.run(buffer, offset));
+                endRun(BridgeFrame.run(buffer, offset));
                 return;
             }
             flow = new NodeFlow(to, this, directory.resolve(to + logSuffix));
             flows.put(to, flow);
         }
         flow.take(buffer, offset, length);
+    }
+
+    private void endRun(long run) {
+        if (!unknownRuns.contains(run)) {
+            unknownRuns.add(run);
+        }
     }
 
     /**

@@ -113,9 +113,13 @@ class NodeFramesTest {
 
     /** Sends a message of one byte, its sequence, from pricing to a name. */
     private void sendMessage(String to, int kind, long run, long sequence) {
+        sendMessage("pricing", to, kind, run, sequence);
+    }
+
+    private void sendMessage(String from, String to, int kind, long run, long sequence) {
         BridgeFrame.putHeader(frame, 0, kind, 0, run, sequence, sequence * 32, INBOX);
-        NodeFrame.putAddress(frame, 0, "pricing", to);
-        int content = NodeFrame.contentOffset("pricing", to);
+        NodeFrame.putAddress(frame, 0, from, to);
+        int content = NodeFrame.contentOffset(from, to);
         frame.putByte(content, (byte) sequence);
         send(out, content + 1);
     }
@@ -332,8 +336,10 @@ class NodeFramesTest {
             frame.setMemory(4, 1020, (byte) 0);
             send(out, 200);
         }
-        sendMessage("orders", START, 7, 1);
-        expect(BridgeFrame.CONFIRMATION, 2);
-        assertEquals(List.of(1), received());
+        sendMessage("../orders", "orders", START, 7, 1); // A frame, but of no sender.
+        sendMessage("orders", NodeFrame.MESSAGE, 7, 2);
+        expect(BridgeFrame.CONFIRMATION, 3);
+        assertEquals(List.of(2), received());
+        assertEquals(1, bridge.statistics().refused());
     }
 }

@@ -292,8 +292,10 @@ public final class NodeEndpoint implements AutoCloseable {
      *
      * @param other the name
      * @return the path of its inbox, which exists once the name had an owner
+     * @throws IllegalArgumentException if it is no name
      */
     public Path inbox(String other) {
+        NodeRegistry.checkName(other);
         return registry.inbox(other);
     }
 
