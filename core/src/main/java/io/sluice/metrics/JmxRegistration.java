@@ -92,7 +92,7 @@ public final class JmxRegistration implements AutoCloseable {
      * @return the text of its {@code ObjectName}
      */
     public String name() {
-        return name.getCanonicalName();
+        return name.toString();
     }
 
     /** Unregisters the MXBean. Does nothing a second time. */
