@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
 import io.sluice.cli.Sluice.CommandResult;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -124,6 +125,34 @@ class CatPutTest {
     }
 
     @Test
+    void countsAreExact() throws Exception {
+        Pipes.create(Path.of(pipe), Pipes.PipeSample.BOUNDED);
+        String lines = "x\n".repeat(600); // More than cat takes at once.
+        assertStatus(ExitStatus.OK, Sluice.input(lines, "put", "--lines", "--count", "0", pipe));
+        assertEquals("", Sluice.run("peek", pipe).out());
+        assertStatus(ExitStatus.OK, Sluice.input(lines, "put", "--lines", "--count", "500", pipe));
+        assertEquals(300, Sluice.run("cat", "--lines", "--count", "300", pipe).lines().size());
+        assertEquals(200, Sluice.run("cat", "--lines", pipe).lines().size());
+    }
+
+    @Test
+    void theLongestMessageIsSent() throws Exception {
+        Pipes.create(Path.of(pipe), Pipes.PipeSample.BOUNDED);
+        int longest = 65_520;
+        byte[] line = "y".repeat(longest).getBytes();
+        assertStatus(ExitStatus.OK, Sluice.input(line, "put", "--lines", pipe));
+        assertArrayEquals(line, Sluice.run("cat", pipe).bytes());
+        byte[] frame =
+                ByteBuffer.allocate(4 + longest)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(longest)
+                        .put(line)
+                        .array();
+        assertStatus(ExitStatus.OK, Sluice.input(frame, "put", "--frames", pipe));
+        assertArrayEquals(frame, Sluice.run("cat", "--frames", pipe).bytes());
+    }
+
+    @Test
     void jsonInBothDirections() throws Exception {
         Pipes.create(Path.of(pipe), Pipes.PipeSample.BOUNDED);
         assertEquals("{\"sent\":1}\n", Sluice.input("a\n", "put", "--json", "--lines", pipe).out());
@@ -198,6 +227,46 @@ class CatPutTest {
         try (Pipe opened = Pipe.open(path);
                 PipeReceiver receiver = opened.receiver()) {
             assertEquals("", Sluice.run("cat", "--lines", pipe).out(), receiver::toString);
+        }
+    }
+
+    @Test
+    void whatWasOverwrittenIsCounted() throws Exception {
+        Pipes.create(Path.of(pipe), Pipes.PipeSample.BROADCAST, "1");
+        try (Pipe opened = Pipe.open(Path.of(pipe))) {
+            PipeSender sender = opened.sender();
+            int sent = 100_000;
+            HookedOutput out =
+                    new HookedOutput(
+                            () -> {
+                                for (int i = 0; i < sent; i++) {
+                                    sender.send(new byte[] {'x'});
+                                }
+                                sender.close();
+                            });
+            CommandResult cat = out.run("cat", "--lines", "--oldest", "--lossy", pipe);
+            assertStatus(ExitStatus.OK, cat);
+            int missed = sent + 1 - cat.lines().size();
+            assertTrue(missed > 0, "none");
+            assertTrue(cat.err().startsWith("sluice: missed " + missed + " messages, "), cat.err());
+        }
+    }
+
+    @Test
+    void tailReportsWhatAReceiverTookFirst() throws Exception {
+        Pipes.create(Path.of(pipe), Pipes.PipeSample.BOUNDED, "1");
+        try (Pipe opened = Pipe.open(Path.of(pipe));
+                PipeSender sender = opened.sender();
+                PipeReceiver receiver = opened.receiver()) {
+            HookedOutput out =
+                    new HookedOutput(
+                            () -> {
+                                sender.send(new byte[100]);
+                                assertEquals(2, receiver.poll((m, offset, length) -> {}, 3));
+                            });
+            CommandResult tail = out.run("tail", "-f", "--timeout", "20ms", "--lines", pipe);
+            assertStatus(ExitStatus.TIMEOUT, tail);
+            assertTrue(tail.err().contains("missed 112 B"), tail::toString);
         }
     }
 

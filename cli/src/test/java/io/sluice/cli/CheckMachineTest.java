@@ -98,6 +98,8 @@ class CheckMachineTest {
         assertFinds(Level.WARN, "native access", "not enabled");
         write("proc/self/limits", "Max open files            256    524288   files\n");
         assertFinds(Level.WARN, "open files", "limit 256");
+        write("proc/self/limits", "Max open files            1024    524288   files\n");
+        assertFinds(Level.OK, "open files", "limit 1024");
         write("proc/sys/vm/max_map_count", "1000");
         assertFinds(Level.WARN, "mappings", "1000");
         write("proc/self/status", "Seccomp:\t2");

@@ -8,6 +8,7 @@ import io.sluice.Node;
 import io.sluice.NodeMessage;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
 import io.sluice.cli.Sluice.CommandResult;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -131,6 +132,12 @@ class ExitStatusTest {
             CommandResult alive = Sluice.run("rm", "--if-dead", pipe);
             assertStatus(ExitStatus.BUSY, alive);
             assertTrue(alive.err().contains("1 receivers are alive"), receiver::toString);
+        }
+        try (Pipe opened = Pipe.open(Path.of(pipe));
+                PipeSender sender = opened.sender()) {
+            CommandResult alive = Sluice.run("rm", "--if-dead", pipe);
+            assertStatus(ExitStatus.BUSY, alive);
+            assertTrue(alive.err().contains("1 senders and 0 receivers"), sender::toString);
         }
         assertStatus(ExitStatus.OK, Sluice.run("rm", "--if-dead", pipe));
         assertStatus(ExitStatus.INVALID, Sluice.run("rm", "" + directory));

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -208,6 +210,53 @@ class LookingTest {
         String first = Sluice.run("hz", "--count", "1", "--interval", "1ms", "" + path).out();
         assertEquals(
                 "sent 0 B/s (about 0 messages), received 0 B/s, 1 messages wait, 16 B\n", first);
+    }
+
+    private static double number(String json, String name) {
+        Matcher value = Pattern.compile("\"" + name + "\":([-+.\\dE]+)").matcher(json);
+        assertTrue(value.find(), json);
+        return Double.parseDouble(value.group(1));
+    }
+
+    @Test
+    void theRatesAreOfTheInterval() throws Exception {
+        Pipes.create(path, Pipes.PipeSample.BOUNDED, "12345678");
+        try (Pipe pipe = Pipe.open(path);
+                PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            HookedOutput out =
+                    new HookedOutput(
+                            () -> {
+                                for (int i = 0; i < 10; i++) {
+                                    sender.send(new byte[8]);
+                                }
+                                receiver.poll((memory, offset, length) -> {}, 5);
+                            });
+            CommandResult hz =
+                    out.run("hz", "--json", "--count", "2", "--interval", "10ms", path.toString());
+            String second = hz.lines().get(1);
+            double seconds = number(second, "seconds");
+            assertTrue(seconds >= 0.01, second);
+            assertEquals(160, seconds * number(second, "sentBytesPerSecond"), 1e-3, second);
+            assertEquals(80, seconds * number(second, "receivedBytesPerSecond"), 1e-3, second);
+            long messages = Math.round(number(second, "sentBytesPerSecond") / 16);
+            assertEquals(messages, number(second, "estimatedMessagesPerSecond"), 1, second);
+        }
+    }
+
+    @Test
+    void theBusiestPipeIsOnTop() throws Exception {
+        for (String name : List.of("a", "b", "c")) {
+            Pipes.create(directory.resolve(name), Pipes.PipeSample.BOUNDED);
+        }
+        try (Pipe busy = Pipe.open(directory.resolve("b"));
+                PipeSender sender = busy.sender()) {
+            HookedOutput out = new HookedOutput(() -> sender.send(new byte[8]));
+            CommandResult top =
+                    out.run("top", "--count", "2", "--interval", "10ms", directory.toString());
+            int second = top.lines().lastIndexOf("") - 3;
+            assertTrue(top.lines().get(second).contains("/b "), top::toString);
+        }
     }
 
     @Test
