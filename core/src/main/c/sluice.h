@@ -2971,6 +2971,8 @@ static inline int sluice_reserve_offer(struct sluice_sender *sender, unsigned ch
 static inline int sluice_reserve(
     struct sluice_sender *sender, size_t length, unsigned char **payload)
 {
+    if (SLUICE_UNLIKELY(!sender->end.open))
+        return sluice_already_claimed(sender);
     uint32_t mask = sender->end.pipe->capacity - 1;
     if (SLUICE_UNLIKELY(length > sender->max_length))
         return sluice_too_long(sender, length);
@@ -4781,9 +4783,11 @@ enum sluice_presence {
     SLUICE_GONE /* ends were attached, and all have left or died */
 };
 
-/* Asks for the ends of the other side; also the kernel, whether they live. */
+/* Asks for the ends of the other side; also the kernel, whether they live. Of a closed end: GONE. */
 static inline enum sluice_presence sluice_peers(struct sluice_end *end)
 {
+    if (!end->open)
+        return SLUICE_GONE;
     uint32_t first = end->sends ? end->pipe->senders : 0;
     uint32_t last = end->sends ? sluice_participants(end->pipe) : end->pipe->senders;
     enum sluice_presence presence = SLUICE_NONE_YET;

@@ -39,12 +39,14 @@ class CPeerTest {
 
     @TempDir static Path programs;
     private static Path peer;
+    private static Path calls;
     private static int pipes;
 
     @BeforeAll
     static void compile() throws Exception {
         CCompiler.need("gcc");
         peer = CCompiler.compile(CCompiler.test("peer.c"), programs);
+        calls = CCompiler.compile(CCompiler.test("calls.c"), programs);
     }
 
     private Path path() {
@@ -98,6 +100,18 @@ class CPeerTest {
             assertTrue(n > 0, receiver::toString);
         }
         return received;
+    }
+
+    static Stream<Arguments> kindsWithABuffer() {
+        return kinds().filter(kind -> !kind.get()[0].toString().startsWith("rendezvous"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kindsWithABuffer")
+    void eachCallDoesWhatThePageSays(String kind, PipeSpec spec) throws Exception {
+        Pipe pipe = Pipe.create(path(), spec);
+        assertEquals("done", CProgram.run(calls, pipe.path()), kind);
+        Pipe.delete(pipe.path());
     }
 
     @ParameterizedTest(name = "{0}")
