@@ -217,6 +217,24 @@ class BatchContractTest {
         assertThrows(IllegalStateException.class, () -> batch.addAll(five, 0, 8, 1), "closed");
     }
 
+    /** A lane with many receivers has 64 message slots, and a batch at most 63 of them. */
+    @TestWhere("buffers")
+    void allMessagesOrNoneAreAddedTogether() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        int count = 70;
+        Batch batch = sender.batch(room(count, 8));
+        int added = count;
+        try {
+            batch.addAll(new byte[8 * count], 0, 8, count);
+        } catch (IllegalStateException e) {
+            added = 0;
+        }
+        batch.commit();
+        assertEquals(added, receiver.poll((memory, offset, length) -> {}, 2 * count));
+    }
+
     @TestWhere("buffers")
     void anAbortedBatchIsNeverSeen() throws Exception {
         make();
