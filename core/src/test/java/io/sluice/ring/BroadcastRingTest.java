@@ -112,6 +112,29 @@ class BroadcastRingTest {
         lossy.drain();
     }
 
+    /** A boundary says in which lap it is, modulo 256: one that is found may be 256 laps newer. */
+    @Test
+    void aReceiverMayBeStoppedFor256LapsWhileItLooksForABoundary() {
+        int lap = BroadcastHistory.CAPACITY / 32;
+        for (int accesses = 0; accesses < 24; accesses++) {
+            BroadcastHistory history = fresh();
+            Subscriber lossy = history.join(true, PipePosition.NEWEST);
+            send(history, 3 * lap); // The receiver's place is overwritten.
+            history.faultInjector.pauseAfter(accesses, () -> send(history, 256 * lap - lap / 2));
+            lossy.poll(1);
+            history.faultInjector.disarm();
+            send(history, 3 * lap);
+            lossy.drain();
+        }
+    }
+
+    /** Sends messages that take 32 bytes each. */
+    private static void send(BroadcastHistory history, int messages) {
+        for (int i = 0; i < messages; i++) {
+            assertTrue(history.send(20));
+        }
+    }
+
     /** A word that stays in the table for all 256 laps that it can tell apart would be wrong. */
     @Test
     void blocksThatRecordsSkipHaveNoBoundary() {
