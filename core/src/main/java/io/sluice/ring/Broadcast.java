@@ -15,7 +15,11 @@ import io.sluice.memory.RingMemory;
 public record Broadcast(int receivers, boolean demoting, boolean lossy, PipePosition start) {
     BroadcastLimit limit(RingMemory lane) {
         return new BroadcastLimit(
-                lane.control(), lane.slotStates(), lane.ring(), receivers, demoting);
+                lane.control(),
+                lane.slotStates(),
+                Math.toIntExact(lane.ring().size()),
+                receivers,
+                demoting);
     }
 
     BroadcastRingReceiver receiver(RingMemory lane, int index, DrainBackoff drainBackoff) {

@@ -25,10 +25,11 @@ import java.lang.invoke.VarHandle;
  * sender takes room for an eighth of the ring at a time, so this costs nothing for each message.
  *
  * <p><em>Boundaries</em>: records have different lengths, so the sender notes where one begins in
- * each block of 1 KiB, and how many messages came before. What it notes is its own position, where
- * the next record begins whatever happens; the end of the record that it is about to write would
- * not be there if it died. The newest boundary is always intact, since it is noted before room is
- * taken.
+ * each block of 1 KiB, and how many messages came before. The sender counts them: to read its
+ * records again would take lines back that the receivers have. What it notes is its own position,
+ * where the next record begins whatever happens; the end of the record that it is about to write
+ * would not be there if it died. The newest boundary is always intact, since it is noted before
+ * room is taken.
  *
  * <p>Invariants: no byte before intent - capacity is read by a receiver, and none after it is
  * overwritten; a word of the table belongs to the last lap in which the sender passed its block, or
@@ -39,16 +40,13 @@ import java.lang.invoke.VarHandle;
 final class BroadcastLimit {
     private final Memory control;
     private final Memory boundaries;
-    private final Memory ring;
     private final int capacity;
     private final int receivers;
     private final boolean demoting;
     private long intent;
 
-    /** The last boundary noted: where it is, and the number of messages before it. */
+    /** The position of the last boundary noted. */
     private long boundary;
-
-    private long messages;
 
     /** The receiver whose gate limits the sender; -1 if none does. */
     private int holder = -1;
@@ -58,16 +56,15 @@ final class BroadcastLimit {
      *
      * @param control the lane's control block
      * @param boundaries the table of boundaries
-     * @param ring the lane's ring
+     * @param capacity the capacity of the lane's ring
      * @param receivers the number of gates
      * @param demoting whether a gate that is three quarters of the ring behind is opened
      */
     BroadcastLimit(
-            Memory control, Memory boundaries, Memory ring, int receivers, boolean demoting) {
+            Memory control, Memory boundaries, int capacity, int receivers, boolean demoting) {
         this.control = control;
         this.boundaries = boundaries;
-        this.ring = ring;
-        this.capacity = Math.toIntExact(ring.size());
+        this.capacity = capacity;
         this.receivers = receivers;
         this.demoting = demoting;
     }
@@ -75,14 +72,16 @@ final class BroadcastLimit {
     /**
      * Returns a position from which all records of the last sender can be followed, up to the first
      * uncommitted word.
+     *
+     * @param cursor the sender's, which is given the number of messages before that position
      */
-    long resume() {
+    long resume(Cursor cursor) {
         BoundaryFinder finder = new BoundaryFinder(control, boundaries, capacity);
         if (!finder.findNewest()) {
             throw new ChannelCorruptedException("no boundary of a record in the whole table");
         }
         boundary = finder.position();
-        messages = finder.messages();
+        cursor.messages = finder.messages();
         intent = control.getLong(INTENT_OFFSET);
         if (intent < 0 || intent > boundary + 2L * capacity) {
             throw new ChannelCorruptedException(
@@ -91,14 +90,13 @@ final class BroadcastLimit {
         return boundary;
     }
 
-    /** Notes and posts that the next record begins at a position. */
-    void note(long position) {
+    /** Notes and posts that the next record begins at a position, after so many messages. */
+    void note(long position, long messages) {
         if (position == boundary && position > 0) {
             return;
         }
         long block = BroadcastDescriptor.block(position);
         long last = BroadcastDescriptor.block(boundary);
-        countMessages(position);
         long first = Math.max(last + 1, block + 1 - capacity / BroadcastDescriptor.BLOCK_LENGTH);
         for (long skipped = first; skipped < block; skipped++) {
             // No edge: a receiver that still finds the last lap's boundary checks the intent.
@@ -111,33 +109,22 @@ final class BroadcastLimit {
         // edge POSTED, to BoundaryFinder.sent, RingStats.ofBroadcast: the boundary is noted.
         // Receivers look for it from here.
         control.setLongRelease(SENDER_POSITION_OFFSET, position);
-    }
-
-    /** Counts the messages since the last boundary: the sender has no counter to maintain. */
-    private void countMessages(long position) {
-        int longest = LaneDescriptor.maxPayloadLength(capacity);
-        while (boundary < position) {
-            long word = ring.getLong(boundary);
-            int length = RecordDescriptor.payloadLength(word, boundary, longest);
-            boundary += RecordDescriptor.recordLength(length);
-            messages++;
-        }
-        if (boundary != position) {
-            throw new ChannelCorruptedException(
-                    "no record of the lane ends at the sender's position " + position);
-        }
+        boundary = position;
     }
 
     /**
      * Finds out how much room there is.
      *
      * @param position the sender's position
+     * @param messages the number of messages before it
      * @param end the end of the record that needs room
      * @return the position up to which the sender may overwrite; less than {@code end} + 8 if there
      *     is not enough room
      */
-    long load(long position, long end) {
-        note(position); // After this room is taken, an earlier boundary may be overwritten.
+    long load(long position, long messages, long end) {
+        note(
+                position,
+                messages); // After this room is taken, an earlier boundary may be overwritten.
         long wanted = Math.max(end + HEADER_LENGTH, position + capacity / 8);
         long allowed = Math.min(wanted, leastGate(position) + capacity);
         if (allowed > intent && allowed >= end + HEADER_LENGTH) {

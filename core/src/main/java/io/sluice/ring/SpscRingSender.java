@@ -97,7 +97,7 @@ public final class SpscRingSender implements RingSender {
      * the receiver's position on, or from a boundary.
      */
     private long findPosition() {
-        long received = broadcast == null ? receiverPosition() : broadcast.resume();
+        long received = broadcast == null ? receiverPosition() : broadcast.resume(cursor);
         long position = received;
         while (position - received < capacity) {
             // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
@@ -109,6 +109,7 @@ public final class SpscRingSender implements RingSender {
                     RecordDescriptor.payloadLength(
                             word, position, LaneDescriptor.maxPayloadLength(capacity));
             position += RecordDescriptor.recordLength(length);
+            count(1);
         }
         throw new ChannelCorruptedException(
                 "no uncommitted word within "
@@ -133,6 +134,7 @@ public final class SpscRingSender implements RingSender {
         }
         publish(position, source, offset, length);
         cursor.position = next;
+        count(1);
         return true;
     }
 
@@ -153,6 +155,7 @@ public final class SpscRingSender implements RingSender {
             }
         }
         cursor.position = next;
+        count(1);
         return true;
     }
 
@@ -198,6 +201,7 @@ public final class SpscRingSender implements RingSender {
         long position = cursor.position;
         ring.afterWrite(position + HEADER_LENGTH, length);
         publish(position, RecordDescriptor.recordLength(length), length);
+        count(1);
         cursor.limit = cursor.savedLimit;
     }
 
@@ -380,8 +384,28 @@ public final class SpscRingSender implements RingSender {
             return;
         }
         clear(end, end - position);
+        count(broadcast == null ? 0 : messagesOfBatch(position, end));
         publish(position, end, cursor.batchFirst);
         limitTo(end, end);
+    }
+
+    /** Counts messages of a broadcast: the others need no count. */
+    private void count(int messages) {
+        if (broadcast != null) {
+            cursor.messages += messages;
+        }
+    }
+
+    /** Counts the messages of a batch before it is published: no receiver has its lines yet. */
+    private int messagesOfBatch(long position, long end) {
+        int longest = LaneDescriptor.maxPayloadLength(capacity);
+        int messages = 0;
+        for (long next = position; next < end; messages++) {
+            long word = next == position ? cursor.batchFirst : ring.getLong(next);
+            int length = RecordDescriptor.payloadLength(word, next, longest);
+            next += RecordDescriptor.recordLength(length);
+        }
+        return messages;
     }
 
     /** Forgets what was cleared from a position on, but for the word there. */
@@ -459,7 +483,7 @@ public final class SpscRingSender implements RingSender {
             return false; // Closed, or a message is claimed, or a batch is open.
         }
         if (broadcast != null) {
-            broadcast.note(position);
+            broadcast.note(position, cursor.messages);
         }
         boolean enough = end <= cursor.room || loadRoom(position, end);
         postPosition(position);
@@ -475,7 +499,7 @@ public final class SpscRingSender implements RingSender {
     /** Reads the receivers' positions; returns whether there is room up to an end. */
     private boolean loadRoom(long position, long end) {
         if (broadcast != null) {
-            cursor.room = broadcast.load(position, end) - HEADER_LENGTH;
+            cursor.room = broadcast.load(position, cursor.messages, end) - HEADER_LENGTH;
             return end <= cursor.room;
         }
         // edge RELEASE, from SpscRingReceiver.release: what it has read may be overwritten.

@@ -10,6 +10,7 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.wait.DrainMode;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -142,7 +143,10 @@ final class BroadcastHistory {
 
     boolean send(int extra) {
         byte[] message = NumberedMessage.of(sent, Math.min(extra, LONGEST - 4));
-        boolean done = sender.tryWrite(message, 0, message.length);
+        boolean done =
+                sent % 2 == 0
+                        ? sender.tryWrite(message, 0, message.length)
+                        : sender.tryWrite(MemorySegment.ofArray(message), 0, message.length);
         sent += done ? 1 : 0;
         return done;
     }
