@@ -351,7 +351,7 @@ struct sluice_sender {
     int64_t saved_limit; /* while a message is claimed, and "limit" is SLUICE_NO_ROOM */
     enum sluice_kind kind;
     uint32_t prefix;     /* bytes before each message: 8 in arrival order, else 0 */
-    uint32_t max_length; /* of a message */
+    uint32_t length_limit; /* Messages are shorter than that; 0 unless this end is open. */
     uint32_t claimed;    /* the length of the claimed message */
     int64_t full_at;     /* the position when there was no room the last time */
     uint32_t unneeded;   /* messages that found no receiver asleep, in the mode "always" */
@@ -2946,11 +2946,13 @@ static inline int sluice_no_room(struct sluice_sender *sender)
 
 static inline int sluice_too_long(struct sluice_sender *sender, size_t length)
 {
+    if (!sender->end.open)
+        return sluice_already_claimed(sender);
     return sluice_fail(
         sender->end.error, SLUICE_TOO_LONG,
         "a message of %zu bytes; this pipe carries 0..%u: make it with a larger capacity, or split"
         " the message",
-        length, sender->max_length);
+        length, sender->length_limit - 1);
 }
 
 /* Finds room for a message in a lane that offers one at a time. */
@@ -2971,11 +2973,9 @@ static inline int sluice_reserve_offer(struct sluice_sender *sender, unsigned ch
 static inline int sluice_reserve(
     struct sluice_sender *sender, size_t length, unsigned char **payload)
 {
-    if (SLUICE_UNLIKELY(!sender->end.open))
-        return sluice_already_claimed(sender);
-    uint32_t mask = sender->end.pipe->capacity - 1;
-    if (SLUICE_UNLIKELY(length > sender->max_length))
+    if (SLUICE_UNLIKELY(length >= sender->length_limit))
         return sluice_too_long(sender, length);
+    uint32_t mask = sender->end.pipe->capacity - 1;
     if (SLUICE_UNLIKELY(sluice_is_broken(sender)))
         return sluice_broken(sender);
     if (sender->kind == SLUICE_OFFER)
@@ -3339,8 +3339,8 @@ static inline int sluice_sender_open(
             sender->end.error, SLUICE_UNSUPPORTED,
             "%s is a broadcast: sluice.h receives from it, and Java sends", pipe->path);
     }
-    sender->max_length = sluice_max_message(pipe);
-    sender->prefix = sluice_max_payload(pipe) - sender->max_length;
+    uint32_t longest = sluice_max_message(pipe);
+    sender->prefix = sluice_max_payload(pipe) - longest;
     int result = sluice_open_end(&sender->end, pipe, true);
     if (result == SLUICE_OK)
         result = sluice_attach(&sender->end, 0, sluice_prepare_sender);
@@ -3352,6 +3352,7 @@ static inline int sluice_sender_open(
     uint64_t known = sluice_load(mode);
     if (known != SLUICE_LANE_NOTIFY_POISONED) /* no edge: the first message is announced */
         sluice_cas(mode, known, SLUICE_LANE_NOTIFY_ONCE);
+    sender->length_limit = longest + 1;
     return SLUICE_OK;
 }
 
@@ -3376,6 +3377,7 @@ static inline void sluice_sender_close(struct sluice_sender *sender)
     sluice_close_lane(end->pipe, &sender->lane);
     sluice_release_end(end);
     sender->limit = SLUICE_NO_ROOM;
+    sender->length_limit = 0;
 }
 
 /* ---- Receive from a ring: 5.1 ---- */

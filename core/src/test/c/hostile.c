@@ -7,11 +7,15 @@
  */
 #include "sluice.h"
 
-enum { MAX_LANES = 8, MAX_FILES = 16, BUFFER = 1 << 16, WORDS_BETWEEN_RESTORES = 40 };
+enum { MAX_LANES = 8, MAX_FILES = 16, BUFFER = 1 << 16 };
+enum { WORDS_BETWEEN_RESTORES = 40, WORDS_PER_PIPE = 2000 };
 
 struct victim {
+    int file;
     uint64_t *words;
     size_t count;
+    size_t used; /* the words before its holes, which have no space to write */
+    uint64_t *unused; /* a copy of those, from before any message */
 };
 
 static uint64_t state;
@@ -30,13 +34,18 @@ static uint64_t next_random(void)
 
 static void map_victim(const struct sluice_pipe *pipe, const char *name)
 {
+    struct victim *victim = &victims[victim_count];
     struct stat found;
     int file = openat(pipe->directory, name, O_RDWR | O_CLOEXEC);
     if (file < 0 || fstat(file, &found) != 0)
         return;
-    victims[victim_count].words = (uint64_t *)(void *)sluice_map(file, 0, (uint64_t)found.st_size);
-    victims[victim_count++].count = (size_t)found.st_size / 8;
-    close(file);
+    victim->words = (uint64_t *)(void *)sluice_map(file, 0, (uint64_t)found.st_size);
+    victim->count = (size_t)found.st_size / 8;
+    victim->used = sluice_pipe_grows(pipe) && victim_count > 0 ? 1536 : victim->count;
+    victim->unused = (uint64_t *)malloc(victim->used * 8);
+    memcpy(victim->unused, victim->words, victim->used * 8);
+    victim->file = file;
+    victim_count++;
 }
 
 /* A word that a peer could have there, or nearly: small, another word, one bit, or anything. */
@@ -68,13 +77,12 @@ static size_t control_index(bool meta)
                 : lane_words[next_random() % (sizeof lane_words / sizeof lane_words[0])] / 8;
 }
 
-/* Half of them control words, the others anywhere. Holes have no space to write. */
-static void overwrite_word(const struct sluice_pipe *pipe)
+/* Half of them control words, the others anywhere. */
+static void overwrite_word(void)
 {
     struct victim *victim = &victims[next_random() % (uint64_t)victim_count];
-    size_t limit = sluice_pipe_grows(pipe) && victim != victims ? 1536 : victim->count;
     size_t index =
-        next_random() % 2 == 0 ? control_index(victim == victims) : next_random() % limit;
+        next_random() % 2 == 0 ? control_index(victim == victims) : next_random() % victim->used;
     uint64_t *word = &victim->words[index];
     before[changes] = __atomic_load_n(word, __ATOMIC_RELAXED);
     changed[changes] = hostile_value(victim, before[changes]);
@@ -90,6 +98,20 @@ static void restore(void)
         changes--;
         if (__atomic_load_n(where[changes], __ATOMIC_RELAXED) == changed[changes])
             __atomic_store_n(where[changes], before[changes], __ATOMIC_RELAXED);
+    }
+}
+
+/* Makes the pipe as it was. */
+static void restore_all(void)
+{
+    changes = 0;
+    for (int i = 0; i < victim_count; i++) {
+        struct victim *victim = &victims[i];
+        memcpy(victim->words, victim->unused, victim->used * 8);
+        if (victim->used < victim->count)
+            fallocate(
+                victim->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)victim->used * 8,
+                (off_t)(victim->count - victim->used) * 8);
     }
 }
 
@@ -152,6 +174,8 @@ int main(int argc, char **argv)
     struct sluice_options options = {lanes, MAX_LANES, buffer, BUFFER, false, false};
     unsigned long long calls = 0;
     unsigned long long refusals = 0;
+    unsigned long long pipes = 1;
+    bool used_up = false;
     if (argc < 4 || sluice_pipe_open(&pipe, argv[1], 0) < 0) {
         printf("%s\n", pipe.error);
         return 1;
@@ -168,7 +192,7 @@ int main(int argc, char **argv)
         map_victim(&pipe, name);
     }
     for (uint64_t words = strtoull(argv[3], NULL, 10); words > 0; words--) {
-        overwrite_word(&pipe);
+        overwrite_word();
         for (uint64_t i = next_random() % 8; i > 0; i--, calls++) {
             bool mine = sends && next_random() % 2 == 0;
             int result = mine ? use_sender(&sender) : use_receiver(&receiver);
@@ -178,15 +202,29 @@ int main(int argc, char **argv)
             restore();
             if (mine) {
                 sluice_sender_close(&sender);
-                sluice_sender_open(&sender, &pipe);
+                result = sluice_sender_open(&sender, &pipe);
             } else {
                 sluice_receiver_close(&receiver);
-                sluice_receiver_open(&receiver, &pipe, &options);
+                result = sluice_receiver_open(&receiver, &pipe, &options);
             }
+            used_up = used_up || result < 0;
         }
         if (changes == WORDS_BETWEEN_RESTORES)
             restore();
+        if (!used_up && words % WORDS_PER_PIPE != 0)
+            continue;
+        /* Its ends are refused now, or its lanes are given up. */
+        used_up = false;
+        pipes++;
+        sluice_receiver_close(&receiver);
+        if (sends)
+            sluice_sender_close(&sender);
+        restore_all();
+        sluice_receiver_open(&receiver, &pipe, &options);
+        if (sends)
+            sluice_sender_open(&sender, &pipe);
     }
-    printf("calls %llu, refusals %llu\n", calls, refusals);
+    printf(
+        "calls %llu in %llu pipes, refusals %llu\n", calls, pipes, refusals);
     return 0;
 }

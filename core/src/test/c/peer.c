@@ -9,6 +9,7 @@
  *     echo IN OUT COUNT           sends each message back; says how often it slept
  *     ask OUT IN COUNT            sends messages and awaits each reply; says the same
  *     try PATH                    sends one message without a wait, and says the result
+ *     closed PATH                 calls everything of ends that are not open: never, refused, closed
  *     lossy PATH                  receives from a broadcast without limiting it
  *     strict PATH COUNT           sends and receives where the kernel permits no system call
  */
@@ -185,6 +186,52 @@ static void try_one(const char *path)
     sluice_sender_close(&sender);
 }
 
+static void check_closed(const char *when)
+{
+    struct sluice_message message;
+    void *payload = NULL;
+    int results[] = {
+        sluice_try_send(&sender, "1", 1),
+        sluice_try_send(&sender, NULL, 0),
+        sluice_send(&sender, "1", 1, SLUICE_NO_TIMEOUT),
+        sluice_try_claim(&sender, 1, &payload),
+        sluice_claim(&sender, 1, &payload, SLUICE_NO_TIMEOUT),
+        sluice_commit(&sender, 1, 0),
+        sluice_abort(&sender),
+        sluice_peek(&receiver, &message),
+        sluice_receive(&receiver, &message, SLUICE_NO_TIMEOUT),
+    };
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        if (results[i] != SLUICE_MISUSE)
+            printf("%s: call %zu returned %d\n", when, i, results[i]);
+    sluice_advance(&receiver);
+    sluice_release(&receiver);
+    if (sluice_peers(&sender.end) != SLUICE_GONE || sluice_peers(&receiver.end) != SLUICE_GONE)
+        printf("%s: there are peers\n", when);
+    sluice_sender_close(&sender);
+    sluice_receiver_close(&receiver);
+}
+
+/* All places of the pipe are taken: its ends are refused at first, and so are their calls. */
+static void use_closed(const char *path)
+{
+    static struct sluice_sender taken;
+    const struct sluice_pipe *pipe = open_pipe(0, path);
+    check_closed("never opened");
+    check(sluice_sender_open(&taken, pipe), taken.end.error);
+    if (sluice_sender_open(&sender, pipe) >= 0)
+        say("a second sender");
+    check_closed("refused");
+    sluice_sender_close(&taken);
+    open_sender(0, path);
+    open_receiver(0, path, false);
+    sluice_sender_close(&sender);
+    sluice_receiver_close(&receiver);
+    check_closed("closed");
+    sluice_try_send(&sender, "1", 1);
+    printf("%s\n", sender.end.error);
+}
+
 static void count_message(void *context, const struct sluice_message *message)
 {
     (void)message;
@@ -256,6 +303,8 @@ int main(int argc, char **argv)
         ask(argv[2], argv[3], strtoull(argv[4], NULL, 10));
     } else if (strcmp(what, "try") == 0) {
         try_one(argv[2]);
+    } else if (strcmp(what, "closed") == 0) {
+        use_closed(argv[2]);
     } else if (strcmp(what, "strict") == 0) {
         strict(argv[2], strtoull(argv[3], NULL, 10));
     } else {

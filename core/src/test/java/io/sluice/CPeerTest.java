@@ -469,6 +469,15 @@ class CPeerTest {
         Pipe.delete(pipe.path());
     }
 
+    /** Calls of an end that was never opened, was refused, or is closed, touch no memory. */
+    @ParameterizedTest
+    @MethodSource("ofC")
+    void anEndThatIsNotOpenRefusesEachCall(PipeSpec spec) throws Exception {
+        Pipe pipe = Pipe.create(path(), spec.senders(1));
+        assertEquals("this end is closed", CProgram.run(peer, "closed", pipe.path()));
+        Pipe.delete(pipe.path());
+    }
+
     /** Each compiler accepts the header without a warning, in each language. */
     @ParameterizedTest
     @ValueSource(strings = {"gcc c11", "g++ c++17", "clang c11", "clang++ c++17"})

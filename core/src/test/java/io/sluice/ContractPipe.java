@@ -17,7 +17,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 
 /** A pipe of one combination, its ends, and the threads that use them. */
 final class ContractPipe {
-    static final Duration LONG = Duration.ofSeconds(60);
+    static final Duration LONG = Duration.ofSeconds(Proof.size(60, 300));
 
     private final Combination combination;
     private final Pipe pipe;
