@@ -4,6 +4,7 @@ import io.sluice.PipePosition;
 import io.sluice.memory.RingMemory;
 import io.sluice.stress.ObjectPool;
 import io.sluice.stress.TwiceMappedFile;
+import io.sluice.wait.DrainMode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -42,7 +43,7 @@ final class BroadcastLane {
                         view(true, index).control(),
                         view(true, index).ring(),
                         broadcast(false, PipePosition.NEWEST).limit(view(true, index)));
-        this.lossy = broadcast(true, PipePosition.NEWEST).receiver(receivers, 1);
+        this.lossy = receiver(true, PipePosition.NEWEST, 1);
     }
 
     private static RingMemory view(boolean first, int index) {
@@ -57,6 +58,10 @@ final class BroadcastLane {
 
     private static Broadcast broadcast(boolean lossy, PipePosition start) {
         return new Broadcast(2, false, lossy, start);
+    }
+
+    private BroadcastRingReceiver receiver(boolean lossy, PipePosition start, int index) {
+        return broadcast(lossy, start).receiver(receivers, index, new DrainBackoff(DrainMode.NONE));
     }
 
     /** Returns a lane in which the lossy receiver is almost a lap behind. */
@@ -85,7 +90,7 @@ final class BroadcastLane {
 
     /** Joins as a gated receiver at the oldest message, and receives some; 1, or {@link #WRONG}. */
     int joinAndPoll() {
-        BroadcastRingReceiver gated = broadcast(false, PipePosition.OLDEST).receiver(receivers, 0);
+        BroadcastRingReceiver gated = receiver(false, PipePosition.OLDEST, 0);
         int result = poll(gated, 4);
         if (gated.lostMessages() > 0) {
             result = WRONG;
