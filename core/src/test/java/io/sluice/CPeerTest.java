@@ -290,6 +290,31 @@ class CPeerTest {
         Pipe.delete(pipe.path());
     }
 
+    /** No end in Java is there that could note a death for them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void endsInCNoteEachOthersDeath(int receivers) throws Exception {
+        PipeSpec spec = PipeSpec.bounded(8192).receivers(receivers);
+        Pipe stream = Pipe.create(path(), spec);
+        try (CProgram receiver = CProgram.start(peer, "receive", stream.path());
+                CProgram sender = CProgram.start(peer, "claim", stream.path())) {
+            receiver.expectLine("open");
+            sender.expectLine("claimed");
+            sender.kill();
+            assertEquals("received 0, marked 0, out of order 0, lost 0", receiver.finish());
+        }
+        Pipe broken = Pipe.create(path(), spec);
+        try (CProgram receiver = CProgram.start(peer, "take", broken.path(), 0);
+                CProgram sender = CProgram.start(peer, "send", broken.path(), 1000, SIZE)) {
+            receiver.expectLine("taken, attempt 0");
+            receiver.kill();
+            String result = sender.finish();
+            assertTrue(result.startsWith("-3 ") && result.contains("has left or died"), result);
+        }
+        Pipe.delete(stream.path());
+        Pipe.delete(broken.path());
+    }
+
     @Test
     void cSeesTheBreakAndJavaSeesIt() throws Exception {
         Pipe pipe = Pipe.create(path(), PipeSpec.bounded(4096).senders(1));
