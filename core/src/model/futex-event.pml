@@ -244,7 +244,7 @@ inline recover() {
       do
       :: x == S -> x = 0; break
       :: x < S ->
-        /* What it had taken is available again: Recovery.releaseMessages; with one receiver, by its position. */
+        /* What it had taken is available again: Recovery.release; with one receiver, by its position. */
         STEP(if :: holder[x] == 1 + victim -> holder[x] = 0; taken[x] = mem[HEAD(x)] :: else fi);
 #ifndef MUT_RECOVERY_WITHOUT_READY
         setBit(READY, x);
