@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,56 @@ class AcknowledgeFlowTest {
         }
         for (int i = 0; i < MESSAGES; i++) {
             assertEquals(1, seen.get(i), "message " + i);
+        }
+    }
+
+    static List<PipeSpec> forOneReceiver() {
+        return specifications().subList(0, 3);
+    }
+
+    /**
+     * What comes again waits for the acknowledgement of the message before it, which comes from
+     * another thread at any moment of the receiver's polls.
+     */
+    @ParameterizedTest
+    @MethodSource("forOneReceiver")
+    void anAcknowledgementMayComeWhileWhatComesAgainIsPolledFor(PipeSpec spec) throws Exception {
+        int rounds = Proof.size(300, 10_000);
+        UnacknowledgedMessageHandler forgetting = (tag, memory, offset, length) -> {};
+        try (Pipe pipe = Pipe.anonymous(spec.retainWithoutReceivers(true))) {
+            PipeSender sender = pipe.sender();
+            for (int round = 0; round < rounds; round++) {
+                int sent = 20;
+                for (int i = 0; i < sent; i++) {
+                    sender.send(message(i));
+                }
+                try (PipeReceiver first = pipe.receiver()) {
+                    while (first.pollUnacknowledged(forgetting, sent) > 0) {}
+                }
+                try (PipeReceiver second = pipe.receiver()) {
+                    TestThreads threads = new TestThreads(second);
+                    AtomicLong kept = new AtomicLong();
+                    threads.start(
+                            () -> {
+                                for (int i = 0; i < sent; i++) {
+                                    threads.spinUntil(() -> kept.get() != 0);
+                                    second.acknowledge(kept.getAndSet(0));
+                                }
+                            });
+                    int[] received = new int[1];
+                    UnacknowledgedMessageHandler keeping =
+                            (tag, memory, offset, length) -> {
+                                received[0]++;
+                                kept.set(tag);
+                            };
+                    threads.spinUntil(
+                            () -> {
+                                second.pollUnacknowledged(keeping, 1);
+                                return received[0] == sent;
+                            });
+                    threads.join();
+                }
+            }
         }
     }
 

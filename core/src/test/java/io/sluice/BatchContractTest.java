@@ -232,7 +232,11 @@ class BatchContractTest {
             added = 0;
         }
         batch.commit();
-        assertEquals(added, receiver.poll((memory, offset, length) -> {}, 2 * count));
+        int received = 0;
+        for (int n = 1; n > 0; received += n) { // A growing pipe returns at the end of a ring.
+            n = receiver.poll((memory, offset, length) -> {}, 2 * count);
+        }
+        assertEquals(added, received);
     }
 
     @TestWhere("buffers")

@@ -53,9 +53,11 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
     /** Hands out the next message of a lane; returns whether it was received. */
     private boolean poll(int lane, int longest) {
         int prefix = TimestampedLaneSender.TIMESTAMP_LENGTH;
+        boolean awaits = false;
         try {
             int count;
             if (handler instanceof ControlledBatch batch) {
+                awaits = current.awaitsAcknowledgement(); // Before: another thread may acknowledge.
                 batch.skip(prefix);
                 count = current.controlledPoll(batch, 1);
             } else {
@@ -63,9 +65,7 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
                         current.poll(
                                 this, 1, Math.min(longest, Integer.MAX_VALUE - prefix) + prefix);
             }
-            if (count == 0
-                    && !ControlledBatch.isStopped(handler)
-                    && !current.awaitsAcknowledgement()) {
+            if (count == 0 && !awaits && !ControlledBatch.isStopped(handler)) {
                 throw new ChannelCorruptedException("a message that was there has gone");
             }
             MappingFault.poll();
