@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,7 +82,7 @@ public final class Stress {
                 throw new IllegalStateException("jcstress does not know these options");
             }
             if (mode.equals(SANITY)) {
-                results.addAll(runInProcess(options));
+                results.addAll(runInProcess(options, TestList.tests()));
             } else {
                 JCStress jcstress = new JCStress(options);
                 missing.addAll(jcstress.getTests());
@@ -93,6 +94,7 @@ public final class Stress {
                 if (Files.exists(Path.of(options.getResultFile()))) {
                     results.addAll(read(options.getResultFile()));
                 }
+                results.addAll(runInProcess(options, withMoreActorsThanProcessors(missing)));
             }
         } finally {
             System.setOut(out);
@@ -123,14 +125,23 @@ public final class Stress {
         return failures == 0;
     }
 
+    /** Returns the tests that jcstress leaves out: it gives each actor a processor of its own. */
+    private static Set<String> withMoreActorsThanProcessors(Set<String> tests) {
+        Set<String> left = new TreeSet<>(tests);
+        int processors = Runtime.getRuntime().availableProcessors();
+        left.removeIf(name -> TestList.getInfo(name).threads() <= processors);
+        return left;
+    }
+
     /**
-     * Runs each test once, briefly, in this JVM: starting a JVM for each takes longer than the
-     * tests.
+     * Runs each test once in this JVM, without a processor for each actor. Starting a JVM for each
+     * takes longer than the tests, if they are brief.
      */
-    private static List<TestResult> runInProcess(Options options) throws Exception {
+    private static List<TestResult> runInProcess(Options options, Collection<String> tests)
+            throws Exception {
         List<TestResult> results = new ArrayList<>();
         Pattern wanted = Pattern.compile(options.getTestFilter());
-        for (String name : new TreeSet<>(TestList.tests())) {
+        for (String name : new TreeSet<>(tests)) {
             if (wanted.matcher(name).matches()) {
                 TestInfo test = TestList.getInfo(name);
                 SchedulingClass anywhere =
