@@ -83,7 +83,8 @@ public class BroadcastBytes {
             public int poll(int limit) {
                 int count = 0;
                 for (int i = 0; i < ends.length; i++) {
-                    count += ends[i].poll((limit - count) / (ends.length - i));
+                    // Rounded up: at the end each is asked for the last one, or all wait.
+                    count += ends[i].poll(Math.ceilDiv(limit - count, ends.length - i));
                 }
                 return count;
             }
