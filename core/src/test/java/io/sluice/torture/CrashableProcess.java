@@ -182,6 +182,10 @@ final class CrashableProcess {
             if (now - startNanos > START_NANOS) {
                 throw new AssertionError(process + " does not start");
             }
+            // A thread of Sluice's may have reached a point of its last order, and stops it now.
+            if (process.isStopped()) {
+                process.signal(Signals.CONT);
+            }
             return false;
         }
         started = true;
@@ -214,6 +218,7 @@ final class CrashableProcess {
 
     String describe(ControlFile controlFile) {
         StringBuilder text = new StringBuilder(process.toString());
+        text.append(" in state ").append(controlFile.jvmState(jvm));
         for (CrashScenario.ScenarioEnd scenarioEnd : scenarioEnds) {
             text.append(", ")
                     .append(scenarioEnd.sends() ? "sender " : "receiver ")
