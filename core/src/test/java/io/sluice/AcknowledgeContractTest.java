@@ -93,6 +93,17 @@ class AcknowledgeContractTest {
         return count;
     }
 
+    /**
+     * Sends some messages, which a receiver has taken and not acknowledged; returns their number.
+     */
+    private int sendWhatComesAgain(PipeSender sender) throws Exception {
+        try (PipeReceiver first = pipe.receiver()) {
+            int sent = sendSome(sender);
+            assertEquals(sent, pollAll(first).size());
+            return sent;
+        }
+    }
+
     @TestWhere("keeps")
     void aMessageIsKeptInPlaceUntilItIsAcknowledgedInAnyOrder() throws Exception {
         PipeSender sender = pipe.sender();
@@ -259,10 +270,7 @@ class AcknowledgeContractTest {
     @TestWhere("isForOne")
     void aReceiverIsNotReadableWhileWhatComesAgainWaitsForAnAcknowledgement() throws Exception {
         PipeSender sender = pipe.sender();
-        PipeReceiver first = pipe.receiver();
-        int sent = sendSome(sender);
-        assertEquals(sent, pollAll(first).size());
-        first.close();
+        int sent = sendWhatComesAgain(sender);
         PipeReceiver second = pipe.receiver();
         BlockingQueue<Integer> runs = new LinkedBlockingQueue<>();
         for (int i = 0; i < sent; i++) {
@@ -283,10 +291,7 @@ class AcknowledgeContractTest {
     @TestWhere("isForOne")
     void anAcknowledgementMakesAReceiverReadable() throws Exception {
         PipeSender sender = pipe.sender();
-        PipeReceiver first = pipe.receiver();
-        int sent = sendSome(sender);
-        assertEquals(sent, pollAll(first).size());
-        first.close();
+        int sent = sendWhatComesAgain(sender);
         PipeReceiver second = pipe.receiver();
         List<Kept> alone = new ArrayList<>();
         assertEquals(1, second.pollUnacknowledged(into(alone), 10));
@@ -303,10 +308,7 @@ class AcknowledgeContractTest {
     @TestWhere("isForOne")
     void whatComesAgainIsHandedOutOneByOne() throws Exception {
         PipeSender sender = pipe.sender();
-        PipeReceiver first = pipe.receiver();
-        int sent = sendSome(sender);
-        assertEquals(sent, pollAll(first).size());
-        first.close();
+        int sent = sendWhatComesAgain(sender);
         PipeReceiver second = pipe.receiver();
         List<Kept> alone = new ArrayList<>();
         assertEquals(1, second.pollUnacknowledged(into(alone), 10));

@@ -22,9 +22,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,32 +40,18 @@ class LeakedEndTest {
 
     @TempDir Path directory;
 
-    private final List<String> warnings = new CopyOnWriteArrayList<>();
-    private final Logger logger = Logger.getLogger("io.sluice"); // The JDK holds it weakly.
-    private final Handler handler =
-            new Handler() {
-                @Override
-                public void publish(LogRecord record) {
-                    warnings.add(record.getLevel() + ": " + record.getMessage());
-                }
-
-                @Override
-                public void flush() {}
-
-                @Override
-                public void close() {}
-            };
+    private CapturedLog log;
 
     @BeforeEach
     void listen() {
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
+        log = new CapturedLog(message -> true);
+        log.logger.setUseParentHandlers(false);
     }
 
     @AfterEach
     void stopListening() {
-        logger.removeHandler(handler);
-        logger.setUseParentHandlers(true);
+        log.close();
+        log.logger.setUseParentHandlers(true);
     }
 
     private void collectUntil(BooleanSupplier condition) {
@@ -76,17 +59,17 @@ class LeakedEndTest {
         while (!condition.getAsBoolean()) {
             assertTrue(
                     System.nanoTime() - start < DEADLINE.toNanos(),
-                    () -> "not collected; warnings: " + warnings);
+                    () -> "not collected; warnings: " + log.lines);
             System.gc();
             LockSupport.parkNanos(1_000_000);
         }
     }
 
     private void warned(String kind, Path path) {
-        collectUntil(() -> !warnings.isEmpty());
-        String warning = warnings.get(0);
+        collectUntil(() -> !log.lines.isEmpty());
+        String warning = log.lines.get(0);
         assertTrue(warning.startsWith("WARNING: a " + kind + " of " + path + " was "), warning);
-        assertEquals(1, warnings.size(), warnings::toString);
+        assertEquals(1, log.lines.size(), log.lines::toString);
     }
 
     static List<Function<PipeSender, Object>> senders() {
@@ -170,7 +153,7 @@ class LeakedEndTest {
             }
             claim.putBytes(0, MESSAGE, 0, MESSAGE.length).commit();
             claim = null;
-            assertEquals(List.of(), warnings);
+            assertEquals(List.of(), log.lines);
             warned("sender", pipe.path());
             assertArrayEquals(MESSAGE, receiver.receive());
             assertArrayEquals(MESSAGE, receiver.receive());
@@ -202,7 +185,7 @@ class LeakedEndTest {
         io.sluice.pipe.storage.PipeFiles.onUnreachable(marker, () -> cleaned.add(1));
         marker = null;
         collectUntil(() -> !cleaned.isEmpty());
-        assertEquals(List.of(), warnings);
+        assertEquals(List.of(), log.lines);
     }
 
     private static long descriptors() throws IOException {
@@ -256,6 +239,6 @@ class LeakedEndTest {
         named.close();
         assertThrows(IllegalStateException.class, named::sender);
         Pipe.open(named.path()).sender().close();
-        assertFalse(warnings.stream().anyMatch(w -> w.contains("named")));
+        assertFalse(log.lines.stream().anyMatch(w -> w.contains("named")));
     }
 }

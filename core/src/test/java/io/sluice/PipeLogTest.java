@@ -15,10 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,37 +29,21 @@ class PipeLogTest {
 
     @TempDir Path directory;
 
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Logger logger = Logger.getLogger("io.sluice"); // The JDK holds it weakly.
-    private final Handler handler =
-            new Handler() {
-                @Override
-                public void publish(LogRecord record) {
-                    if (record.getMessage().startsWith(directory.toString())) { // Of this test.
-                        lines.add(record.getLevel() + ": " + record.getMessage());
-                    }
-                }
-
-                @Override
-                public void flush() {}
-
-                @Override
-                public void close() {}
-            };
+    private CapturedLog log;
 
     @BeforeEach
     void listen() {
-        logger.addHandler(handler);
+        log = new CapturedLog(message -> message.startsWith(directory.toString())); // Of this test.
     }
 
     @AfterEach
     void stopListening() {
-        logger.removeHandler(handler);
+        log.close();
     }
 
     private String only(String level, Pipe pipe) {
-        assertEquals(1, lines.size(), lines::toString);
-        String line = lines.getFirst();
+        assertEquals(1, log.lines.size(), log.lines::toString);
+        String line = log.lines.getFirst();
         assertTrue(line.startsWith(level + ": " + pipe.path() + ": "), line);
         return line;
     }
@@ -122,7 +102,7 @@ class PipeLogTest {
             try (PipeReceiver receiver = pipe.receiver()) {
                 assertNull(receiver.receive(Duration.ofMillis(1)), pipe::toString);
             }
-            assertEquals(List.of(), lines);
+            assertEquals(List.of(), log.lines);
         }
     }
 

@@ -1,13 +1,7 @@
 package io.sluice.aeron;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -26,7 +20,6 @@ import java.util.UUID;
  */
 final class LinkLog implements AutoCloseable {
     private static final long MAGIC = 0x53_4c_4e_4f_44_45_30_31L; // "SLNODE01"
-    private static final long MAGIC_OFFSET = 0;
     private static final long ORIGIN_OFFSET = 8;
     private static final long LANES_OFFSET = 64;
     private static final int MAX_LANES = 4096;
@@ -42,50 +35,28 @@ final class LinkLog implements AutoCloseable {
 
     private static final long LANE_LENGTH = 32;
     private static final long LENGTH = LANES_OFFSET + MAX_LANES * LANE_LENGTH;
-    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
-    private final Arena arena;
-    private final MemorySegment memory;
+    private final LogFile words;
 
-    private LinkLog(Arena arena, MemorySegment memory) {
-        this.arena = arena;
-        this.memory = memory;
+    private LinkLog(LogFile words) {
+        this.words = words;
     }
 
     /** Opens or creates the log. */
     static LinkLog open(Path file) throws IOException {
-        Arena arena = Arena.ofShared();
-        LinkLog log = null;
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH, arena);
-            LinkLog opened = new LinkLog(arena, memory);
-            long magic = opened.get(MAGIC_OFFSET);
-            if (magic != 0 && magic != MAGIC) {
-                throw new IOException(file + " is not the log of a bridge: move it away");
-            }
-            opened.set(MAGIC_OFFSET, MAGIC);
-            log = opened;
-            return log;
-        } finally {
-            if (log == null) {
-                arena.close();
-            }
-        }
+        LogFile words = LogFile.open(file, LENGTH, MAGIC, "move it away");
+        words.setMagic();
+        return new LinkLog(words);
     }
 
     /** Begins with messages of an inbox; forgets those of another one. */
     void from(UUID inbox) {
         long high = inbox.getMostSignificantBits();
         long low = inbox.getLeastSignificantBits();
-        if (get(ORIGIN_OFFSET) != high || get(ORIGIN_OFFSET + Long.BYTES) != low) {
-            memory.asSlice(LANES_OFFSET).fill((byte) 0);
-            set(ORIGIN_OFFSET, high);
-            set(ORIGIN_OFFSET + Long.BYTES, low);
+        if (words.get(ORIGIN_OFFSET) != high || words.get(ORIGIN_OFFSET + Long.BYTES) != low) {
+            words.clear(LANES_OFFSET);
+            words.set(ORIGIN_OFFSET, high);
+            words.set(ORIGIN_OFFSET + Long.BYTES, low);
         }
     }
 
@@ -96,14 +67,14 @@ final class LinkLog implements AutoCloseable {
      */
     boolean isDelivered(int lane, long position, long sent) {
         long at = offset(lane);
-        long intended = get(at + INTENT_OFFSET);
+        long intended = words.get(at + INTENT_OFFSET);
         if (intended != 0) {
-            if (sent > get(at + SENT_OFFSET)) {
-                set(at + DELIVERED_OFFSET, intended);
+            if (sent > words.get(at + SENT_OFFSET)) {
+                words.set(at + DELIVERED_OFFSET, intended);
             }
-            set(at + INTENT_OFFSET, 0);
+            words.set(at + INTENT_OFFSET, 0);
         }
-        return position <= get(at + DELIVERED_OFFSET);
+        return position <= words.get(at + DELIVERED_OFFSET);
     }
 
     /**
@@ -113,17 +84,17 @@ final class LinkLog implements AutoCloseable {
      */
     void intend(int lane, long position, long sent) {
         long at = offset(lane);
-        set(at + SENT_OFFSET, sent);
-        set(at + INTENT_OFFSET, position);
+        words.set(at + SENT_OFFSET, sent);
+        words.set(at + INTENT_OFFSET, position);
     }
 
     /** Stores that the message that was intended was sent, or that it is not sent now. */
     void decide(int lane, boolean wasSent) {
         long at = offset(lane);
         if (wasSent) {
-            set(at + DELIVERED_OFFSET, get(at + INTENT_OFFSET));
+            words.set(at + DELIVERED_OFFSET, words.get(at + INTENT_OFFSET));
         }
-        set(at + INTENT_OFFSET, 0);
+        words.set(at + INTENT_OFFSET, 0);
     }
 
     private static long offset(int lane) {
@@ -133,17 +104,8 @@ final class LinkLog implements AutoCloseable {
         return LANES_OFFSET + lane * LANE_LENGTH;
     }
 
-    private long get(long offset) {
-        return (long) WORD.getAcquire(memory, offset);
-    }
-
-    /** Stores in program order: a process that is killed has done all stores up to one. */
-    private void set(long offset, long value) {
-        WORD.setRelease(memory, offset, value);
-    }
-
     @Override
     public void close() {
-        arena.close();
+        words.close();
     }
 }

@@ -48,8 +48,8 @@ public final class EventScenario {
                     (memory, offset, length) -> {
                         System.out.println("taken");
                         try {
-                            Thread.sleep(Duration.ofDays(1));
-                        } catch (InterruptedException e) {
+                            System.in.read(); // Until it is killed.
+                        } catch (IOException e) {
                             throw new AssertionError(e);
                         }
                     },
