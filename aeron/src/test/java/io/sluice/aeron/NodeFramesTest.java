@@ -111,6 +111,12 @@ class NodeFramesTest {
         send(by, at);
     }
 
+    private void awaitName(String name) throws Exception {
+        assertTrue(
+                orders.awaitNode(name, LONG),
+                () -> name + " is not known; " + bridge.state() + "; " + bridge.statistics());
+    }
+
     /** Sends a message of one byte, its sequence, from pricing to a name. */
     private void sendMessage(String to, int kind, long run, long sequence) {
         sendMessage("pricing", to, kind, run, sequence);
@@ -223,17 +229,17 @@ class NodeFramesTest {
     @Test
     void aRequestIsNotDoneOnlyIfTheRunHasEnded() throws Exception {
         sendNames(out, "server");
-        assertTrue(orders.awaitNode("server", LONG));
+        awaitName("server");
         CompletableFuture<Reply> call = orders.callAsync("server", new byte[1], LONG);
         SentFrame request = expect(NodeFrame.REQUEST, 0);
         NodeFrame.putEnded(frame, request.run);
         send(out, NodeFrame.ENDED_LENGTH);
         assertEquals(CallOutcome.NOT_DONE, outcome(call));
 
-        assertTrue(orders.awaitNode("server", LONG));
+        awaitName("server");
         sendNames(out, "server", "other");
-        assertTrue(orders.awaitNode("other", LONG)); // The next proxy is there.
-        assertTrue(orders.awaitNode("server", LONG));
+        awaitName("other"); // The next proxy is there.
+        awaitName("server");
         call = orders.callAsync("server", new byte[1], LONG);
         expectAnother(request);
         sendNames(out); // The name has gone, and the request may have been taken.
@@ -256,7 +262,7 @@ class NodeFramesTest {
     @Test
     void anAnswerEndsItsCallOnlyAndOneThatIsNotKnownIsUnknown() throws Exception {
         sendNames(out, "server");
-        assertTrue(orders.awaitNode("server", LONG));
+        awaitName("server");
         CompletableFuture<Reply> call = orders.callAsync("server", new byte[1], LONG);
         SentFrame request = expect(NodeFrame.REQUEST, 0);
         NodeFrame.putAnswer(frame, CallOutcome.NOT_DONE, request.number + 1);
@@ -280,13 +286,13 @@ class NodeFramesTest {
     @Test
     void framesOfAStreamOfThePastAreNotTakenAndAnotherStreamEndsCalls() throws Exception {
         sendNames(out, "server");
-        assertTrue(orders.awaitNode("server", LONG));
+        awaitName("server");
         CompletableFuture<Reply> call = orders.callAsync("server", new byte[1], LONG);
         expect(NodeFrame.REQUEST, 0);
         try (ExclusivePublication next = aeron.addExclusivePublication(HERE, STREAM)) {
             sendNames(next, "server", "other"); // The other bridge was started again.
             assertEquals(CallOutcome.UNKNOWN, outcome(call));
-            assertTrue(orders.awaitNode("other", LONG));
+            awaitName("other");
             ExclusivePublication past = out;
             out = next;
             for (int i = 1; i <= 20; i++) {
@@ -302,7 +308,7 @@ class NodeFramesTest {
     @Test
     void aWindowIsSentAgainIfAnythingIsMissingOrTheOtherBridgeHasLostAStream() throws Exception {
         sendNames(out, "server");
-        assertTrue(orders.awaitNode("server", LONG));
+        awaitName("server");
         orders.callAsync("server", new byte[1], LONG);
         SentFrame request = expect(NodeFrame.REQUEST, 0);
         BridgeFrame.putConfirmation(frame, true, request.run, 1, epoch);

@@ -122,9 +122,8 @@ final class BroadcastLimit {
      *     is not enough room
      */
     long load(long position, long messages, long end) {
-        note(
-                position,
-                messages); // After this room is taken, an earlier boundary may be overwritten.
+        // Now: after this room is taken, an earlier boundary may be overwritten.
+        note(position, messages);
         long wanted = Math.max(end + HEADER_LENGTH, position + capacity / 8);
         long allowed = Math.min(wanted, leastGate(position) + capacity);
         if (allowed > intent && allowed >= end + HEADER_LENGTH) {
