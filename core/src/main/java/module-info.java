@@ -23,4 +23,7 @@ module io.sluice {
     // A bridge owns the names of nodes of another machine, and passes their messages on.
     exports io.sluice.node to
             io.sluice.aeron;
+    // A bridge has a mapped file, whose pages another program can remove.
+    exports io.sluice.memory to
+            io.sluice.aeron;
 }

@@ -1,5 +1,7 @@
 package io.sluice.aeron;
 
+import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.Pipe;
 import io.sluice.aeron.NodeFrame.NamedInbox;
 import io.sluice.node.NodeEndpoint;
@@ -70,6 +72,7 @@ public final class NodeBridge implements AutoCloseable {
     private Map<String, NamedInbox> exported = Map.of();
 
     private long namesReadAt;
+    private volatile String unreadable = "";
     private volatile boolean stopping;
 
     private NodeBridge(Path directory, List<BridgeLink> links) {
@@ -170,16 +173,28 @@ public final class NodeBridge implements AutoCloseable {
     }
 
     private void readNames() throws IOException {
-        node.poll(null, (memory, offset, length) -> {}, 1); // No one is there.
+        try {
+            node.poll(null, (memory, offset, length) -> {}, 1); // No one is there.
+        } catch (ChannelCorruptedException e) {
+            // Logged; nothing that is for another node is there.
+        }
         Map<String, NamedInbox> found = new LinkedHashMap<>();
+        StringBuilder refusals = new StringBuilder();
         for (String name : node.nodes()) {
             if (!name.equals(NAME) && !isProxy(name)) {
                 NamedInbox known = exported.get(name);
-                found.put(name, known != null ? known : read(name));
+                try {
+                    found.put(name, known != null ? known : read(name));
+                } catch (InvalidPipeException | IOException e) {
+                    refusals.append("; ").append(name).append(" is not told: ").append(e);
+                }
             }
         }
         if (!found.equals(exported)) {
             exported = found;
+        }
+        if (!unreadable.contentEquals(refusals)) {
+            unreadable = refusals.toString();
         }
     }
 
@@ -227,13 +242,14 @@ public final class NodeBridge implements AutoCloseable {
     }
 
     /**
-     * Returns, for each other machine, whether a media driver is connected, or why not, and which
-     * of its names are not known here, and why, in words. Any thread may call it.
+     * Returns, for each other machine, whether a media driver is connected, or why not, which of
+     * its names are not known here and which names of this machine are not told or not sent to, and
+     * why, in words. Any thread may call it.
      *
      * @return a sentence without a full stop
      */
     public String state() {
-        return peers.stream().map(NodePeer::state).collect(Collectors.joining("; "));
+        return peers.stream().map(NodePeer::state).collect(Collectors.joining("; ")) + unreadable;
     }
 
     /**

@@ -55,12 +55,17 @@ final class NodeFlow implements AutoCloseable {
             if (!BridgeFrame.isFlagged(buffer, offset)) {
                 return; // Its start was lost with a connection, which repeats it.
             }
+            try {
+                log.from(NodeFrame.origin(buffer, offset));
+            } catch (LostLogException e) {
+                peer.block(e.getMessage());
+                return;
+            }
             run = frameRun;
             received = sequence;
             expected = sequence;
             held.clear();
             ended = !peer.isHere(to);
-            log.from(NodeFrame.origin(buffer, offset));
         }
         if (ended) {
             endDue = true;
@@ -112,6 +117,9 @@ final class NodeFlow implements AutoCloseable {
                 | ChannelCorruptedException
                 | InvalidPipeException e) {
             return refuse(frame);
+        } catch (LostLogException e) {
+            peer.block(e.getMessage());
+            return false; // It might be delivered twice.
         } catch (UncheckedIOException e) {
             return false; // There is no memory now, or no descriptor.
         }

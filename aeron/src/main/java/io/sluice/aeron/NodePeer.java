@@ -79,6 +79,7 @@ final class NodePeer implements AutoCloseable {
     private long lastCall = ThreadLocalRandom.current().nextLong();
     private RuntimeException failure;
     private volatile String hidden = "";
+    private volatile String blocked = "";
     private volatile int nodes;
     private volatile long passedOn;
     private volatile long delivered;
@@ -541,6 +542,13 @@ final class NodePeer implements AutoCloseable {
 
     // Counters.
 
+    /** Stores why nothing is delivered to a name. */
+    void block(String reason) {
+        if (!blocked.contains(reason)) {
+            blocked += "; " + reason;
+        }
+    }
+
     void countPassedOn() {
         passedOn++;
     }
@@ -563,7 +571,7 @@ final class NodePeer implements AutoCloseable {
     }
 
     String state() {
-        return connection.state() + hidden;
+        return connection.state() + hidden + blocked;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.aeron;
 
 import io.sluice.CallOutcome;
+import io.sluice.ChannelCorruptedException;
 import io.sluice.Pipe;
 import io.sluice.node.NodeEndpoint;
 import io.sluice.node.NodeEndpoint.Answer;
@@ -200,7 +201,11 @@ final class NodeProxy implements AutoCloseable {
         while (confirmed < window.size() && window.get(confirmed).sequence < expected) {
             Kept kept = window.get(confirmed++);
             windowBytes -= kept.frame.capacity();
-            node.acknowledge(kept.tag);
+            try {
+                node.acknowledge(kept.tag);
+            } catch (ChannelCorruptedException e) {
+                // Its lane is cut off, and given up when it is polled next.
+            }
             peer.countPassedOn();
         }
         if (confirmed > 0) {

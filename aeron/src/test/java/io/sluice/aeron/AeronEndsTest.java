@@ -33,17 +33,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract of the ends: what they share with pipes, and how they differ. */
 @Timeout(60)
 @ParameterizedClass
-@ValueSource(
-        strings = {
-            "aeron:ipc",
-            "aeron:udp?endpoint=localhost:24901",
-            "aeron:udp?endpoint=224.20.30.39:24903|interface=localhost|fc=min"
-        })
+@MethodSource("channels")
 class AeronEndsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(5);
@@ -51,6 +46,10 @@ class AeronEndsTest {
     private static int streams = 1000;
     private static TestDriver driver;
     private static Aeron aeron;
+
+    static List<String> channels() {
+        return List.of("aeron:ipc", FreePort.channel(), FreePort.multicast() + "|fc=min");
+    }
 
     @Parameter private String channel;
 

@@ -28,8 +28,12 @@ class BadNetworkTest {
     @TempDir(factory = SharedMemory.class)
     Path directory;
 
+    private static String channel(int port) {
+        return "aeron:udp?endpoint=localhost:" + port;
+    }
+
     private static void send(Aeron aeron, int port, int messages) {
-        String channel = "aeron:udp?endpoint=localhost:" + port;
+        String channel = channel(port);
         try (AeronSender sender = AeronChannels.sender(aeron, channel, 1)) {
             for (long i = 0; i < messages; i++) {
                 AeronClaim claim = sender.claim(8 + (int) (i % 50) * 8, LONG);
@@ -62,21 +66,23 @@ class BadNetworkTest {
         int messages = ProofSize.of(20_000, 1_000_000);
         Path a = directory.resolve("a");
         Path b = directory.resolve("b");
-        try (UdpRelay toB = new UdpRelay(24931, 24932, LOSS, MAX_DELAY_NANOS);
-                UdpRelay toA = new UdpRelay(24933, 24934, LOSS, MAX_DELAY_NANOS);
+        int portA = FreePort.next();
+        int portB = FreePort.next();
+        int relayToA = FreePort.next();
+        int relayToB = FreePort.next();
+        try (UdpRelay toB = new UdpRelay(relayToB, portB, LOSS, MAX_DELAY_NANOS);
+                UdpRelay toA = new UdpRelay(relayToA, portA, LOSS, MAX_DELAY_NANOS);
                 TestDriver driverA = TestDriver.launch(a);
                 TestDriver driverB = TestDriver.launch(b);
                 Aeron aeronA = TestDriver.client(a);
                 Aeron aeronB = TestDriver.client(b);
-                AeronReceiver atB =
-                        AeronChannels.receiver(aeronB, "aeron:udp?endpoint=localhost:24932", 1);
-                AeronReceiver atA =
-                        AeronChannels.receiver(aeronA, "aeron:udp?endpoint=localhost:24934", 1)) {
+                AeronReceiver atB = AeronChannels.receiver(aeronB, channel(portB), 1);
+                AeronReceiver atA = AeronChannels.receiver(aeronA, channel(portA), 1)) {
             List<CompletableFuture<Long>> received = new ArrayList<>();
             received.add(CompletableFuture.supplyAsync(() -> receive(atB), THREADS));
             received.add(CompletableFuture.supplyAsync(() -> receive(atA), THREADS));
-            Thread other = Thread.ofPlatform().start(() -> send(aeronB, 24933, messages));
-            send(aeronA, 24931, messages);
+            Thread other = Thread.ofPlatform().start(() -> send(aeronB, relayToA, messages));
+            send(aeronA, relayToB, messages);
             other.join();
             for (CompletableFuture<Long> way : received) {
                 assertEquals(messages, way.join());

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(60)
 class BridgeFramesTest {
-    private static final String MESSAGES = "aeron:udp?endpoint=localhost:24931";
-    private static final String CONFIRMATIONS = "aeron:udp?endpoint=localhost:24932";
+    private static final String MESSAGES = FreePort.channel();
+    private static final String CONFIRMATIONS = FreePort.channel();
     private static final int STREAM = 1001;
     private static final UUID ORIGIN = new UUID(21, 22);
     private static final long RUN = 7;

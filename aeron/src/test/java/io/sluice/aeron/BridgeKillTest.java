@@ -30,9 +30,9 @@ class BridgeKillTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /** The channels that the processes use, so that two runs do not meet. */
-    private static final String MESSAGES = "localhost:24921";
+    private static final String MESSAGES = FreePort.endpoint();
 
-    private static final String CONFIRMATIONS = "localhost:24922";
+    private static final String CONFIRMATIONS = FreePort.endpoint();
 
     @TempDir(factory = SharedMemory.class)
     Path directory;

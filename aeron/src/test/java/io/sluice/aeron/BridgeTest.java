@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 @SuppressWarnings("try") // Some resources are only to be closed.
 class BridgeTest {
-    private static final String MESSAGES = "aeron:udp?endpoint=localhost:24911";
-    private static final String CONFIRMATIONS = "aeron:udp?endpoint=localhost:24912";
+    private static final String MESSAGES = FreePort.channel();
+    private static final String CONFIRMATIONS = FreePort.channel();
 
     @TempDir(factory = SharedMemory.class)
     Path directory;
@@ -325,20 +325,22 @@ class BridgeTest {
         Path here = directory.resolve("program-here");
         Path there = directory.resolve("program-there");
         Pipe source = pipe("program-here", PipeSpec.bounded().senders(1));
+        String messages = FreePort.endpoint();
+        String confirmations = FreePort.endpoint();
         CompletableFuture<Integer> out =
                 program(
                         "out",
                         here.toString(),
-                        "localhost:24913",
-                        "localhost:24914",
+                        messages,
+                        confirmations,
                         "--timeout=600",
                         "--every=0");
         CompletableFuture<Integer> in =
                 program(
                         "in",
                         there.toString(),
-                        "localhost:24913",
-                        "localhost:24914",
+                        messages,
+                        confirmations,
                         "--create",
                         "--timeout=600",
                         "--every=0");

@@ -46,10 +46,8 @@ public final class EndsBesideAeron {
     private static final int LENGTH = 32;
     private static final long STOP = -1;
     private static final long ECHO = -2;
-    private static final List<String> CHANNELS =
-            List.of("aeron:ipc", "aeron:udp?endpoint=localhost:24951");
-    private static final List<String> BACK =
-            List.of("aeron:ipc", "aeron:udp?endpoint=localhost:24952");
+    private static final List<String> CHANNELS = List.of("aeron:ipc", FreePort.channel());
+    private static final List<String> BACK = List.of("aeron:ipc", FreePort.channel());
 
     private EndsBesideAeron() {}
 
@@ -329,8 +327,8 @@ public final class EndsBesideAeron {
         Pipe from = Pipe.create(here, spec);
         Pipe to = Pipe.create(there, spec);
         String[] link = {
-            "aeron:udp?endpoint=localhost:24953|term-length=16m",
-            "aeron:udp?endpoint=localhost:24954",
+            FreePort.channel() + "|term-length=16m",
+            FreePort.channel(),
             "--dir=" + driver,
             "--every=0"
         };

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("try") // Some resources are only to be closed.
 class MulticastTest {
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final String GROUP = "aeron:udp?endpoint=224.20.30.39:24907|interface=localhost";
+    private static final String GROUP = FreePort.multicast();
 
     /** What a message of 8 bytes takes in the stream: with its header, aligned to 32. */
     private static final int FRAME_LENGTH = 64;

@@ -43,8 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeBridgeKillTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(50);
-    private static final String A = "localhost:24951";
-    private static final String B = "localhost:24952";
+    private static final String A = FreePort.endpoint();
+    private static final String B = FreePort.endpoint();
 
     /** The sources, and where each sends to; the last one the other way. */
     private static final List<String> TARGETS = List.of("sink", "sink", "back");

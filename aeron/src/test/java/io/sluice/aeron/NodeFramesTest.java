@@ -7,20 +7,23 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Subscription;
-import io.aeron.driver.MediaDriver;
 import io.sluice.CallOutcome;
 import io.sluice.Node;
 import io.sluice.Reply;
 import io.sluice.aeron.NodeFrame.NamedInbox;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,11 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeFramesTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** The bridge must not lose the test, which says nothing for a while. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The bridge must not lose the test, which says nothing for a while, nor a frame of it. */
+    private static final long TIMEOUT_MILLIS = TestDriver.LONG_TIMEOUT_MILLIS;
 
-    private static final String HERE = "aeron:udp?endpoint=localhost:24961";
-    private static final String THERE = "aeron:udp?endpoint=localhost:24962";
+    private static final String HERE = FreePort.channel();
+    private static final String THERE = FreePort.channel();
     private static final int STREAM = 1001;
     private static final UUID INBOX = new UUID(41, 42);
 
@@ -52,7 +55,7 @@ class NodeFramesTest {
 
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[1024]);
     private final List<SentFrame> found = new ArrayList<>();
-    private MediaDriver driver;
+    private TestDriver driver;
     private Aeron aeron;
     private Subscription in;
     private ExclusivePublication out;
@@ -64,19 +67,18 @@ class NodeFramesTest {
     @BeforeEach
     void connect() throws Exception {
         Path media = directory.resolve("aeron");
-        driver =
-                MediaDriver.launch(
-                        TestDriver.context(media)
-                                .clientLivenessTimeoutNs(PATIENCE.toNanos())
-                                .publicationUnblockTimeoutNs(2 * PATIENCE.toNanos()));
-        aeron = TestDriver.client(media);
+        driver = TestDriver.launch(media, TIMEOUT_MILLIS);
+        aeron = TestDriver.client(media, TIMEOUT_MILLIS);
         in = aeron.addSubscription(THERE, STREAM);
         out = aeron.addExclusivePublication(HERE, STREAM);
         Path names = directory.resolve("names");
         orders = Node.join(names, "orders");
         bridge =
                 NodeBridge.of(
-                        names, BridgeLink.of(THERE, HERE).timeout(PATIENCE).mediaDriver(media));
+                        names,
+                        BridgeLink.of(THERE, HERE)
+                                .timeout(Duration.ofMillis(TIMEOUT_MILLIS))
+                                .mediaDriver(media));
         end =
                 CompletableFuture.runAsync(
                         () -> {
@@ -321,6 +323,29 @@ class NodeFramesTest {
         send(out, BridgeFrame.CONFIRMATION_LENGTH);
         Soon.await(() -> bridge.statistics().passedOn() == 1, bridge::statistics);
         assertEquals(2, bridge.statistics().repeated());
+    }
+
+    @Test
+    void aConfirmationOfWhatIsInALaneThatIsCutOffEndsNoBridge() throws Exception {
+        sendNames(out, "server");
+        awaitName("server");
+        orders.send("server", new byte[1]);
+        orders.callAsync("server", new byte[1], LONG);
+        SentFrame request = expect(NodeFrame.REQUEST, 0);
+        try (Stream<Path> files = Files.list(directory.resolve("names/server.inbox"))) {
+            for (Path lane : files.filter(f -> f.toString().contains("lane-")).toList()) {
+                try (FileChannel file = FileChannel.open(lane, StandardOpenOption.WRITE)) {
+                    file.truncate(0);
+                }
+            }
+        }
+        BridgeFrame.putConfirmation(frame, false, request.run, 3, epoch);
+        send(out, BridgeFrame.CONFIRMATION_LENGTH);
+        Soon.await(() -> bridge.statistics().passedOn() == 2, bridge::statistics);
+        try (Node other = Node.join(directory.resolve("names"), "other")) {
+            other.callAsync("server", new byte[1], LONG);
+            expect(NodeFrame.REQUEST, request.number + 1);
+        }
     }
 
     @Test

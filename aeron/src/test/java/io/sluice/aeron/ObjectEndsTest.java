@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ObjectEndsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final String CHANNEL = "aeron:udp?endpoint=localhost:24909";
+    private static final String CHANNEL = FreePort.channel();
 
     private static int streams = 1;
     private static TestDriver driver;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("try") // Some resources are only to be closed.
 class PeerLostTest {
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final String CHANNEL = "aeron:udp?endpoint=localhost:24905";
+    private static final String CHANNEL = FreePort.channel();
 
     @TempDir Path directory;
 

@@ -17,7 +17,10 @@ final class TestDriver implements AutoCloseable {
     /** How long a peer is silent before it counts as lost. */
     static final long TIMEOUT_MILLIS = 600;
 
-    private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS / 10);
+
+    /** A timeout for tests in which no peer is lost, however long this machine does other work. */
+    static final long LONG_TIMEOUT_MILLIS = 60_000;
 
     private final MediaDriver driver;
 
@@ -26,10 +29,16 @@ final class TestDriver implements AutoCloseable {
     }
 
     static TestDriver launch(Path directory) {
-        return new TestDriver(MediaDriver.launch(context(directory)));
+        return launch(directory, TIMEOUT_MILLIS);
     }
 
-    static MediaDriver.Context context(Path directory) {
+    /** Launches a driver for which a peer is lost after a time in ms. */
+    static TestDriver launch(Path directory, long timeoutMillis) {
+        return new TestDriver(MediaDriver.launch(context(directory, timeoutMillis)));
+    }
+
+    private static MediaDriver.Context context(Path directory, long timeoutMillis) {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         return new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
                 .dirDeleteOnStart(true)
@@ -44,27 +53,31 @@ final class TestDriver implements AutoCloseable {
                 .socketSndbufLength(1 << 17)
                 .initialWindowLength(1 << 16)
                 .performStorageChecks(false)
-                .driverTimeoutMs(TIMEOUT_MILLIS)
-                .timerIntervalNs(TIMEOUT_NANOS / 20)
-                .clientLivenessTimeoutNs(TIMEOUT_NANOS)
-                .imageLivenessTimeoutNs(TIMEOUT_NANOS)
-                .publicationConnectionTimeoutNs(TIMEOUT_NANOS)
-                .publicationUnblockTimeoutNs(2 * TIMEOUT_NANOS)
-                .publicationLingerTimeoutNs(TIMEOUT_NANOS)
-                .untetheredWindowLimitTimeoutNs(TIMEOUT_NANOS)
-                .untetheredRestingTimeoutNs(TIMEOUT_NANOS)
-                .statusMessageTimeoutNs(TIMEOUT_NANOS / 10)
-                .flowControlReceiverTimeoutNs(TIMEOUT_NANOS);
+                .driverTimeoutMs(timeoutMillis)
+                .timerIntervalNs(INTERVAL_NANOS / 2)
+                .clientLivenessTimeoutNs(nanos)
+                .imageLivenessTimeoutNs(nanos)
+                .publicationConnectionTimeoutNs(nanos)
+                .publicationUnblockTimeoutNs(2 * nanos)
+                .publicationLingerTimeoutNs(nanos)
+                .untetheredWindowLimitTimeoutNs(nanos)
+                .untetheredRestingTimeoutNs(nanos)
+                .statusMessageTimeoutNs(INTERVAL_NANOS)
+                .flowControlReceiverTimeoutNs(nanos);
     }
 
     /** Connects a client that notices soon that its media driver has vanished. */
     static Aeron client(Path directory) {
+        return client(directory, TIMEOUT_MILLIS);
+    }
+
+    static Aeron client(Path directory, long timeoutMillis) {
         return Aeron.connect(
                 new Aeron.Context()
                         .aeronDirectoryName(directory.toString())
-                        .driverTimeoutMs(TIMEOUT_MILLIS)
-                        .keepAliveIntervalNs(TIMEOUT_NANOS / 10)
-                        .resourceLingerDurationNs(TIMEOUT_NANOS / 2)
+                        .driverTimeoutMs(timeoutMillis)
+                        .keepAliveIntervalNs(INTERVAL_NANOS)
+                        .resourceLingerDurationNs(5 * INTERVAL_NANOS)
                         .idleStrategy(new SleepingMillisIdleStrategy(2))
                         .awaitingIdleStrategy(YieldingIdleStrategy.INSTANCE)
                         .errorHandler(e -> {})
