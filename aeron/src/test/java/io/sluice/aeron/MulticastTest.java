@@ -106,7 +106,8 @@ class MulticastTest {
             }
             boolean lost = false;
             long start = System.nanoTime();
-            while (some.missing == 0) {
+            // It may have found the sender again before it is told: after what has arrived.
+            while (some.missing == 0 || !lost) {
                 assertTrue(System.nanoTime() - start < LONG.toNanos(), () -> slow.toString());
                 try {
                     some.poll(1000);
@@ -119,7 +120,6 @@ class MulticastTest {
                 }
                 all.poll(1000);
             }
-            assertTrue(lost);
             assertEquals(0, all.missing);
             assertEquals(some.missing * FRAME_LENGTH, slow.lostBytes());
         }
