@@ -38,7 +38,7 @@ public enum Proof {
     FLIPS_C("words changed while ends in C use them", 1_000_000),
     MESSAGES_C("messages between C and Java", 10_000_000),
     KILLS_NODES("kills, askers and owners of names", 300),
-    KILLS_BRIDGES("kills, bridges and media drivers", 200),
+    KILLS_BRIDGES("kills, bridges, media drivers and archives", 400),
     KILLS_NODE_BRIDGES("kills, bridges of nodes and media drivers", 200),
     KILLS_ACKNOWLEDGING("kills of receivers that acknowledge later", 50),
     PAUSES("pauses of processes", 4),

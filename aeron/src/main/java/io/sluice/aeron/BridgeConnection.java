@@ -39,6 +39,8 @@ final class BridgeConnection implements AutoCloseable {
     private final FragmentAssembler assembler;
     private final AtomicInteger images = new AtomicInteger();
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
+    private final Recorder recorder; // Null unless it sends to an archive.
+    private final RecordingReader reader; // Null unless it receives from one.
     private MediaDriver driver;
     private Aeron aeron;
     private ExclusivePublication publication;
@@ -55,7 +57,9 @@ final class BridgeConnection implements AutoCloseable {
             boolean sending,
             int outStream,
             int inStream,
-            FragmentHandler handler) {
+            FragmentHandler handler,
+            Recorder recorder,
+            RecordingReader reader) {
         this.link = link;
         this.directory = link.mediaDriver() == null ? embedded : link.mediaDriver();
         this.outChannel = sending ? link.messages() : link.confirmations();
@@ -63,6 +67,8 @@ final class BridgeConnection implements AutoCloseable {
         this.inChannel = sending ? link.confirmations() : link.messages();
         this.inStream = inStream;
         this.assembler = new FragmentAssembler(handler, 0, true);
+        this.recorder = recorder;
+        this.reader = reader;
     }
 
     /**
@@ -71,10 +77,19 @@ final class BridgeConnection implements AutoCloseable {
      * @param link the channels
      * @param embedded the directory of an embedded media driver
      * @param handler the handler of confirmations
+     * @param recorder what records the messages, or null
      */
-    static BridgeConnection sending(BridgeLink link, Path embedded, FragmentHandler handler) {
+    static BridgeConnection sending(
+            BridgeLink link, Path embedded, FragmentHandler handler, Recorder recorder) {
         return new BridgeConnection(
-                link, embedded, true, link.messageStream(), link.confirmationStream(), handler);
+                link,
+                embedded,
+                true,
+                link.messageStream(),
+                link.confirmationStream(),
+                handler,
+                recorder,
+                null);
     }
 
     /**
@@ -83,10 +98,19 @@ final class BridgeConnection implements AutoCloseable {
      * @param link the channels
      * @param embedded the directory of an embedded media driver
      * @param handler the handler of messages
+     * @param reader what reads them from an archive, with that handler; or null
      */
-    static BridgeConnection receiving(BridgeLink link, Path embedded, FragmentHandler handler) {
+    static BridgeConnection receiving(
+            BridgeLink link, Path embedded, FragmentHandler handler, RecordingReader reader) {
         return new BridgeConnection(
-                link, embedded, false, link.confirmationStream(), link.messageStream(), handler);
+                link,
+                embedded,
+                false,
+                link.confirmationStream(),
+                link.messageStream(),
+                handler,
+                null,
+                reader);
     }
 
     /**
@@ -99,7 +123,14 @@ final class BridgeConnection implements AutoCloseable {
      */
     static BridgeConnection symmetric(BridgeLink link, Path embedded, FragmentHandler handler) {
         return new BridgeConnection(
-                link, embedded, true, link.messageStream(), link.messageStream(), handler);
+                link,
+                embedded,
+                true,
+                link.messageStream(),
+                link.messageStream(),
+                handler,
+                null,
+                null);
     }
 
     /**
@@ -109,8 +140,16 @@ final class BridgeConnection implements AutoCloseable {
      * @throws RegistrationException if the first media driver refuses a channel
      */
     boolean isOpen() {
-        if (aeron != null && !publication.isClosed() && !subscription.isClosed()) {
-            return true;
+        if (aeron != null) {
+            if (isIntact()) {
+                return true;
+            }
+            if (recorder != null || reader != null) { // The archive needs a while.
+                hasFailed = true;
+                failed = System.nanoTime();
+                closeClient();
+                state = "not connected to the archive at " + link.archive();
+            }
         }
         if (hasFailed && System.nanoTime() - failed < RETRY_NANOS) {
             return false;
@@ -129,6 +168,12 @@ final class BridgeConnection implements AutoCloseable {
         }
     }
 
+    private boolean isIntact() {
+        return !publication.isClosed()
+                && (reader != null ? reader.isOpen() : !subscription.isClosed())
+                && (recorder == null || recorder.isActive());
+    }
+
     /** Closes the client after a failure; another one is connected after a pause. */
     private void fail(RuntimeException e) {
         closeClient();
@@ -140,6 +185,9 @@ final class BridgeConnection implements AutoCloseable {
     private void open() {
         if (link.mediaDriver() == null && driver == null) {
             driver = MediaDriver.launch(embeddedDriver());
+            if (recorder != null) {
+                recorder.launch(driver);
+            }
         }
         long nanos = link.timeout().toNanos();
         aeron =
@@ -153,16 +201,23 @@ final class BridgeConnection implements AutoCloseable {
                                 .errorHandler(this::onError)
                                 .subscriberErrorHandler(this::onError));
         // The subscription first: the peer may answer at once.
-        subscription =
-                aeron.addSubscription(
-                        inChannel,
-                        inStream,
-                        image -> {
-                            session = image.sessionId(); // Before the epoch that tells it.
-                            images.incrementAndGet();
-                        },
-                        image -> gone.add(image.sessionId()));
-        publication = aeron.addExclusivePublication(outChannel, outStream);
+        if (reader != null) {
+            reader.open(aeron);
+        } else {
+            subscription =
+                    aeron.addSubscription(
+                            inChannel,
+                            inStream,
+                            image -> {
+                                session = image.sessionId(); // Before the epoch that tells it.
+                                images.incrementAndGet();
+                            },
+                            image -> gone.add(image.sessionId()));
+        }
+        publication =
+                recorder != null
+                        ? recorder.addPublication(aeron, outChannel, outStream)
+                        : aeron.addExclusivePublication(outChannel, outStream);
         images.incrementAndGet(); // Another epoch, also before an image is there.
         connections++;
         hasFailed = false;
@@ -210,7 +265,7 @@ final class BridgeConnection implements AutoCloseable {
     }
 
     String state() {
-        return state;
+        return reader == null ? state : state + reader.state();
     }
 
     /** Returns the length of the longest frame; the link is open. */
@@ -244,19 +299,33 @@ final class BridgeConnection implements AutoCloseable {
             assembler.freeSessionBuffer(session);
         }
         try {
-            return subscription.poll(assembler, FRAGMENTS);
+            return reader != null
+                    ? reader.poll(FRAGMENTS)
+                    : subscription.poll(assembler, FRAGMENTS);
         } catch (RuntimeException e) { // Not of the handler: that throws nothing.
             fail(e);
             return 0;
         }
     }
 
-    /** Tests whether the peer's stream is there. */
+    /** Tests whether the peer is there, which receives our stream or sends its own. */
     boolean hasPeer() {
-        return aeron != null && subscription.isConnected();
+        return aeron != null
+                && (reader != null ? publication.isConnected() : subscription.isConnected());
+    }
+
+    /** Returns the position of the stream behind what was sent last. */
+    long position() {
+        return publication.position();
+    }
+
+    /** Returns the position up to which the stream is recorded; there is a recorder. */
+    long recordedPosition() {
+        return aeron != null && recorder.isActive() ? recorder.position() : -1;
     }
 
     private void closeClient() {
+        CloseHelper.quietClose(reader);
         CloseHelper.quietClose(aeron);
         aeron = null;
         publication = null;
@@ -266,6 +335,7 @@ final class BridgeConnection implements AutoCloseable {
     @Override
     public void close() {
         closeClient();
+        CloseHelper.quietClose(recorder);
         CloseHelper.quietClose(driver);
         driver = null;
     }

@@ -29,6 +29,8 @@ import org.agrona.MutableDirectBuffer;
  *   8  the run, 0 if none is known
  *  16  the sequence that is expected next: all before it is in the pipe
  *  24  the epoch: another number whenever what was sent before may not have arrived
+ *  32  the identity of the recording that is read, 0 without an archive
+ *  40  its position: all before it is in the pipe
  * </pre>
  */
 final class BridgeFrame {
@@ -44,7 +46,7 @@ final class BridgeFrame {
 
     static final int HEADER_LENGTH = 56;
     static final int ENTRY_HEADER_LENGTH = 8;
-    static final int CONFIRMATION_LENGTH = 32;
+    static final int CONFIRMATION_LENGTH = 48;
 
     private static final int KIND_MASK = 0xff;
     private static final int KIND_OFFSET = 0;
@@ -55,6 +57,8 @@ final class BridgeFrame {
     private static final int EPOCH_OFFSET = 24;
     private static final int PIPE_OFFSET = 32;
     private static final int COUNT_OFFSET = 48;
+    private static final int RECORDING_OFFSET = 32;
+    private static final int RECORDED_OFFSET = 40;
 
     private BridgeFrame() {}
 
@@ -136,5 +140,19 @@ final class BridgeFrame {
         frame.putLong(RUN_OFFSET, run);
         frame.putLong(SEQUENCE_OFFSET, next);
         frame.putLong(EPOCH_OFFSET, epoch);
+        putRecorded(frame, 0, 0);
+    }
+
+    static void putRecorded(MutableDirectBuffer confirmation, long recording, long position) {
+        confirmation.putLong(RECORDING_OFFSET, recording);
+        confirmation.putLong(RECORDED_OFFSET, position);
+    }
+
+    static long recording(DirectBuffer confirmation, int offset) {
+        return confirmation.getLong(offset + RECORDING_OFFSET);
+    }
+
+    static long recordedPosition(DirectBuffer confirmation, int offset) {
+        return confirmation.getLong(offset + RECORDED_OFFSET);
     }
 }

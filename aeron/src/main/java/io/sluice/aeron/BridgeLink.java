@@ -1,8 +1,10 @@
 package io.sluice.aeron;
 
+import io.aeron.ChannelUri;
 import io.sluice.Delivery;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -28,6 +30,8 @@ public final class BridgeLink {
     private final Delivery delivery;
     private final Duration timeout;
     private final Path mediaDriver;
+    private final String archive;
+    private final Path recordings;
 
     private BridgeLink(
             String messages,
@@ -35,13 +39,17 @@ public final class BridgeLink {
             int stream,
             Delivery delivery,
             Duration timeout,
-            Path mediaDriver) {
+            Path mediaDriver,
+            String archive,
+            Path recordings) {
         this.messages = messages;
         this.confirmations = confirmations;
         this.stream = stream;
         this.delivery = delivery;
         this.timeout = timeout;
         this.mediaDriver = mediaDriver;
+        this.archive = archive;
+        this.recordings = recordings;
     }
 
     /**
@@ -60,6 +68,8 @@ public final class BridgeLink {
                 DEFAULT_STREAM,
                 Delivery.AT_LEAST_ONCE,
                 DEFAULT_TIMEOUT,
+                null,
+                null,
                 null);
     }
 
@@ -70,7 +80,15 @@ public final class BridgeLink {
      * @return the link, otherwise unchanged
      */
     public BridgeLink stream(int stream) {
-        return new BridgeLink(messages, confirmations, stream, delivery, timeout, mediaDriver);
+        return new BridgeLink(
+                messages,
+                confirmations,
+                stream,
+                delivery,
+                timeout,
+                mediaDriver,
+                archive,
+                recordings);
     }
 
     /**
@@ -82,10 +100,22 @@ public final class BridgeLink {
      *     other half has put it into the pipe there. {@link Delivery#AT_MOST_ONCE}: it is lost, and
      *     counted where it is noticed; nothing waits for the other half
      * @return the link, otherwise unchanged
+     * @throws IllegalArgumentException if it is at most once, and the link has an archive
      */
     public BridgeLink delivery(Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
-        return new BridgeLink(messages, confirmations, stream, delivery, timeout, mediaDriver);
+        if (archive != null) {
+            checkArchive(delivery);
+        }
+        return new BridgeLink(
+                messages,
+                confirmations,
+                stream,
+                delivery,
+                timeout,
+                mediaDriver,
+                archive,
+                recordings);
     }
 
     /**
@@ -101,7 +131,15 @@ public final class BridgeLink {
             throw new IllegalArgumentException(
                     "timeout=" + timeout + " is less than " + MIN_TIMEOUT);
         }
-        return new BridgeLink(messages, confirmations, stream, delivery, timeout, mediaDriver);
+        return new BridgeLink(
+                messages,
+                confirmations,
+                stream,
+                delivery,
+                timeout,
+                mediaDriver,
+                archive,
+                recordings);
     }
 
     /**
@@ -113,7 +151,69 @@ public final class BridgeLink {
      */
     public BridgeLink mediaDriver(Path directory) {
         Objects.requireNonNull(directory, "directory");
-        return new BridgeLink(messages, confirmations, stream, delivery, timeout, directory);
+        return new BridgeLink(
+                messages, confirmations, stream, delivery, timeout, directory, archive, recordings);
+    }
+
+    /**
+     * Returns this link with an archive on the machine of the sending half, which records what is
+     * sent: the pipe here gives a message's space back when it is recorded, also while the other
+     * machine is not there. The receiving half reads the recording from where it was. What it has
+     * is deleted, a file at a time.
+     *
+     * <p>The archive is embedded in the sending half, unless that is given a media driver: then it
+     * is an external one on that media driver, which may be killed and started again.
+     *
+     * @param requests the UDP channel on which the archive takes requests, the same in both halves
+     * @return the link, otherwise unchanged
+     * @throws IllegalArgumentException if the channel, or that of messages, is not UDP with an
+     *     endpoint, or the link is at most once
+     */
+    public BridgeLink archive(String requests) {
+        for (String channel : List.of(requests, messages)) {
+            ChannelUri uri = ChannelUri.parse(channel);
+            if (!uri.isUdp() || uri.get("endpoint") == null) {
+                throw new IllegalArgumentException(
+                        channel + " has no UDP endpoint, which an archive needs");
+            }
+        }
+        checkArchive(delivery);
+        return new BridgeLink(
+                messages,
+                confirmations,
+                stream,
+                delivery,
+                timeout,
+                mediaDriver,
+                requests,
+                recordings);
+    }
+
+    /**
+     * Returns this link with another directory of the embedded archive: by default it is beside the
+     * pipe, so usually in memory.
+     *
+     * @param directory the directory, of this bridge only; deleted after the end of the stream
+     * @return the link, otherwise unchanged
+     */
+    public BridgeLink recordings(Path directory) {
+        Objects.requireNonNull(directory, "directory");
+        return new BridgeLink(
+                messages,
+                confirmations,
+                stream,
+                delivery,
+                timeout,
+                mediaDriver,
+                archive,
+                directory);
+    }
+
+    private static void checkArchive(Delivery delivery) {
+        if (delivery != Delivery.AT_LEAST_ONCE) {
+            throw new IllegalArgumentException(
+                    delivery + " repeats nothing, so it needs no archive: leave one out");
+        }
     }
 
     String messages() {
@@ -145,15 +245,26 @@ public final class BridgeLink {
         return mediaDriver;
     }
 
+    /** Returns where the archive takes requests; null if there is none. */
+    String archive() {
+        return archive;
+    }
+
+    /** Returns the directory of the embedded archive; null if it is beside the pipe. */
+    Path recordings() {
+        return recordings;
+    }
+
     @Override
     public String toString() {
-        return "BridgeLink[%s, confirmations=%s, streams=%s and %s, %s%s]"
+        return "BridgeLink[%s, confirmations=%s, streams=%s and %s, %s%s%s]"
                 .formatted(
                         messages,
                         confirmations,
                         messageStream(),
                         confirmationStream(),
                         delivery,
-                        mediaDriver == null ? "" : ", media driver at " + mediaDriver);
+                        mediaDriver == null ? "" : ", media driver at " + mediaDriver,
+                        archive == null ? "" : ", archive at " + archive);
     }
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "  sluice-bridge out /dev/shm/orders b:40123 a:40124",
             "and where it goes on (host b):",
             "  sluice-bridge in /dev/shm/orders b:40123 a:40124 --create",
+            "With --archive a:40125, of both, the pipe on a does not wait for b: what is sent is recorded.",
             "Names are joined by one bridge on each machine, here on a, and on b the other way round:",
             "  sluice-bridge nodes /dev/shm/trading a:40130 b:40130",
             "Any may be killed and started again: each message is delivered once.",
@@ -190,8 +191,18 @@ public final class BridgeProgram {
                 description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
         private Delivery delivery;
 
+        @Option(
+                names = "--archive",
+                paramLabel = "REQUESTS",
+                description =
+                        "where the archive takes requests, HOST:PORT on the machine of the sending"
+                                + " half: what is sent is recorded there, so its pipe does not"
+                                + " wait for the receiving half")
+        private String archive;
+
         private BridgeLink link(Settings settings) {
-            return settings.link(messages, confirmations, stream).delivery(delivery);
+            BridgeLink link = settings.link(messages, confirmations, stream).delivery(delivery);
+            return archive == null ? link : link.archive(Settings.channel(archive));
         }
     }
 
@@ -263,6 +274,14 @@ public final class BridgeProgram {
         @Mixin private Settings settings;
         @Spec private CommandSpec command;
 
+        @Option(
+                names = "--recordings",
+                paramLabel = "DIRECTORY",
+                description =
+                        "the directory of an embedded archive, of this bridge only; by default"
+                                + " beside the pipe")
+        private Path recordings;
+
         @Override
         public Integer call() throws Exception {
             if (Files.notExists(arguments.pipe)) {
@@ -271,7 +290,11 @@ public final class BridgeProgram {
                 err.flush();
             }
             Pipe pipe = Pipe.open(arguments.pipe, CREATION);
-            return settings.run(command, new Half(PipeBridge.out(pipe, arguments.link(settings))));
+            BridgeLink link = arguments.link(settings);
+            if (recordings != null) {
+                link = link.recordings(recordings);
+            }
+            return settings.run(command, new Half(PipeBridge.out(pipe, link)));
         }
     }
 

@@ -23,6 +23,8 @@ final class DeliveryLog implements AutoCloseable {
     private static final long MAGIC = 0x53_4c_42_52_44_47_30_31L; // "SLBRDG01"
     private static final long ORIGIN_OFFSET = 8;
     private static final long PIPE_OFFSET = 24;
+    private static final long RECORDING_OFFSET = 40;
+    private static final long RECORDED_OFFSET = 48;
     private static final long INTENT_VALID_OFFSET = 64;
     private static final long INTENT_LANE_OFFSET = 72;
     private static final long INTENT_POSITION_OFFSET = 80;
@@ -107,6 +109,20 @@ final class DeliveryLog implements AutoCloseable {
     /** Stores that a message is in the pipe. */
     void deliver(int lane, long position) {
         words.set(offset(lane), position + 1);
+    }
+
+    /** Returns the position up to which a recording was delivered; 0 if nothing of it was. */
+    long recorded(long recording) {
+        return words.get(RECORDING_OFFSET) == recording ? words.get(RECORDED_OFFSET) : 0;
+    }
+
+    /** Stores up to which position a recording was delivered. */
+    void recorded(long recording, long position) {
+        if (words.get(RECORDING_OFFSET) != recording) {
+            words.set(RECORDED_OFFSET, 0); // While the words are of different recordings.
+            words.set(RECORDING_OFFSET, recording);
+        }
+        words.set(RECORDED_OFFSET, position);
     }
 
     private static long offset(int lane) {

@@ -1,5 +1,6 @@
 package io.sluice.aeron;
 
+import io.aeron.archive.client.PersistentSubscription;
 import io.aeron.logbuffer.Header;
 import io.sluice.Pipe;
 import io.sluice.PipeSender;
@@ -29,6 +30,7 @@ final class InBridge implements BridgeHalf {
     private final Pipe pipe;
     private final BridgeLink settings;
     private final BridgeConnection link;
+    private final RecordingReader reader; // Null without an archive.
     private final IdleStrategy idle = AeronChannels.backoff();
     private final IdleStrategy roomIdle = AeronChannels.backoff();
     private final BufferSegments segments = new BufferSegments(true);
@@ -55,8 +57,13 @@ final class InBridge implements BridgeHalf {
     InBridge(BridgeLink settings, Pipe pipe) {
         this.pipe = pipe;
         this.settings = settings;
+        this.reader =
+                settings.archive() == null
+                        ? null
+                        : new RecordingReader(settings, this::onFrame, this::recorded);
         this.link =
-                BridgeConnection.receiving(settings, sibling(".bridge-in.aeron"), this::onFrame);
+                BridgeConnection.receiving(
+                        settings, sibling(".bridge-in.aeron"), this::onFrame, reader);
         if (settings.isConfirmed() && pipe.maxSenders() > 1) {
             throw new IllegalArgumentException(
                     pipe
@@ -94,6 +101,12 @@ final class InBridge implements BridgeHalf {
         }
     }
 
+    /** Returns the position of a recording at which to begin. */
+    private long recorded(long recording) {
+        long position = log.recorded(recording);
+        return position == 0 ? PersistentSubscription.FROM_START : position;
+    }
+
     private void step() throws InterruptedException {
         boolean progress = link.poll() > 0;
         if (failure != null) {
@@ -127,6 +140,10 @@ final class InBridge implements BridgeHalf {
         }
         long epoch = incarnation + link.epoch();
         BridgeFrame.putConfirmation(confirmation, gap, run, expected, epoch);
+        if (reader != null) {
+            long recording = reader.identity();
+            BridgeFrame.putRecorded(confirmation, recording, log.recorded(recording));
+        }
         boolean wasDue = due;
         if (link.offer(confirmation, 0, BridgeFrame.CONFIRMATION_LENGTH)) {
             due = false;
@@ -143,6 +160,9 @@ final class InBridge implements BridgeHalf {
         }
         try {
             take(buffer, offset, length);
+            if (reader != null && !stopping) { // All of it was delivered.
+                log.recorded(reader.identity(), header.position());
+            }
         } catch (RuntimeException e) { // Aeron would only report it.
             failure = e;
         }
@@ -194,7 +214,7 @@ final class InBridge implements BridgeHalf {
         boolean start = BridgeFrame.isFlagged(buffer, offset);
         long frameRun = BridgeFrame.run(buffer, offset);
         if (frameRun != run) {
-            if (!start && log != null) {
+            if (!start && isRepeated()) {
                 return false;
             }
             run = frameRun;
@@ -203,7 +223,7 @@ final class InBridge implements BridgeHalf {
                 log.from(BridgeFrame.pipeHigh(buffer, offset), BridgeFrame.pipeLow(buffer, offset));
             }
         } else if (sequence > expected) {
-            if (log == null) {
+            if (!isRepeated()) {
                 lost += sequence - expected;
             } else if (!start) {
                 return false;
@@ -211,6 +231,11 @@ final class InBridge implements BridgeHalf {
             expected = sequence;
         }
         return true;
+    }
+
+    /** Tests whether frames that are missing come again. In a recording none is missing. */
+    private boolean isRepeated() {
+        return log != null && reader == null;
     }
 
     /** Puts a message into the pipe unless it is there; returns false if this half is stopped. */
@@ -222,7 +247,9 @@ final class InBridge implements BridgeHalf {
             }
             log.intend(lane, position, sender.position());
         }
-        MemorySegment memory = segments.of(buffer);
+        byte[] assembled = buffer.byteArray(); // By a reader of recordings, which copies on heap.
+        MemorySegment memory =
+                assembled == null ? segments.of(buffer) : MemorySegment.ofArray(assembled);
         long begin = buffer.wrapAdjustment() + (long) offset;
         if (!sender.trySend(memory, begin, length)) {
             roomIdle.reset();

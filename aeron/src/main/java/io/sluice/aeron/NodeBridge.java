@@ -88,8 +88,8 @@ public final class NodeBridge implements AutoCloseable {
      * @param links for each other machine, the channel to it and the channel from it; always in the
      *     same order. Both are unicast, and have a stream of their own if two links share one
      * @return the bridge
-     * @throws IllegalArgumentException if there is no link, or one is at most once, or has one
-     *     channel for both directions
+     * @throws IllegalArgumentException if there is no link, or one is at most once, or has an
+     *     archive, or one channel for both directions
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs
      */
     public static NodeBridge of(Path directory, BridgeLink... links) {
@@ -102,6 +102,11 @@ public final class NodeBridge implements AutoCloseable {
             if (!link.isConfirmed()) {
                 throw new IllegalArgumentException(
                         link + ": messages of nodes are delivered at least once: choose that");
+            }
+            if (link.archive() != null) {
+                throw new IllegalArgumentException(
+                        link
+                                + ": what nodes send each other is not recorded: leave the archive out");
             }
             if (link.messages().equals(link.confirmations())) {
                 throw new IllegalArgumentException(

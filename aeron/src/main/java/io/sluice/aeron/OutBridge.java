@@ -26,6 +26,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * again only after a connection was made anew, here or there, or if the other half misses
  * something.
  *
+ * <p>With an archive, a batch is confirmed when it is recorded; only the end is confirmed by the
+ * other half. A batch that is sent again is recorded twice, and cut there.
+ *
  * <p>Invariants: all before the first frame of a batch was confirmed, which START says; a frame is
  * the same each time it is sent; a sequence identifies a message in this run, its lane and position
  * identify it in all runs.
@@ -43,6 +46,7 @@ final class OutBridge implements BridgeHalf {
     private final Pipe pipe;
     private final UUID pipeId;
     private final BridgeLink settings;
+    private final Recorder recorder; // Null without an archive.
     private final BridgeConnection link;
     private final IdleStrategy idle = AeronChannels.backoff();
 
@@ -52,6 +56,7 @@ final class OutBridge implements BridgeHalf {
     private int count;
     private final int[] offsets = new int[BATCH + 1];
     private final long[] sequences = new long[BATCH + 1];
+    private final long[] positions = new long[BATCH]; // Of the stream, behind a frame.
 
     private long run;
     private long nextSequence = 1;
@@ -71,7 +76,16 @@ final class OutBridge implements BridgeHalf {
         this.pipe = pipe;
         this.pipeId = pipe.id();
         this.settings = settings;
-        this.link = BridgeConnection.sending(settings, directory(pipe), this::onConfirmation);
+        this.recorder =
+                settings.archive() == null
+                        ? null
+                        : new Recorder(settings, sibling(pipe, ".bridge-out.archive"));
+        this.link =
+                BridgeConnection.sending(
+                        settings,
+                        sibling(pipe, ".bridge-out.aeron"),
+                        this::onConfirmation,
+                        recorder);
         if (settings.isConfirmed() && !pipe.hasPositions()) {
             throw new IllegalArgumentException(
                     pipe
@@ -81,8 +95,8 @@ final class OutBridge implements BridgeHalf {
         }
     }
 
-    private static Path directory(Pipe pipe) {
-        return pipe.path().resolveSibling(pipe.path().getFileName() + ".bridge-out.aeron");
+    private static Path sibling(Pipe pipe, String suffix) {
+        return pipe.path().resolveSibling(pipe.path().getFileName() + suffix);
     }
 
     @Override
@@ -91,20 +105,23 @@ final class OutBridge implements BridgeHalf {
             run = ThreadLocalRandom.current().nextLong();
         } while (run == 0);
         try (link) {
-            if (!awaitOpen()) {
+            if (awaitOpen()) {
+                try (PipeReceiver receiver = pipe.receiver()) {
+                    passOn(receiver);
+                }
+            }
+        }
+    }
+
+    private void passOn(PipeReceiver receiver) throws InterruptedException {
+        while (!stopping) {
+            int received = receiver.receiveBatch(this::onBatch, BATCH, IDLE);
+            if (received < 0) {
+                sendEnd();
                 return;
             }
-            try (PipeReceiver receiver = pipe.receiver()) {
-                while (!stopping) {
-                    int received = receiver.receiveBatch(this::onBatch, BATCH, IDLE);
-                    if (received < 0) {
-                        sendEnd();
-                        return;
-                    }
-                    if (received == 0) {
-                        link.poll(); // Also connects, and keeps the stream from filling up.
-                    }
-                }
+            if (received == 0) {
+                link.poll(); // Also connects, and keeps the stream from filling up.
             }
         }
     }
@@ -206,6 +223,9 @@ final class OutBridge implements BridgeHalf {
         nextSequence++;
         ended = true;
         send();
+        if (recorder != null && confirmed == nextSequence) {
+            recorder.delete();
+        }
     }
 
     /** Sends all frames, and waits until they are confirmed if that is asked for. */
@@ -229,6 +249,9 @@ final class OutBridge implements BridgeHalf {
                 }
             }
             progress |= link.poll() > 0;
+            if (recorder != null && !ended) {
+                confirmRecorded(first, next);
+            }
             while (confirm && first < count && confirmed >= sequences[first + 1]) {
                 first++;
                 lastProgress = System.nanoTime();
@@ -252,7 +275,22 @@ final class OutBridge implements BridgeHalf {
     private boolean offer(int frame, boolean first) {
         int kind = BridgeFrame.kind(frames, offsets[frame]);
         BridgeFrame.putKind(frames, offsets[frame], first ? kind | BridgeFrame.START : kind);
-        return link.offer(frames, offsets[frame], offsets[frame + 1] - offsets[frame]);
+        boolean sent = link.offer(frames, offsets[frame], offsets[frame + 1] - offsets[frame]);
+        if (sent) {
+            positions[frame] = link.position();
+        }
+        return sent;
+    }
+
+    /** Counts the frames as confirmed that the archive has. */
+    private void confirmRecorded(int first, int next) {
+        long recorded = link.recordedPosition();
+        if (ownEpoch != link.epoch()) {
+            return; // The positions may be those of another stream.
+        }
+        for (int frame = first; frame < next && positions[frame] <= recorded; frame++) {
+            confirmed = sequences[frame + 1];
+        }
     }
 
     /** Tests whether what was sent may not have arrived. */
@@ -284,6 +322,11 @@ final class OutBridge implements BridgeHalf {
         if (epoch != peerEpoch) {
             peerEpoch = epoch;
             repeat = true;
+        }
+        if (recorder != null) {
+            recorder.release(
+                    BridgeFrame.recording(buffer, offset),
+                    BridgeFrame.recordedPosition(buffer, offset));
         }
         if (BridgeFrame.run(buffer, offset) == run) {
             confirmed = Math.max(confirmed, BridgeFrame.sequence(buffer, offset));

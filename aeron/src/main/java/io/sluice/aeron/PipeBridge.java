@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  *
  * <p>Delivered at least once, which is the default, each message arrives there once, and those of
- * each sender in order, whatever is killed and started again: either half, either media driver.
- * Here a message stays in the pipe until it is in the pipe there; there, a message that comes again
- * is cut. What was cut is in a file beside the pipe there, with the suffix {@code .bridge}: if it
- * or one of the pipes is deleted meanwhile, messages that were not confirmed may be delivered
- * twice, not marked. The pipe here has one receiver, this half; the pipe there has one sender, this
- * half.
+ * each sender in order, whatever is killed and started again: either half, either media driver, the
+ * archive. Here a message stays in the pipe until it is in the pipe there; there, a message that
+ * comes again is cut. What was cut is in a file beside the pipe there, with the suffix {@code
+ * .bridge}: if it or one of the pipes is deleted meanwhile, messages that were not confirmed may be
+ * delivered twice, not marked. The pipe here has one receiver, this half; the pipe there has one
+ * sender, this half.
+ *
+ * <p>With {@link BridgeLink#archive} a message stays in the pipe here until it is recorded here.
  *
  * <p>Delivered at most once, what is on its way when something fails is lost.
  *

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the parts of a bridged pair, one to four at a time: either half, either media driver.
- * Nothing is lost, nothing doubled, nothing hangs.
+ * Kills the parts of a bridged pair, one to four at a time: either half, either media driver, the
+ * archive. Nothing is lost, nothing doubled, nothing hangs.
  */
 @Timeout(1200)
 class BridgeKillTest {
@@ -33,6 +34,7 @@ class BridgeKillTest {
     private static final String MESSAGES = FreePort.endpoint();
 
     private static final String CONFIRMATIONS = FreePort.endpoint();
+    private static final String REQUESTS = FreePort.endpoint();
 
     @TempDir(factory = SharedMemory.class)
     Path directory;
@@ -42,8 +44,12 @@ class BridgeKillTest {
         OUT,
         IN,
         DRIVER_HERE,
-        DRIVER_THERE
+        DRIVER_THERE,
+        ARCHIVE
     }
+
+    /** Without an archive, its part is missing. */
+    private List<Part> parts = List.of();
 
     private final ChildProgram[] running = new ChildProgram[Part.values().length];
     private Pipe here;
@@ -53,23 +59,40 @@ class BridgeKillTest {
         Path driverHere = directory.resolve("driver-here");
         Path driverThere = directory.resolve("driver-there");
         return switch (part) {
-            case DRIVER_HERE -> ChildProgram.start(TestDriver.class, driverHere.toString());
+            case DRIVER_HERE -> {
+                ChildProgram driver = ChildProgram.start(TestDriver.class, driverHere.toString());
+                if (parts.contains(Part.ARCHIVE)) {
+                    driver.expectLine("ready"); // Or the archive connects to the one before.
+                }
+                yield driver;
+            }
             case DRIVER_THERE -> ChildProgram.start(TestDriver.class, driverThere.toString());
             case OUT -> bridge("out", here, driverHere);
             case IN -> bridge("in", there, driverThere);
+            case ARCHIVE ->
+                    ChildProgram.start(
+                            TestArchive.class,
+                            directory.resolve("recordings").toString(),
+                            driverHere.toString(),
+                            "aeron:udp?endpoint=" + REQUESTS);
         };
     }
 
-    private static ChildProgram bridge(String half, Pipe pipe, Path driver) throws IOException {
-        return ChildProgram.start(
-                BridgeProgram.class,
-                half,
-                pipe.path().toString(),
-                MESSAGES,
-                CONFIRMATIONS,
-                "--dir=" + driver,
-                "--timeout=" + TestDriver.TIMEOUT_MILLIS,
-                "--every=0");
+    private ChildProgram bridge(String half, Pipe pipe, Path driver) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                half,
+                                pipe.path().toString(),
+                                MESSAGES,
+                                CONFIRMATIONS,
+                                "--dir=" + driver,
+                                "--timeout=" + TestDriver.TIMEOUT_MILLIS,
+                                "--every=0"));
+        if (parts.contains(Part.ARCHIVE)) {
+            arguments.add("--archive=" + REQUESTS);
+        }
+        return ChildProgram.start(BridgeProgram.class, arguments.toArray(String[]::new));
     }
 
     @AfterEach
@@ -85,6 +108,17 @@ class BridgeKillTest {
 
     @Test
     void whateverIsKilledEachMessageArrivesOnceAndTheEndDoes() throws Exception {
+        parts = List.of(Part.OUT, Part.IN, Part.DRIVER_HERE, Part.DRIVER_THERE);
+        kill();
+    }
+
+    @Test
+    void withAnArchiveWhateverIsKilledEachMessageArrivesOnceAndTheEndDoes() throws Exception {
+        parts = List.of(Part.values());
+        kill();
+    }
+
+    private void kill() throws Exception {
         int kills = ProofSize.of(6, 200);
         Random random = new Random(19);
         here =
@@ -120,23 +154,28 @@ class BridgeKillTest {
                                     }
                                     sources.forEach(NumberedSource::close);
                                 });
-        for (Part part : Part.values()) {
+        for (Part part : parts) {
             running[part.ordinal()] = start(part);
         }
         int[] killed = new int[Part.values().length];
         for (int i = 0; i < kills; ) {
             awaitProgress(check, received, 1 + random.nextInt(ProofSize.of(300, 2000)));
-            List<Part> victims = new ArrayList<>(List.of(Part.values()));
+            List<Part> victims = new ArrayList<>(parts);
             Collections.shuffle(victims, random);
             int together = Math.min(kills - i, ProofSize.of(3, 1) + random.nextInt(2));
-            for (Part victim : victims.subList(0, together)) {
+            victims.subList(together, victims.size()).clear();
+            if (victims.contains(Part.DRIVER_HERE) && parts.contains(Part.ARCHIVE)) {
+                victims.remove(Part.ARCHIVE);
+                victims.add(Part.ARCHIVE); // It does not outlive its media driver.
+            }
+            for (Part victim : victims) {
                 running[victim.ordinal()].kill();
                 killed[victim.ordinal()]++;
             }
-            for (Part victim : victims.subList(0, together)) {
+            for (Part victim : victims) {
                 running[victim.ordinal()] = start(victim);
             }
-            i += together;
+            i += victims.size();
         }
         awaitProgress(check, received, 300);
         done[0] = true;
@@ -148,9 +187,15 @@ class BridgeKillTest {
         assertEquals(sent, check.received());
         String found = "lost 0, doubled 0, torn 0, hangs 0, messages " + check.received();
         System.out.printf(
-                "%d kills (out %d, in %d, driver here %d, there %d): %s%n",
-                kills, killed[0], killed[1], killed[2], killed[3], found);
-        ProofSize.count("KILLS_BRIDGES", kills, found);
+                "%d kills (out %d, in %d, driver here %d, there %d, archive %d): %s%n",
+                Arrays.stream(killed).sum(),
+                killed[0],
+                killed[1],
+                killed[2],
+                killed[3],
+                killed[4],
+                found);
+        ProofSize.count("KILLS_BRIDGES", Arrays.stream(killed).sum(), found);
         assertEquals(List.of(), leftOver());
     }
 

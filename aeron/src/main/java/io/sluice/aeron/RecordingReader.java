@@ -1,0 +1,126 @@
+package io.sluice.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUri;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.client.PersistentSubscription;
+import io.aeron.archive.client.PersistentSubscriptionListener;
+import io.aeron.logbuffer.FragmentHandler;
+import java.util.function.LongUnaryOperator;
+import org.agrona.CloseHelper;
+
+/**
+ * The stream of a bridge as the receiving half reads it from the archive of the other machine: what
+ * is recorded first, and then what is sent live. It returns to the recording whenever the live
+ * stream is lost.
+ *
+ * <p>One thread at a time.
+ */
+final class RecordingReader implements AutoCloseable {
+    private final BridgeLink link;
+    private final FragmentHandler handler;
+    private final LongUnaryOperator begin;
+    private PersistentSubscription subscription;
+    private volatile long identity;
+    private volatile String problem;
+
+    /**
+     * Creates a reader that is not open.
+     *
+     * @param handler the handler of frames, whole ones
+     * @param begin returns, for the identity of a recording, the position to begin at
+     */
+    RecordingReader(BridgeLink link, FragmentHandler handler, LongUnaryOperator begin) {
+        this.link = link;
+        this.handler = handler;
+        this.begin = begin;
+    }
+
+    /** Returns the channel, at the same host, for answers of an archive: any port. */
+    static String response(String channel) {
+        String endpoint = ChannelUri.parse(channel).get("endpoint");
+        return "aeron:udp?endpoint=" + endpoint.substring(0, endpoint.lastIndexOf(':')) + ":0";
+    }
+
+    /** Returns how to send requests to the archive. */
+    static AeronArchive.Context requests(BridgeLink link, Aeron aeron, String response) {
+        return new AeronArchive.Context()
+                .aeron(aeron)
+                .ownsAeronClient(false)
+                .controlRequestChannel(link.archive())
+                .controlResponseChannel(response)
+                .messageTimeoutNs(link.timeout().toNanos());
+    }
+
+    /**
+     * Opens the stream.
+     *
+     * @throws RuntimeException if the archive cannot be reached now, or has no recording yet
+     */
+    void open(Aeron aeron) {
+        String response = response(link.messages());
+        Recording recording;
+        try (AeronArchive requests = AeronArchive.connect(requests(link, aeron, response))) {
+            recording = Recording.find(requests, link.messages(), link.messageStream());
+        }
+        if (recording == null) {
+            throw new IllegalStateException(
+                    "the archive at %s has no recording of %s yet"
+                            .formatted(link.archive(), link.messages()));
+        }
+        identity = recording.identity();
+        problem = null;
+        subscription =
+                PersistentSubscription.create(
+                        new PersistentSubscription.Context()
+                                .aeron(aeron)
+                                .ownsAeronClient(false)
+                                .recordingId(recording.id())
+                                .startPosition(begin.applyAsLong(identity))
+                                .liveChannel(link.messages())
+                                .liveStreamId(link.messageStream())
+                                .replayChannel(response)
+                                .replayStreamId(link.messageStream())
+                                .aeronArchiveContext(requests(link, aeron, response))
+                                .listener(
+                                        new PersistentSubscriptionListener() {
+                                            @Override
+                                            public void onLiveJoined() {
+                                                problem = null;
+                                            }
+
+                                            @Override
+                                            public void onLiveLeft() {}
+
+                                            @Override
+                                            public void onError(Exception e) {
+                                                problem = e.getMessage();
+                                            }
+                                        }));
+    }
+
+    boolean isOpen() {
+        return subscription != null && !subscription.hasFailed();
+    }
+
+    int poll(int limit) {
+        return subscription.poll(handler, limit);
+    }
+
+    /** Returns the identity of the recording that is read. */
+    long identity() {
+        return identity;
+    }
+
+    /** Returns what it reads, and what it waits for, for people. */
+    String state() {
+        String last = problem;
+        return last == null ? "" : "; " + last;
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietClose(subscription);
+        subscription = null;
+    }
+}

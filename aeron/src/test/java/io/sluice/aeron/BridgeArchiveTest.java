@@ -1,0 +1,275 @@
+package io.sluice.aeron;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Delivery;
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A bridge with an archive: the pipe here does not wait for the other machine. */
+@Timeout(60)
+@SuppressWarnings("try") // Some resources are only to be closed.
+class BridgeArchiveTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @TempDir(factory = SharedMemory.class)
+    Path directory;
+
+    private BridgeLink link;
+    private Pipe here;
+    private Pipe there;
+    private final List<PipeBridge> halves = new ArrayList<>();
+    private final List<CompletableFuture<Exception>> ends = new ArrayList<>();
+
+    @BeforeEach
+    void create() throws IOException {
+        link =
+                BridgeLink.of(FreePort.channel(), FreePort.channel())
+                        .timeout(Duration.ofMillis(TestDriver.TIMEOUT_MILLIS))
+                        .archive(FreePort.channel());
+        PipeSpec spec = PipeSpec.bounded().senders(1).retainWithoutReceivers(true);
+        here = Pipe.create(directory.resolve("here"), spec);
+        there = Pipe.create(directory.resolve("there"), spec);
+    }
+
+    @AfterEach
+    void delete() throws Exception {
+        for (PipeBridge half : halves) {
+            half.close();
+        }
+        for (CompletableFuture<Exception> end : ends) {
+            end.get(30, TimeUnit.SECONDS);
+        }
+        Pipe.delete(here.path());
+        Pipe.delete(there.path());
+    }
+
+    /** Runs a half in a thread; its failure, null after a normal end, is added to the ends. */
+    private CompletableFuture<Exception> start(PipeBridge half) {
+        CompletableFuture<Exception> end = new CompletableFuture<>();
+        halves.add(half);
+        ends.add(end);
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            try {
+                                half.run();
+                                end.complete(null);
+                            } catch (Exception e) {
+                                e.printStackTrace();
+                                end.complete(e);
+                            }
+                        });
+        return end;
+    }
+
+    private void awaitEmpty(PipeBridge out) {
+        Soon.await(
+                () -> held(here) == 0,
+                () -> held(here) + " messages; " + out.state() + "; " + out.statistics());
+    }
+
+    private static long held(Pipe pipe) {
+        try {
+            return pipe.statistics().messages();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void thePipeIsEmptyBeforeTheOtherMachineIsThere() throws Exception {
+        PipeBridge out = PipeBridge.out(here, link);
+        CompletableFuture<Exception> outEnd = start(out);
+        NumberedSource.Check check = new NumberedSource.Check(1);
+        PipeBridge in = PipeBridge.in(link, there);
+        CompletableFuture<Exception> inEnd;
+        try (NumberedSource source = new NumberedSource(here.sender(), 0)) {
+            for (int i = 0; i < 2_000; i++) {
+                source.send();
+            }
+            awaitEmpty(out);
+            inEnd = start(in);
+            try (PipeReceiver receiver = there.receiver()) {
+                receive(receiver, check, 2_000, in);
+                for (int i = 0; i < 2_000; i++) { // Live.
+                    source.send();
+                }
+                receive(receiver, check, 4_000, in);
+            }
+        }
+        assertNull(inEnd.get(20, TimeUnit.SECONDS));
+        assertNull(outEnd.get(20, TimeUnit.SECONDS));
+        assertEquals(4_000, out.statistics().messages());
+        assertEquals(4_000, in.statistics().messages());
+        assertEquals(0, in.statistics().lost());
+        try (var left =
+                Files.list(directory)) { // No log, no recording, no media driver's directory.
+            assertEquals(
+                    List.of("here", "there"),
+                    left.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    /** Runs the sending half with its media driver and archive in a process of its own. */
+    private ChildProgram startOut() throws IOException {
+        return ChildProgram.start(
+                BridgeProgram.class,
+                "out",
+                here.path().toString(),
+                link.messages(),
+                link.confirmations(),
+                "--archive=" + link.archive(),
+                "--recordings=" + directory.resolve("recordings"),
+                "--timeout=" + TestDriver.TIMEOUT_MILLIS,
+                "--every=0");
+    }
+
+    @Test
+    void aKilledHalfWithAnEmbeddedArchiveContinuesItsRecording() throws Exception {
+        NumberedSource.Check check = new NumberedSource.Check(1);
+        ChildProgram out = startOut();
+        try (NumberedSource source = new NumberedSource(here.sender(), 0)) {
+            for (int i = 0; i < 2; i++) {
+                for (int j = 0; j < 500; j++) {
+                    source.send();
+                }
+                Soon.await(() -> held(here) == 0, () -> held(here));
+                out.kill();
+                out = startOut();
+            }
+            PipeBridge in = PipeBridge.in(link, there);
+            start(in);
+            try (PipeReceiver receiver = there.receiver()) {
+                receive(receiver, check, 1_000, in);
+                out.kill(); // Nothing comes until it is started again.
+                for (int i = 0; i < 100; i++) {
+                    source.send();
+                }
+                out = startOut();
+                receive(receiver, check, 1_100, in);
+            }
+        }
+        assertNull(ends.getFirst().get(20, TimeUnit.SECONDS));
+        assertEquals(0, out.waitFor());
+        assertEquals(1_100, check.received());
+        assertFalse(Files.exists(directory.resolve("recordings")));
+    }
+
+    @Test
+    void whatTheOtherMachineHasIsDeletedAFileAtATime() throws Exception {
+        Path media = directory.resolve("aeron");
+        Path recordings = directory.resolve("recordings");
+        int segment = 1 << 16;
+        BridgeLink small =
+                BridgeLink.of(FreePort.channel() + "|term-length=64k", FreePort.channel())
+                        .timeout(Duration.ofMillis(TestDriver.LONG_TIMEOUT_MILLIS))
+                        .archive(FreePort.channel())
+                        .mediaDriver(media);
+        Pipe little = Pipe.create(directory.resolve("little"), PipeSpec.bounded(4096).senders(1));
+        try (TestDriver driver = TestDriver.launch(media, TestDriver.LONG_TIMEOUT_MILLIS);
+                EmbeddedArchive archive =
+                        EmbeddedArchive.launch(
+                                recordings, media.toString(), small.archive(), segment)) {
+            PipeBridge out = PipeBridge.out(little, small);
+            PipeBridge in = PipeBridge.in(small, there);
+            CompletableFuture<Exception> outEnd = start(out);
+            CompletableFuture<Exception> inEnd = start(in);
+            NumberedSource.Check check = new NumberedSource.Check(1);
+            try (NumberedSource source = new NumberedSource(little.sender(), 0);
+                    PipeReceiver receiver = there.receiver()) {
+                for (int i = 1; i <= 40; i++) { // Of 40 KiB.
+                    for (int j = 0; j < 100; j++) {
+                        source.send();
+                    }
+                    receive(receiver, check, 100 * i, in);
+                }
+                Soon.await(() -> files(recordings) < 5, () -> files(recordings) + " files");
+            }
+            assertNull(inEnd.get(20, TimeUnit.SECONDS));
+            assertNull(outEnd.get(20, TimeUnit.SECONDS));
+            assertEquals(0, files(recordings));
+        }
+        Pipe.delete(little.path());
+    }
+
+    private static long files(Path recordings) {
+        try (Stream<Path> files = Files.list(recordings)) {
+            return files.filter(file -> file.toString().endsWith(".rec")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aDirectoryOfRecordingsHasOneOwner() {
+        Path media = directory.resolve("aeron");
+        Path recordings = directory.resolve("recordings");
+        try (TestDriver driver = TestDriver.launch(media);
+                EmbeddedArchive archive =
+                        EmbeddedArchive.launch(
+                                recordings, media.toString(), FreePort.channel(), 1 << 20)) {
+            IllegalStateException taken =
+                    assertThrows(
+                            IllegalStateException.class,
+                            () ->
+                                    EmbeddedArchive.launch(
+                                            recordings,
+                                            media.toString(),
+                                            FreePort.channel(),
+                                            1 << 20));
+            assertTrue(taken.getMessage().contains(recordings.toString()), taken::getMessage);
+        }
+    }
+
+    @Test
+    void whatCannotBeRecordedIsRefusedAndNamesTheRemedy() {
+        IllegalArgumentException refused =
+                assertThrows(
+                        IllegalArgumentException.class, () -> link.delivery(Delivery.AT_MOST_ONCE));
+        assertTrue(refused.getMessage().contains("leave"), refused::getMessage);
+        BridgeLink once =
+                BridgeLink.of(FreePort.channel(), FreePort.channel())
+                        .delivery(Delivery.AT_MOST_ONCE);
+        assertThrows(IllegalArgumentException.class, () -> once.archive(FreePort.channel()));
+        refused = assertThrows(IllegalArgumentException.class, () -> link.archive("aeron:ipc"));
+        assertTrue(refused.getMessage().contains("UDP"), refused::getMessage);
+        BridgeLink ipc = BridgeLink.of("aeron:ipc", "aeron:ipc");
+        assertThrows(IllegalArgumentException.class, () -> ipc.archive(FreePort.channel()));
+        refused =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> NodeBridge.of(directory.resolve("nodes"), link));
+        assertTrue(refused.getMessage().contains("archive"), refused::getMessage);
+    }
+
+    private static void receive(
+            PipeReceiver receiver, NumberedSource.Check check, long count, PipeBridge in)
+            throws InterruptedException {
+        while (check.received() < count) {
+            int more = receiver.receive(check, 64, LONG);
+            assertTrue(more > 0, () -> check.received() + ": " + in.statistics() + in.state());
+        }
+    }
+}
