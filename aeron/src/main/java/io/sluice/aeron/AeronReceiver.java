@@ -64,8 +64,6 @@ public final class AeronReceiver implements AutoCloseable {
     /** The id of the thread that is in a poll; 0 if none is. */
     private long caller;
 
-    private boolean endOfStream;
-
     AeronReceiver(Aeron aeron, String channel, int stream, IdleStrategy idle) {
         this.aeron = aeron;
         this.waiter = Waiter.idle(idle);
@@ -213,9 +211,6 @@ public final class AeronReceiver implements AutoCloseable {
     /** Returns the number of messages, after a call that the handler has not stopped. */
     private int end() {
         if (count > 0) {
-            if (endOfStream) {
-                endOfStream = false;
-            }
             return count;
         }
         checkOpen();
@@ -226,16 +221,20 @@ public final class AeronReceiver implements AutoCloseable {
                             + " has vanished, or gave this client up after a pause; connect a new"
                             + " Aeron client");
         }
+        if (peers.hasChanged()) {
+            onPeersChanged();
+        }
+        return 0;
+    }
+
+    private void onPeersChanged() {
+        peers.beginChange();
         for (Integer session = peers.pollGone(); session != null; session = peers.pollGone()) {
             assembler.freeSessionBuffer(session);
             controlledAssembler.freeSessionBuffer(session);
             segments.clear();
         }
-        boolean now = peers.haveEnded();
-        if (now != endOfStream) {
-            endOfStream = now;
-        }
-        return 0;
+        peers.throwLost();
     }
 
     /**
@@ -282,21 +281,25 @@ public final class AeronReceiver implements AutoCloseable {
     }
 
     private int await(MessageHandler handler, int limit, long nanos) throws InterruptedException {
-        if (endOfStream) {
+        if (peers.haveEnded()) {
             return -1;
         }
         waiter.start(nanos);
         try {
-            boolean more;
-            do {
-                more = waiter.pause();
+            while (true) {
+                boolean more = waiter.pause();
                 checkOpen();
                 int received = poll(handler, limit);
                 if (received > 0) {
                     return received;
                 }
-            } while (more && !endOfStream);
-            return endOfStream ? -1 : 0;
+                if (peers.haveEnded()) {
+                    return -1;
+                }
+                if (!more) {
+                    return 0;
+                }
+            }
         } finally {
             waiter.stop();
         }
@@ -380,7 +383,7 @@ public final class AeronReceiver implements AutoCloseable {
      * @return whether the stream had ended
      */
     public boolean isEndOfStream() {
-        return endOfStream;
+        return count == 0 && peers.haveEnded();
     }
 
     /**
@@ -432,7 +435,7 @@ public final class AeronReceiver implements AutoCloseable {
                 + subscription.channel()
                 + ", stream="
                 + subscription.streamId()
-                + (endOfStream ? ", ended" : "")
+                + (isEndOfStream() ? ", ended" : "")
                 + "]";
     }
 }

@@ -32,6 +32,9 @@ final class Peers {
     /** Whether a sender has connected, and none was lost after the last one that did. */
     private volatile boolean mayEnd;
 
+    /** Whether a sender has gone: all that a poll which finds nothing reads of this. */
+    private volatile boolean changed;
+
     private volatile long lostBytes;
 
     Peers(String receiver) {
@@ -57,18 +60,35 @@ final class Peers {
                             .formatted(receiver, image.sourceIdentity(), image.position()));
         }
         gone.add(image.sessionId());
-        connected.remove(image); // Last: while it is there the stream has not ended.
+        connected.remove(image); // While it is there the stream has not ended.
+        changed = true;
+    }
+
+    /** Tests whether a sender has gone since {@link #beginChange}. */
+    boolean hasChanged() {
+        return changed;
+    }
+
+    /** Begins to look at which senders have gone. */
+    void beginChange() {
+        changed = false;
     }
 
     /**
-     * Tests whether all senders have ended the stream. Call it after a poll that found nothing.
+     * Tells that a sender was lost, once for each. Call it after a poll that found nothing.
      *
-     * @throws PeerLostException if a sender was lost, once for each
+     * @throws PeerLostException if one was
      */
-    boolean haveEnded() {
-        if (!lost.isEmpty()) {
-            throw new PeerLostException(lost.remove());
+    void throwLost() {
+        String message = lost.poll();
+        if (message != null) {
+            changed |= !lost.isEmpty();
+            throw new PeerLostException(message);
         }
+    }
+
+    /** Tests whether all senders have ended the stream, and all that they have sent was polled. */
+    boolean haveEnded() {
         if (!mayEnd) {
             return false;
         }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -230,7 +231,7 @@ public final class EndsBesideAeron {
                 bridge(directory, driverDirectory, flags, length, rounds);
             }
         }
-        Files.delete(directory);
+        IoUtil.delete(directory.toFile(), true);
     }
 
     private static void measure(Aeron aeron, int c, int rounds) {
