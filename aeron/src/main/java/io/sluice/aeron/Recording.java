@@ -32,11 +32,11 @@ record Recording(
      */
     static Recording find(AeronArchive requests, String channel, int stream) {
         Recording[] last = new Recording[1];
-        String endpoint = "endpoint=" + ChannelUri.parse(channel).get("endpoint");
+        String endpoint = ChannelUri.parse(channel).get("endpoint");
         requests.listRecordingsForUri(
                 0,
                 MAX_RECORDINGS,
-                endpoint,
+                endpoint, // Also a part of a longer one.
                 stream,
                 (control,
                         correlation,
@@ -53,7 +53,8 @@ record Recording(
                         recordedStream,
                         stripped,
                         original,
-                        source) ->
+                        source) -> {
+                    if (endpoint.equals(ChannelUri.parse(original).get("endpoint"))) {
                         last[0] =
                                 new Recording(
                                         id,
@@ -61,7 +62,9 @@ record Recording(
                                         initialTermId,
                                         segmentLength,
                                         termLength,
-                                        mtu));
+                                        mtu);
+                    }
+                });
         return last[0];
     }
 
