@@ -6,10 +6,10 @@ import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
 import io.aeron.archive.client.AeronArchive;
-import io.aeron.archive.client.ArchiveException;
 import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.driver.MediaDriver;
+import io.aeron.exceptions.AeronException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -149,7 +149,7 @@ final class Recorder implements AutoCloseable {
                 requests.purgeSegments(recording.id(), first);
             }
             purgedTo = first;
-        } catch (ArchiveException | io.aeron.exceptions.TimeoutException e) {
+        } catch (AeronException e) {
             purgedTo = position; // Later; a receiver that still reads there prevents it.
         }
     }
@@ -169,7 +169,7 @@ final class Recorder implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
             requests.purgeRecording(recording.id());
-        } catch (ArchiveException | io.aeron.exceptions.TimeoutException e) {
+        } catch (AeronException e) {
             // It stays in the archive.
         }
     }

@@ -17,6 +17,9 @@ import org.agrona.CloseHelper;
  * <p>One thread at a time.
  */
 final class RecordingReader implements AutoCloseable {
+    /** An archive that has just been started takes a while to answer. */
+    private static final long MIN_TIMEOUT_NANOS = 2_000_000_000;
+
     private final BridgeLink link;
     private final FragmentHandler handler;
     private final LongUnaryOperator begin;
@@ -49,7 +52,7 @@ final class RecordingReader implements AutoCloseable {
                 .ownsAeronClient(false)
                 .controlRequestChannel(link.archive())
                 .controlResponseChannel(response)
-                .messageTimeoutNs(link.timeout().toNanos());
+                .messageTimeoutNs(Math.max(link.timeout().toNanos(), MIN_TIMEOUT_NANOS));
     }
 
     /**

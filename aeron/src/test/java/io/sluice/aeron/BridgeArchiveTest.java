@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.Aeron;
+import io.aeron.AeronCounters;
 import io.sluice.Delivery;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +178,75 @@ class BridgeArchiveTest {
         assertEquals(0, out.waitFor());
         assertEquals(1_100, check.received());
         assertFalse(Files.exists(directory.resolve("recordings")));
+    }
+
+    /** What was sent, and not recorded when the archive was killed, is sent again. */
+    @Test
+    void aMessageStaysInThePipeUntilItIsRecorded() throws Exception {
+        Path media = directory.resolve("aeron");
+        BridgeLink external = link.mediaDriver(media);
+        NumberedSource.Check check = new NumberedSource.Check(1);
+        CompletableFuture<Exception> outEnd;
+        try (TestDriver driver = TestDriver.launch(media);
+                Aeron aeron = TestDriver.client(media);
+                ChildProgram archive = startArchive(media)) {
+            archive.expectLine("ready");
+            PipeBridge out = PipeBridge.out(here, external);
+            outEnd = start(out);
+            try (NumberedSource source = new NumberedSource(here.sender(), 0)) {
+                source.send();
+                awaitEmpty(out);
+                Soon.await(() -> sentPosition(aeron, external) > 0, out::state);
+                long before = sentPosition(aeron, external);
+                archive.pause();
+                for (int i = 0; i < 100; i++) {
+                    source.send();
+                }
+                Soon.await(() -> sentPosition(aeron, external) > before, out::state);
+                archive.kill();
+                try (ChildProgram successor = startArchive(media)) {
+                    successor.expectLine("ready");
+                    PipeBridge in = PipeBridge.in(external, there);
+                    start(in);
+                    try (PipeReceiver receiver = there.receiver()) {
+                        receive(receiver, check, 101, in);
+                        source.close();
+                        Soon.await(
+                                outEnd::isDone,
+                                () ->
+                                        List.of(
+                                                out.state(),
+                                                out.statistics(),
+                                                in.state(),
+                                                in.statistics()));
+                        assertNull(outEnd.join());
+                    }
+                }
+            }
+        }
+    }
+
+    private ChildProgram startArchive(Path media) throws IOException {
+        return ChildProgram.start(
+                TestArchive.class,
+                directory.resolve("recordings").toString(),
+                media.toString(),
+                link.archive());
+    }
+
+    /** Returns how far the sending half is in its stream, by a counter of the media driver. */
+    private static long sentPosition(Aeron aeron, BridgeLink link) {
+        long[] position = new long[1];
+        CountersReader counters = aeron.countersReader();
+        counters.forEach(
+                (id, type, key, label) -> {
+                    if (type == AeronCounters.DRIVER_PUBLISHER_POS_TYPE_ID
+                            && label.contains(" " + link.messageStream() + " ")
+                            && label.contains(link.messages())) {
+                        position[0] = Math.max(position[0], counters.getCounterValue(id));
+                    }
+                });
+        return position[0];
     }
 
     @Test

@@ -58,6 +58,15 @@ final class ChildProgram implements AutoCloseable {
         }
     }
 
+    /** Sends SIGSTOP. */
+    void pause() throws IOException, InterruptedException {
+        String pid = String.valueOf(process.pid());
+        int status = new ProcessBuilder("kill", "-STOP", pid).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IOException("kill -STOP " + pid + " exited with " + status);
+        }
+    }
+
     /** Sends SIGKILL and waits until the process has exited. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
