@@ -47,8 +47,11 @@ public final class EndsBesideAeron {
     private static final int LENGTH = 32;
     private static final long STOP = -1;
     private static final long ECHO = -2;
-    private static final List<String> CHANNELS = List.of("aeron:ipc", FreePort.channel());
-    private static final List<String> BACK = List.of("aeron:ipc", FreePort.channel());
+
+    /** To the other process, and back. */
+    private static String[] channels = {"aeron:ipc", FreePort.channel()};
+
+    private static String[] back = {"aeron:ipc", FreePort.channel()};
 
     private EndsBesideAeron() {}
 
@@ -139,20 +142,15 @@ public final class EndsBesideAeron {
         public static void main(String[] args) {
             Path directory = Path.of(args[0]);
             int rounds = Integer.parseInt(args[1]);
+            channels = new String[] {args[2], args[3]};
+            back = new String[] {args[4], args[5]};
             try (Aeron aeron = client(directory)) {
-                for (int c = 0; c < CHANNELS.size(); c++) {
+                for (int c = 0; c < channels.length; c++) {
                     IdleStrategy idle = idle(c);
                     Seen[] seen = {new Seen(), new Seen()};
                     EndPair[] ends = new EndPair[2];
                     for (int s = 0; s < 2; s++) {
-                        ends[s] =
-                                open(
-                                        s,
-                                        aeron,
-                                        BACK.get(c),
-                                        CHANNELS.get(c),
-                                        stream(c, s) ^ 1,
-                                        seen[s]);
+                        ends[s] = open(s, aeron, back[c], channels[c], stream(c, s) ^ 1, seen[s]);
                     }
                     for (int i = 0; i < 2 * 2 * rounds; i++) {
                         answer(ends[i % 2], seen[i % 2], idle);
@@ -220,9 +218,13 @@ public final class EndsBesideAeron {
                                     flags,
                                     Answering.class,
                                     driverDirectory.toString(),
-                                    args[0]);
+                                    args[0],
+                                    channels[0],
+                                    channels[1],
+                                    back[0],
+                                    back[1]);
                     Aeron aeron = client(driverDirectory)) {
-                for (int c = 0; c < CHANNELS.size(); c++) {
+                for (int c = 0; c < channels.length; c++) {
                     measure(aeron, c, rounds);
                 }
                 other.expectLine("done");
@@ -239,7 +241,7 @@ public final class EndsBesideAeron {
         Seen[] seen = {new Seen(), new Seen()};
         EndPair[] ends = new EndPair[2];
         for (int s = 0; s < 2; s++) {
-            ends[s] = open(s, aeron, CHANNELS.get(c), BACK.get(c), stream(c, s), seen[s]);
+            ends[s] = open(s, aeron, channels[c], back[c], stream(c, s), seen[s]);
         }
         double[][] rates = new double[2][rounds];
         double[][] trips = new double[2][rounds];
@@ -252,7 +254,7 @@ public final class EndsBesideAeron {
         System.out.printf(
                 "%s: stream of 32 bytes, M messages/s: bare %.2f, ours %.2f, ratio of pairs %.3f;"
                         + " round trip, us: bare %.2f, ours %.2f, ratio %.3f%n",
-                CHANNELS.get(c),
+                channels[c],
                 median(rates[0]),
                 median(rates[1]),
                 ratio(rates),
