@@ -37,6 +37,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * and have sent nothing, or complete.
  */
 public final class AeronSender implements AutoCloseable {
+    private static final int SHORT_LENGTH = 128;
+
     private final Aeron aeron;
     private final ExclusivePublication publication;
     private final Waiter waiter;
@@ -88,7 +90,7 @@ public final class AeronSender implements AutoCloseable {
     public boolean trySend(byte[] source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.length);
         checkUnclaimed();
-        if (length > maxClaimLength) {
+        if (isOffered(length)) {
             parts(length);
             parts.putBytes(0, source, offset, length);
             return tryOffer(length);
@@ -115,7 +117,7 @@ public final class AeronSender implements AutoCloseable {
     public boolean trySend(MemorySegment source, long offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.byteSize());
         checkUnclaimed();
-        if (length > maxClaimLength) {
+        if (isOffered(length)) {
             MemorySegment.copy(source, offset, parts(length), 0, length);
             return tryOffer(length);
         }
@@ -357,6 +359,15 @@ public final class AeronSender implements AutoCloseable {
                     return false;
                 },
                 Deadline.nanos(timeout));
+    }
+
+    /**
+     * Tests whether a message is copied, and then sent whole. A long one does not fit into a claim;
+     * of a short one the receiver, which polls, would see the header and take its cache line while
+     * the message is written.
+     */
+    private boolean isOffered(int length) {
+        return length > maxClaimLength || length <= SHORT_LENGTH;
     }
 
     private boolean accepted(long result) {

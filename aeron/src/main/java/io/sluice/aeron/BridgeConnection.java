@@ -9,6 +9,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FragmentHandler;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,6 +139,7 @@ final class BridgeConnection implements AutoCloseable {
      * pause is over.
      *
      * @throws RegistrationException if the first media driver refuses a channel
+     * @throws UncheckedIOException if the embedded archive cannot use its directory
      */
     boolean isOpen() {
         if (aeron != null) {
@@ -159,7 +161,8 @@ final class BridgeConnection implements AutoCloseable {
             open();
             return true;
         } catch (RuntimeException e) {
-            if (connections == 0 && e instanceof RegistrationException) {
+            if (connections == 0
+                    && (e instanceof RegistrationException || e instanceof UncheckedIOException)) {
                 closeClient();
                 throw e;
             }
@@ -179,15 +182,15 @@ final class BridgeConnection implements AutoCloseable {
         closeClient();
         hasFailed = true;
         failed = System.nanoTime();
-        state = "not connected to a media driver at " + directory + ": " + e.getMessage();
+        state = "not connected, by the media driver at " + directory + ": " + e.getMessage();
     }
 
     private void open() {
         if (link.mediaDriver() == null && driver == null) {
             driver = MediaDriver.launch(embeddedDriver());
-            if (recorder != null) {
-                recorder.launch(driver);
-            }
+        }
+        if (recorder != null && driver != null) {
+            recorder.launch(driver);
         }
         long nanos = link.timeout().toNanos();
         aeron =

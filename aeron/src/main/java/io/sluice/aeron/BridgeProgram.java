@@ -1,11 +1,13 @@
 package io.sluice.aeron;
 
+import io.aeron.exceptions.RegistrationException;
 import io.sluice.BrokenChannelException;
 import io.sluice.Delivery;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,9 @@ public final class BridgeProgram {
 
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (e instanceof RegistrationException && message.contains("already in use")) {
+            message += ": another program receives at that port: choose another port";
+        }
         command.getErr().println("sluice-bridge: " + message);
         return e instanceof BrokenChannelException ? BROKEN : 1;
     }
@@ -291,6 +296,10 @@ public final class BridgeProgram {
             }
             Pipe pipe = Pipe.open(arguments.pipe, CREATION);
             BridgeLink link = arguments.link(settings);
+            if (recordings != null && arguments.archive == null) {
+                throw new CommandLine.ParameterException(
+                        command.commandLine(), "--recordings without --archive: give both");
+            }
             if (recordings != null) {
                 link = link.recordings(recordings);
             }
@@ -320,6 +329,10 @@ public final class BridgeProgram {
 
         @Override
         public Integer call() throws Exception {
+            if (capacity == null && Files.notExists(arguments.pipe)) {
+                throw new NoSuchFileException(
+                        arguments.pipe + ": there is no pipe: --create makes it");
+            }
             Pipe pipe =
                     capacity == null
                             ? Pipe.open(arguments.pipe)

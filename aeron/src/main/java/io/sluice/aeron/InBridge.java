@@ -5,6 +5,7 @@ import io.aeron.logbuffer.Header;
 import io.sluice.Pipe;
 import io.sluice.PipeSender;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -46,6 +47,7 @@ final class InBridge implements BridgeHalf {
     private boolean gap;
     private boolean due;
     private long lastConfirmed;
+    private boolean isClosed;
     private RuntimeException failure;
     private volatile boolean ended;
     private volatile boolean stopping;
@@ -79,25 +81,51 @@ final class InBridge implements BridgeHalf {
 
     @Override
     public void run() throws IOException, InterruptedException {
-        try (link;
-                PipeSender pipeSender = pipe.sender();
-                DeliveryLog deliveryLog =
-                        settings.isConfirmed()
-                                ? DeliveryLog.open(
-                                        sibling(".bridge"), pipe.id(), pipeSender.position())
-                                : null) {
-            sender = pipeSender;
-            log = deliveryLog;
-            while (!ended && !stopping) {
-                step();
-            }
-            if (ended) {
-                sender.close();
-                linger();
-                if (log != null) {
+        try (link) {
+            sender = pipe.sender();
+            try (DeliveryLog deliveryLog =
+                    settings.isConfirmed()
+                            ? DeliveryLog.open(sibling(".bridge"), pipe.id(), sender.position())
+                            : null) {
+                log = deliveryLog;
+                do {
+                    passOn();
+                } while (!ended && !stopping);
+                // With an archive it says where the recording was left, which may be continued.
+                if (ended && log != null && reader == null) {
                     log.delete();
                 }
+            } finally {
+                sender.close();
             }
+        }
+    }
+
+    /** Passes messages on until the end of the stream, which is confirmed, or until more comes. */
+    private void passOn() throws InterruptedException {
+        while (!ended && !stopping) {
+            step();
+        }
+        while (reader != null && ended && !stopping && link.poll() > 0) {
+            // Behind the end, the recording may go on.
+        }
+        if (ended) {
+            sender.close();
+            isClosed = true;
+            linger();
+        }
+    }
+
+    /** Continues the stream after its end: the pipe there has another sender now. */
+    private void resume() {
+        ended = false;
+        if (isClosed) {
+            try {
+                sender = pipe.sender();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            isClosed = false;
         }
     }
 
@@ -127,6 +155,7 @@ final class InBridge implements BridgeHalf {
     private void linger() throws InterruptedException {
         long start = System.nanoTime();
         while (!stopping
+                && ended
                 && link.hasPeer()
                 && System.nanoTime() - start < settings.timeout().toNanos()) {
             step();
@@ -244,6 +273,9 @@ final class InBridge implements BridgeHalf {
             if (log.isDelivered(lane, position)) {
                 repeated++;
                 return true;
+            }
+            if (ended) {
+                resume();
             }
             log.intend(lane, position, sender.position());
         }

@@ -52,8 +52,11 @@ final class Recorder implements AutoCloseable {
         this.recordings = link.recordings() == null ? recordings : link.recordings();
     }
 
-    /** Launches the archive in this process, on an embedded media driver. */
+    /** Launches the archive in this process, on an embedded media driver, unless it runs. */
     void launch(MediaDriver driver) {
+        if (archive != null) {
+            return;
+        }
         archive =
                 EmbeddedArchive.launch(
                         recordings, driver.aeronDirectoryName(), link.archive(), segmentLength());
@@ -101,8 +104,7 @@ final class Recorder implements AutoCloseable {
     }
 
     private AeronArchive connect() {
-        return AeronArchive.connect(
-                RecordingReader.requests(link, aeron, RecordingReader.response(link.archive())));
+        return RecordingReader.connect(link, aeron, RecordingReader.response(link.archive()));
     }
 
     private void awaitCounter(long archiveId) {
@@ -149,7 +151,7 @@ final class Recorder implements AutoCloseable {
                 requests.purgeSegments(recording.id(), first);
             }
             purgedTo = first;
-        } catch (AeronException e) {
+        } catch (AeronException | IllegalStateException e) {
             purgedTo = position; // Later; a receiver that still reads there prevents it.
         }
     }
@@ -169,7 +171,7 @@ final class Recorder implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
             requests.purgeRecording(recording.id());
-        } catch (AeronException e) {
+        } catch (AeronException | IllegalStateException e) {
             // It stays in the archive.
         }
     }

@@ -5,6 +5,7 @@ import io.aeron.ChannelUri;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.PersistentSubscription;
 import io.aeron.archive.client.PersistentSubscriptionListener;
+import io.aeron.exceptions.TimeoutException;
 import io.aeron.logbuffer.FragmentHandler;
 import java.util.function.LongUnaryOperator;
 import org.agrona.CloseHelper;
@@ -46,13 +47,30 @@ final class RecordingReader implements AutoCloseable {
     }
 
     /** Returns how to send requests to the archive. */
-    static AeronArchive.Context requests(BridgeLink link, Aeron aeron, String response) {
+    private static AeronArchive.Context requests(BridgeLink link, Aeron aeron, String response) {
         return new AeronArchive.Context()
                 .aeron(aeron)
                 .ownsAeronClient(false)
                 .controlRequestChannel(link.archive())
                 .controlResponseChannel(response)
                 .messageTimeoutNs(Math.max(link.timeout().toNanos(), MIN_TIMEOUT_NANOS));
+    }
+
+    /**
+     * Connects to the archive.
+     *
+     * @throws IllegalStateException if none answers
+     */
+    static AeronArchive connect(BridgeLink link, Aeron aeron, String response) {
+        try {
+            return AeronArchive.connect(requests(link, aeron, response));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "no archive answers at "
+                            + link.archive()
+                            + ": it is started with the sending half, or by you on its media driver",
+                    e);
+        }
     }
 
     /**
@@ -63,7 +81,7 @@ final class RecordingReader implements AutoCloseable {
     void open(Aeron aeron) {
         String response = response(link.messages());
         Recording recording;
-        try (AeronArchive requests = AeronArchive.connect(requests(link, aeron, response))) {
+        try (AeronArchive requests = connect(link, aeron, response)) {
             recording = Recording.find(requests, link.messages(), link.messageStream());
         }
         if (recording == null) {

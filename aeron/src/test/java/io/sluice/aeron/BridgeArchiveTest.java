@@ -11,13 +11,18 @@ import io.aeron.AeronCounters;
 import io.sluice.Delivery;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -127,10 +132,9 @@ class BridgeArchiveTest {
         assertEquals(4_000, out.statistics().messages());
         assertEquals(4_000, in.statistics().messages());
         assertEquals(0, in.statistics().lost());
-        try (var left =
-                Files.list(directory)) { // No log, no recording, no media driver's directory.
+        try (var left = Files.list(directory)) { // No recording, no media driver's directory.
             assertEquals(
-                    List.of("here", "there"),
+                    List.of("here", "there", "there.bridge"),
                     left.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }
@@ -178,6 +182,65 @@ class BridgeArchiveTest {
         assertEquals(0, out.waitFor());
         assertEquals(1_100, check.received());
         assertFalse(Files.exists(directory.resolve("recordings")));
+    }
+
+    /** The other half finds an end in the recording that is none. */
+    @Test
+    void aStreamThatGoesOnAfterItsEndWasRecordedIsPassedOn() throws Exception {
+        NumberedSource.Check check = new NumberedSource.Check(2);
+        for (int i = 0; i < 2; i++) {
+            PipeBridge out = PipeBridge.out(here, link);
+            CompletableFuture<Exception> outEnd = start(out);
+            try (NumberedSource source = new NumberedSource(here.sender(), i)) {
+                for (int j = 0; j < 200; j++) {
+                    source.send();
+                }
+                awaitEmpty(out);
+            }
+            if (i == 0) {
+                out.close(); // As if it was killed: the end is not confirmed.
+                assertNull(outEnd.get(20, TimeUnit.SECONDS));
+            }
+        }
+        PipeBridge in = PipeBridge.in(link, there);
+        start(in);
+        try (PipeReceiver receiver = there.receiver()) {
+            while (check.received() < 400) { // The receiver may find an end in between.
+                receiver.receive(check, 64, LONG);
+            }
+        }
+        for (CompletableFuture<Exception> end : ends) {
+            assertNull(end.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    /**
+     * A kill in the middle of a write leaves a part of a fragment, which would stop the archive.
+     */
+    @Test
+    void aPartOfAFragmentIsCutOff() throws Exception {
+        ChildProgram out = startOut();
+        try (PipeSender sender = here.sender()) {
+            byte[] first = new byte[8_000];
+            Arrays.fill(first, (byte) 1);
+            sender.send(first);
+            Soon.await(() -> held(here) == 0, () -> held(here));
+            out.kill();
+            // Its last fragment begins at 7,040 and ends at 8,256.
+            Path file = directory.resolve("recordings/0-0.rec");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(64), 8_192);
+            }
+            out = startOut();
+            sender.send(new byte[8]);
+            start(PipeBridge.in(link, there));
+            try (PipeReceiver receiver = there.receiver()) {
+                receiver.awaitSender(LONG);
+                assertEquals(8, receiver.receive(LONG).length);
+            }
+        }
+        assertNull(ends.getFirst().get(20, TimeUnit.SECONDS));
+        assertEquals(0, out.waitFor());
     }
 
     /** What was sent, and not recorded when the archive was killed, is sent again. */

@@ -1,6 +1,7 @@
 package io.sluice.aeron;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
@@ -163,6 +164,23 @@ class BridgeFramesTest {
         sendMessage(RUN + 1, 7, false);
         awaitConfirmation(RUN + 1, 8, false);
         assertEquals(List.of(5, 6, 7), received());
+    }
+
+    @Test
+    void aStreamThatGoesOnAfterItsEndIsPassedOn() throws Exception {
+        actAsSendingHalf();
+        sendMessage(RUN, 1, true);
+        BridgeFrame.putHeader(frame, 0, BridgeFrame.END, 0, RUN, 2, 0, ORIGIN);
+        BridgeFrame.putCount(frame, 0, 1);
+        Soon.await(() -> out.offer(frame, 0, BridgeFrame.HEADER_LENGTH) > 0, () -> out);
+        awaitConfirmation(RUN, 3, false);
+        try (PipeReceiver receiver = pipe.receiver()) {
+            assertEquals(1, receiver.receive()[0]);
+            assertNull(receiver.receive());
+        }
+        sendMessage(RUN + 1, 3, true); // The other half was killed before it knew, and goes on.
+        awaitConfirmation(RUN + 1, 4, false);
+        assertEquals(List.of(3), received());
     }
 
     @Test
