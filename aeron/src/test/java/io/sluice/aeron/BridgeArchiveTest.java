@@ -379,7 +379,7 @@ class BridgeArchiveTest {
     }
 
     @Test
-    void whatCannotBeRecordedIsRefusedAndNamesTheRemedy() {
+    void whatCannotBeRecordedIsRefusedAndNamesTheRemedy() throws Exception {
         IllegalArgumentException refused =
                 assertThrows(
                         IllegalArgumentException.class, () -> link.delivery(Delivery.AT_MOST_ONCE));
@@ -388,6 +388,10 @@ class BridgeArchiveTest {
                 BridgeLink.of(FreePort.channel(), FreePort.channel())
                         .delivery(Delivery.AT_MOST_ONCE);
         assertThrows(IllegalArgumentException.class, () -> once.archive(FreePort.channel()));
+        Path file = Files.createFile(directory.resolve("file"));
+        PipeBridge out = PipeBridge.out(here, link.recordings(file));
+        UncheckedIOException unusable = assertThrows(UncheckedIOException.class, out::run);
+        assertTrue(unusable.getMessage().contains(file.toString()), unusable::getMessage);
         refused = assertThrows(IllegalArgumentException.class, () -> link.archive("aeron:ipc"));
         assertTrue(refused.getMessage().contains("UDP"), refused::getMessage);
         BridgeLink ipc = BridgeLink.of("aeron:ipc", "aeron:ipc");
