@@ -46,6 +46,7 @@ class BridgeArchiveTest {
     private BridgeLink link;
     private Pipe here;
     private Pipe there;
+    private final List<ChildProgram> children = new ArrayList<>();
     private final List<PipeBridge> halves = new ArrayList<>();
     private final List<CompletableFuture<Exception>> ends = new ArrayList<>();
 
@@ -62,6 +63,7 @@ class BridgeArchiveTest {
 
     @AfterEach
     void delete() throws Exception {
+        children.forEach(ChildProgram::close);
         for (PipeBridge half : halves) {
             half.close();
         }
@@ -141,16 +143,19 @@ class BridgeArchiveTest {
 
     /** Runs the sending half with its media driver and archive in a process of its own. */
     private ChildProgram startOut() throws IOException {
-        return ChildProgram.start(
-                BridgeProgram.class,
-                "out",
-                here.path().toString(),
-                link.messages(),
-                link.confirmations(),
-                "--archive=" + link.archive(),
-                "--recordings=" + directory.resolve("recordings"),
-                "--timeout=" + TestDriver.TIMEOUT_MILLIS,
-                "--every=0");
+        ChildProgram out =
+                ChildProgram.start(
+                        BridgeProgram.class,
+                        "out",
+                        here.path().toString(),
+                        link.messages(),
+                        link.confirmations(),
+                        "--archive=" + link.archive(),
+                        "--recordings=" + directory.resolve("recordings"),
+                        "--timeout=" + TestDriver.TIMEOUT_MILLIS,
+                        "--every=0");
+        children.add(out);
+        return out;
     }
 
     @Test
