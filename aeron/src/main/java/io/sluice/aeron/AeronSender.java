@@ -37,8 +37,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * and have sent nothing, or complete.
  */
 public final class AeronSender implements AutoCloseable {
-    private static final int SHORT_LENGTH = 128;
-
     private final Aeron aeron;
     private final ExclusivePublication publication;
     private final Waiter waiter;
@@ -90,7 +88,7 @@ public final class AeronSender implements AutoCloseable {
     public boolean trySend(byte[] source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.length);
         checkUnclaimed();
-        if (isOffered(length)) {
+        if (length > maxClaimLength) {
             parts(length);
             parts.putBytes(0, source, offset, length);
             return tryOffer(length);
@@ -117,7 +115,7 @@ public final class AeronSender implements AutoCloseable {
     public boolean trySend(MemorySegment source, long offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.byteSize());
         checkUnclaimed();
-        if (isOffered(length)) {
+        if (length > maxClaimLength) {
             MemorySegment.copy(source, offset, parts(length), 0, length);
             return tryOffer(length);
         }
@@ -359,15 +357,6 @@ public final class AeronSender implements AutoCloseable {
                     return false;
                 },
                 Deadline.nanos(timeout));
-    }
-
-    /**
-     * Tests whether a message is copied, and then sent whole. A long one does not fit into a claim;
-     * of a short one the receiver, which polls, would see the header and take its cache line while
-     * the message is written.
-     */
-    private boolean isOffered(int length) {
-        return length > maxClaimLength || length <= SHORT_LENGTH;
     }
 
     private boolean accepted(long result) {
