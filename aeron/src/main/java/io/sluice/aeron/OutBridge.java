@@ -61,6 +61,8 @@ final class OutBridge implements BridgeHalf {
     private long run;
     private long nextSequence = 1;
     private long confirmed = 1; // The sequence that the other half expects next.
+    private long deliveredRecording; // What the other half has read, as it said last.
+    private long deliveredPosition;
     private long peerEpoch;
     private int ownEpoch;
     private boolean repeat;
@@ -122,6 +124,9 @@ final class OutBridge implements BridgeHalf {
             }
             if (received == 0) {
                 link.poll(); // Also connects, and keeps the stream from filling up.
+            }
+            if (recorder != null) { // Waits for the archive, so not in a handler of Aeron's.
+                recorder.release(deliveredRecording, deliveredPosition);
             }
         }
     }
@@ -323,11 +328,8 @@ final class OutBridge implements BridgeHalf {
             peerEpoch = epoch;
             repeat = true;
         }
-        if (recorder != null) {
-            recorder.release(
-                    BridgeFrame.recording(buffer, offset),
-                    BridgeFrame.recordedPosition(buffer, offset));
-        }
+        deliveredRecording = BridgeFrame.recording(buffer, offset);
+        deliveredPosition = BridgeFrame.recordedPosition(buffer, offset);
         if (BridgeFrame.run(buffer, offset) == run) {
             confirmed = Math.max(confirmed, BridgeFrame.sequence(buffer, offset));
             missing |= BridgeFrame.isFlagged(buffer, offset);

@@ -3,6 +3,7 @@ package io.sluice.aeron;
 import io.aeron.Aeron;
 import io.aeron.ChannelUri;
 import io.aeron.ChannelUriStringBuilder;
+import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
 import io.aeron.archive.client.AeronArchive;
@@ -10,10 +11,15 @@ import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.driver.MediaDriver;
 import io.aeron.exceptions.AeronException;
+import java.io.File;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.IoUtil;
 import org.agrona.SystemUtil;
 import org.agrona.concurrent.status.CountersReader;
 
@@ -38,6 +44,7 @@ final class Recorder implements AutoCloseable {
     private Aeron aeron;
     private ExclusivePublication publication;
     private Recording recording;
+    private MappedByteBuffer mapped; // The counters.
     private CountersReader counters;
     private int counter;
     private long purgedTo;
@@ -108,7 +115,7 @@ final class Recorder implements AutoCloseable {
     }
 
     private void awaitCounter(long archiveId) {
-        counters = aeron.countersReader();
+        mapCounters();
         long start = System.nanoTime();
         do {
             if (System.nanoTime() - start > link.timeout().toNanos()) {
@@ -121,9 +128,30 @@ final class Recorder implements AutoCloseable {
         } while (counter == CountersReader.NULL_COUNTER_ID);
     }
 
+    /**
+     * Maps the counters of the media driver, for this thread: Aeron's client unmaps its own in
+     * another thread when it finds that the media driver has gone.
+     */
+    private void mapCounters() {
+        unmapCounters();
+        File file = new File(aeron.context().aeronDirectoryName(), CncFileDescriptor.CNC_FILE);
+        mapped = IoUtil.mapExistingFile(file, FileChannel.MapMode.READ_ONLY, "counters");
+        DirectBuffer header = CncFileDescriptor.createMetaDataBuffer(mapped);
+        counters =
+                new CountersReader(
+                        CncFileDescriptor.createCountersMetaDataBuffer(mapped, header),
+                        CncFileDescriptor.createCountersValuesBuffer(mapped, header));
+    }
+
+    private void unmapCounters() {
+        counters = null;
+        IoUtil.unmap(mapped);
+        mapped = null;
+    }
+
     /** Tests whether what is sent now is recorded. */
     boolean isActive() {
-        return RecordingPos.isActive(counters, counter, recording.id());
+        return counters != null && RecordingPos.isActive(counters, counter, recording.id());
     }
 
     /** Returns the position up to which the stream is recorded. */
@@ -178,6 +206,7 @@ final class Recorder implements AutoCloseable {
 
     @Override
     public void close() {
+        unmapCounters();
         CloseHelper.quietClose(archive);
         archive = null;
     }
