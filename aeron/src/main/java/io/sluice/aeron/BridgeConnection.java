@@ -1,14 +1,14 @@
 package io.sluice.aeron;
 
 import io.aeron.Aeron;
+import io.aeron.ControlledFragmentAssembler;
 import io.aeron.ExclusivePublication;
-import io.aeron.FragmentAssembler;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.RegistrationException;
-import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,7 +37,7 @@ final class BridgeConnection implements AutoCloseable {
     private final int outStream;
     private final String inChannel;
     private final int inStream;
-    private final FragmentAssembler assembler;
+    private final ControlledFragmentAssembler assembler;
     private final AtomicInteger images = new AtomicInteger();
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
     private final Recorder recorder; // Null unless it sends to an archive.
@@ -58,7 +58,7 @@ final class BridgeConnection implements AutoCloseable {
             boolean sending,
             int outStream,
             int inStream,
-            FragmentHandler handler,
+            ControlledFragmentHandler handler,
             Recorder recorder,
             RecordingReader reader) {
         this.link = link;
@@ -67,7 +67,7 @@ final class BridgeConnection implements AutoCloseable {
         this.outStream = outStream;
         this.inChannel = sending ? link.confirmations() : link.messages();
         this.inStream = inStream;
-        this.assembler = new FragmentAssembler(handler, 0, true);
+        this.assembler = new ControlledFragmentAssembler(handler, 0, true);
         this.recorder = recorder;
         this.reader = reader;
     }
@@ -81,7 +81,7 @@ final class BridgeConnection implements AutoCloseable {
      * @param recorder what records the messages, or null
      */
     static BridgeConnection sending(
-            BridgeLink link, Path embedded, FragmentHandler handler, Recorder recorder) {
+            BridgeLink link, Path embedded, ControlledFragmentHandler handler, Recorder recorder) {
         return new BridgeConnection(
                 link,
                 embedded,
@@ -102,7 +102,10 @@ final class BridgeConnection implements AutoCloseable {
      * @param reader what reads them from an archive, with that handler; or null
      */
     static BridgeConnection receiving(
-            BridgeLink link, Path embedded, FragmentHandler handler, RecordingReader reader) {
+            BridgeLink link,
+            Path embedded,
+            ControlledFragmentHandler handler,
+            RecordingReader reader) {
         return new BridgeConnection(
                 link,
                 embedded,
@@ -122,7 +125,8 @@ final class BridgeConnection implements AutoCloseable {
      * @param embedded the directory of an embedded media driver
      * @param handler the handler of what comes in
      */
-    static BridgeConnection symmetric(BridgeLink link, Path embedded, FragmentHandler handler) {
+    static BridgeConnection symmetric(
+            BridgeLink link, Path embedded, ControlledFragmentHandler handler) {
         return new BridgeConnection(
                 link,
                 embedded,
@@ -304,7 +308,7 @@ final class BridgeConnection implements AutoCloseable {
         try {
             return reader != null
                     ? reader.poll(FRAGMENTS)
-                    : subscription.poll(assembler, FRAGMENTS);
+                    : subscription.controlledPoll(assembler, FRAGMENTS);
         } catch (RuntimeException e) { // Not of the handler: that throws nothing.
             fail(e);
             return 0;

@@ -1,6 +1,7 @@
 package io.sluice.aeron;
 
 import io.aeron.archive.client.PersistentSubscription;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.sluice.Pipe;
 import io.sluice.PipeSender;
@@ -33,7 +34,6 @@ final class InBridge implements BridgeHalf {
     private final BridgeConnection link;
     private final RecordingReader reader; // Null without an archive.
     private final IdleStrategy idle = AeronChannels.backoff();
-    private final IdleStrategy roomIdle = AeronChannels.backoff();
     private final BufferSegments segments = new BufferSegments(true);
     private final UnsafeBuffer confirmation =
             new UnsafeBuffer(
@@ -48,6 +48,8 @@ final class InBridge implements BridgeHalf {
     private boolean due;
     private long lastConfirmed;
     private boolean isClosed;
+    private boolean waits; // There was no room for all of the frame that comes next, again.
+    private boolean isAgain;
     private RuntimeException failure;
     private volatile boolean ended;
     private volatile boolean stopping;
@@ -183,59 +185,72 @@ final class InBridge implements BridgeHalf {
         return false;
     }
 
-    private void onFrame(DirectBuffer buffer, int offset, int length, Header header) {
+    /**
+     * Takes a frame, or as much of it as there is room for. Never waits: Aeron's memory may be
+     * unmapped meanwhile, when its media driver has gone.
+     */
+    private Action onFrame(DirectBuffer buffer, int offset, int length, Header header) {
         if (failure != null || stopping) {
-            return; // It is sent again to a successor.
+            return Action.ABORT; // It is sent again to a successor.
         }
         try {
-            take(buffer, offset, length);
-            if (reader != null && !stopping) { // All of it was delivered.
+            isAgain = waits;
+            waits = !take(buffer, offset, length);
+            if (waits) {
+                return Action.ABORT;
+            }
+            if (reader != null) {
                 log.recorded(reader.identity(), header.position());
             }
+            return Action.CONTINUE;
         } catch (RuntimeException e) { // Aeron would only report it.
             failure = e;
+            return Action.ABORT;
         }
     }
 
-    private void take(DirectBuffer buffer, int offset, int length) {
+    /** Takes a frame; returns false if there is no room for all of it. */
+    private boolean take(DirectBuffer buffer, int offset, int length) {
         int kind = BridgeFrame.kind(buffer, offset);
         if (length < BridgeFrame.HEADER_LENGTH
                 || kind != BridgeFrame.MESSAGES && kind != BridgeFrame.END) {
-            return; // Of another program.
+            return true; // Of another program.
         }
-        due = true;
+        due |= !isAgain;
         long sequence = BridgeFrame.sequence(buffer, offset);
         if (!follows(buffer, offset, sequence)) {
             gap = true;
-            return;
+            return true;
         }
         if (kind == BridgeFrame.END) {
             if (sequence == expected) {
                 expected++;
                 ended = true;
             }
-            return;
+            return true;
         }
         int lane = BridgeFrame.lane(buffer, offset);
         long first = BridgeFrame.position(buffer, offset);
         int count = BridgeFrame.count(buffer, offset);
         int entry = offset + BridgeFrame.HEADER_LENGTH;
-        for (int i = 0; i < count && !stopping; i++, sequence++) {
+        for (int i = 0; i < count; i++, sequence++) {
             int messageLength = buffer.getInt(entry);
             if (sequence < expected) {
-                repeated++;
+                repeated += isAgain ? 0 : 1;
             } else if (!deliver(
                     buffer,
                     entry + BridgeFrame.ENTRY_HEADER_LENGTH,
                     messageLength,
                     lane,
                     first + buffer.getInt(entry + Integer.BYTES))) {
-                return;
+                return false;
             } else {
                 expected = sequence + 1;
+                due = true;
             }
             entry += BridgeFrame.entryLength(messageLength);
         }
+        return true;
     }
 
     /** Tests whether a frame continues what was taken, or begins a run. */
@@ -267,7 +282,7 @@ final class InBridge implements BridgeHalf {
         return log != null && reader == null;
     }
 
-    /** Puts a message into the pipe unless it is there; returns false if this half is stopped. */
+    /** Puts a message into the pipe unless it is there; returns false if there is no room. */
     private boolean deliver(DirectBuffer buffer, int offset, int length, int lane, long position) {
         if (log != null) {
             if (log.isDelivered(lane, position)) {
@@ -284,14 +299,7 @@ final class InBridge implements BridgeHalf {
                 assembled == null ? segments.of(buffer) : MemorySegment.ofArray(assembled);
         long begin = buffer.wrapAdjustment() + (long) offset;
         if (!sender.trySend(memory, begin, length)) {
-            roomIdle.reset();
-            do {
-                if (stopping) {
-                    return false;
-                }
-                confirm();
-                roomIdle.idle();
-            } while (!sender.trySend(memory, begin, length));
+            return false;
         }
         if (log != null) {
             log.deliver(lane, position);

@@ -6,7 +6,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.PersistentSubscription;
 import io.aeron.archive.client.PersistentSubscriptionListener;
 import io.aeron.exceptions.TimeoutException;
-import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler;
 import java.util.function.LongUnaryOperator;
 import org.agrona.CloseHelper;
 
@@ -22,7 +22,7 @@ final class RecordingReader implements AutoCloseable {
     private static final long MIN_TIMEOUT_NANOS = 2_000_000_000;
 
     private final BridgeLink link;
-    private final FragmentHandler handler;
+    private final ControlledFragmentHandler handler;
     private final LongUnaryOperator begin;
     private PersistentSubscription subscription;
     private volatile long identity;
@@ -34,7 +34,7 @@ final class RecordingReader implements AutoCloseable {
      * @param handler the handler of frames, whole ones
      * @param begin returns, for the identity of a recording, the position to begin at
      */
-    RecordingReader(BridgeLink link, FragmentHandler handler, LongUnaryOperator begin) {
+    RecordingReader(BridgeLink link, ControlledFragmentHandler handler, LongUnaryOperator begin) {
         this.link = link;
         this.handler = handler;
         this.begin = begin;
@@ -125,7 +125,7 @@ final class RecordingReader implements AutoCloseable {
     }
 
     int poll(int limit) {
-        return subscription.poll(handler, limit);
+        return subscription.controlledPoll(handler, limit);
     }
 
     /** Returns the identity of the recording that is read. */
