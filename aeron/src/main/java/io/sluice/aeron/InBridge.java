@@ -284,14 +284,14 @@ final class InBridge implements BridgeHalf {
 
     /** Puts a message into the pipe unless it is there; returns false if there is no room. */
     private boolean deliver(DirectBuffer buffer, int offset, int length, int lane, long position) {
+        if (log != null && log.isDelivered(lane, position)) {
+            repeated++;
+            return true;
+        }
+        if (ended) {
+            resume();
+        }
         if (log != null) {
-            if (log.isDelivered(lane, position)) {
-                repeated++;
-                return true;
-            }
-            if (ended) {
-                resume();
-            }
             log.intend(lane, position, sender.position());
         }
         byte[] assembled = buffer.byteArray(); // By a reader of recordings, which copies on heap.
