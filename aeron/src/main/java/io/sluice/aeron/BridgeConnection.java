@@ -9,6 +9,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.FragmentHandler;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -81,14 +82,14 @@ final class BridgeConnection implements AutoCloseable {
      * @param recorder what records the messages, or null
      */
     static BridgeConnection sending(
-            BridgeLink link, Path embedded, ControlledFragmentHandler handler, Recorder recorder) {
+            BridgeLink link, Path embedded, FragmentHandler handler, Recorder recorder) {
         return new BridgeConnection(
                 link,
                 embedded,
                 true,
                 link.messageStream(),
                 link.confirmationStream(),
-                handler,
+                consuming(handler),
                 recorder,
                 null);
     }
@@ -125,17 +126,24 @@ final class BridgeConnection implements AutoCloseable {
      * @param embedded the directory of an embedded media driver
      * @param handler the handler of what comes in
      */
-    static BridgeConnection symmetric(
-            BridgeLink link, Path embedded, ControlledFragmentHandler handler) {
+    static BridgeConnection symmetric(BridgeLink link, Path embedded, FragmentHandler handler) {
         return new BridgeConnection(
                 link,
                 embedded,
                 true,
                 link.messageStream(),
                 link.messageStream(),
-                handler,
+                consuming(handler),
                 null,
                 null);
+    }
+
+    /** Returns a handler that takes each frame whole. */
+    private static ControlledFragmentHandler consuming(FragmentHandler handler) {
+        return (buffer, offset, length, header) -> {
+            handler.onFragment(buffer, offset, length, header);
+            return ControlledFragmentHandler.Action.CONTINUE;
+        };
     }
 
     /**
@@ -151,10 +159,7 @@ final class BridgeConnection implements AutoCloseable {
                 return true;
             }
             if (recorder != null || reader != null) { // The archive needs a while.
-                hasFailed = true;
-                failed = System.nanoTime();
-                closeClient();
-                state = "not connected to the archive at " + link.archive();
+                fail("not connected to the archive at " + link.archive());
             }
         }
         if (hasFailed && System.nanoTime() - failed < RETRY_NANOS) {
@@ -181,12 +186,16 @@ final class BridgeConnection implements AutoCloseable {
                 && (recorder == null || recorder.isActive());
     }
 
-    /** Closes the client after a failure; another one is connected after a pause. */
     private void fail(RuntimeException e) {
+        fail("not connected, by the media driver at " + directory + ": " + e.getMessage());
+    }
+
+    /** Closes the client after a failure; another one is connected after a pause. */
+    private void fail(String reason) {
         closeClient();
         hasFailed = true;
         failed = System.nanoTime();
-        state = "not connected, by the media driver at " + directory + ": " + e.getMessage();
+        state = reason;
     }
 
     private void open() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How the two halves of a bridge reach each other: two channels of Aeron, one for messages and one
@@ -24,32 +25,42 @@ public final class BridgeLink {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
 
-    private final String messages;
-    private final String confirmations;
-    private final int stream;
-    private final Delivery delivery;
-    private final Duration timeout;
-    private final Path mediaDriver;
-    private final String archive;
-    private final Path recordings;
+    private final Values values;
 
-    private BridgeLink(
-            String messages,
-            String confirmations,
-            int stream,
-            Delivery delivery,
-            Duration timeout,
-            Path mediaDriver,
-            String archive,
-            Path recordings) {
-        this.messages = messages;
-        this.confirmations = confirmations;
-        this.stream = stream;
-        this.delivery = delivery;
-        this.timeout = timeout;
-        this.mediaDriver = mediaDriver;
-        this.archive = archive;
-        this.recordings = recordings;
+    /** What a link has. */
+    private static final class Values {
+        private String messages;
+        private String confirmations;
+        private int stream = DEFAULT_STREAM;
+        private Delivery delivery = Delivery.AT_LEAST_ONCE;
+        private Duration timeout = DEFAULT_TIMEOUT;
+        private Path mediaDriver;
+        private String archive;
+        private Path recordings;
+
+        private Values() {}
+
+        private Values(Values other) {
+            messages = other.messages;
+            confirmations = other.confirmations;
+            stream = other.stream;
+            delivery = other.delivery;
+            timeout = other.timeout;
+            mediaDriver = other.mediaDriver;
+            archive = other.archive;
+            recordings = other.recordings;
+        }
+    }
+
+    private BridgeLink(Values values) {
+        this.values = values;
+    }
+
+    /** Returns this link with a change. */
+    private BridgeLink with(Consumer<Values> change) {
+        Values changed = new Values(values);
+        change.accept(changed);
+        return new BridgeLink(changed);
     }
 
     /**
@@ -62,15 +73,10 @@ public final class BridgeLink {
      * @return the link
      */
     public static BridgeLink of(String messages, String confirmations) {
-        return new BridgeLink(
-                Objects.requireNonNull(messages, "messages"),
-                Objects.requireNonNull(confirmations, "confirmations"),
-                DEFAULT_STREAM,
-                Delivery.AT_LEAST_ONCE,
-                DEFAULT_TIMEOUT,
-                null,
-                null,
-                null);
+        Values values = new Values();
+        values.messages = Objects.requireNonNull(messages, "messages");
+        values.confirmations = Objects.requireNonNull(confirmations, "confirmations");
+        return new BridgeLink(values);
     }
 
     /**
@@ -80,15 +86,7 @@ public final class BridgeLink {
      * @return the link, otherwise unchanged
      */
     public BridgeLink stream(int stream) {
-        return new BridgeLink(
-                messages,
-                confirmations,
-                stream,
-                delivery,
-                timeout,
-                mediaDriver,
-                archive,
-                recordings);
+        return with(v -> v.stream = stream);
     }
 
     /**
@@ -104,18 +102,10 @@ public final class BridgeLink {
      */
     public BridgeLink delivery(Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
-        if (archive != null) {
+        if (values.archive != null) {
             checkArchive(delivery);
         }
-        return new BridgeLink(
-                messages,
-                confirmations,
-                stream,
-                delivery,
-                timeout,
-                mediaDriver,
-                archive,
-                recordings);
+        return with(v -> v.delivery = delivery);
     }
 
     /**
@@ -131,15 +121,7 @@ public final class BridgeLink {
             throw new IllegalArgumentException(
                     "timeout=" + timeout + " is less than " + MIN_TIMEOUT);
         }
-        return new BridgeLink(
-                messages,
-                confirmations,
-                stream,
-                delivery,
-                timeout,
-                mediaDriver,
-                archive,
-                recordings);
+        return with(v -> v.timeout = timeout);
     }
 
     /**
@@ -151,8 +133,7 @@ public final class BridgeLink {
      */
     public BridgeLink mediaDriver(Path directory) {
         Objects.requireNonNull(directory, "directory");
-        return new BridgeLink(
-                messages, confirmations, stream, delivery, timeout, directory, archive, recordings);
+        return with(v -> v.mediaDriver = directory);
     }
 
     /**
@@ -170,23 +151,15 @@ public final class BridgeLink {
      *     endpoint, or the link is at most once
      */
     public BridgeLink archive(String requests) {
-        for (String channel : List.of(requests, messages)) {
+        for (String channel : List.of(requests, values.messages)) {
             ChannelUri uri = ChannelUri.parse(channel);
             if (!uri.isUdp() || uri.get("endpoint") == null) {
                 throw new IllegalArgumentException(
                         channel + " has no UDP endpoint, which an archive needs");
             }
         }
-        checkArchive(delivery);
-        return new BridgeLink(
-                messages,
-                confirmations,
-                stream,
-                delivery,
-                timeout,
-                mediaDriver,
-                requests,
-                recordings);
+        checkArchive(values.delivery);
+        return with(v -> v.archive = requests);
     }
 
     /**
@@ -198,15 +171,7 @@ public final class BridgeLink {
      */
     public BridgeLink recordings(Path directory) {
         Objects.requireNonNull(directory, "directory");
-        return new BridgeLink(
-                messages,
-                confirmations,
-                stream,
-                delivery,
-                timeout,
-                mediaDriver,
-                archive,
-                directory);
+        return with(v -> v.recordings = directory);
     }
 
     private static void checkArchive(Delivery delivery) {
@@ -217,54 +182,54 @@ public final class BridgeLink {
     }
 
     String messages() {
-        return messages;
+        return values.messages;
     }
 
     String confirmations() {
-        return confirmations;
+        return values.confirmations;
     }
 
     int messageStream() {
-        return stream;
+        return values.stream;
     }
 
     int confirmationStream() {
-        return stream + 1;
+        return values.stream + 1;
     }
 
     boolean isConfirmed() {
-        return delivery == Delivery.AT_LEAST_ONCE;
+        return values.delivery == Delivery.AT_LEAST_ONCE;
     }
 
     Duration timeout() {
-        return timeout;
+        return values.timeout;
     }
 
     /** Returns the directory of the external media driver; null if each half embeds one. */
     Path mediaDriver() {
-        return mediaDriver;
+        return values.mediaDriver;
     }
 
     /** Returns where the archive takes requests; null if there is none. */
     String archive() {
-        return archive;
+        return values.archive;
     }
 
     /** Returns the directory of the embedded archive; null if it is beside the pipe. */
     Path recordings() {
-        return recordings;
+        return values.recordings;
     }
 
     @Override
     public String toString() {
         return "BridgeLink[%s, confirmations=%s, streams=%s and %s, %s%s%s]"
                 .formatted(
-                        messages,
-                        confirmations,
+                        values.messages,
+                        values.confirmations,
                         messageStream(),
                         confirmationStream(),
-                        delivery,
-                        mediaDriver == null ? "" : ", media driver at " + mediaDriver,
-                        archive == null ? "" : ", archive at " + archive);
+                        values.delivery,
+                        values.mediaDriver == null ? "" : ", media driver at " + values.mediaDriver,
+                        values.archive == null ? "" : ", archive at " + values.archive);
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.aeron;
 
-import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.sluice.CallOutcome;
 import io.sluice.ChannelCorruptedException;
@@ -170,13 +169,7 @@ final class NodePeer implements AutoCloseable {
         return timeoutNanos;
     }
 
-    private ControlledFragmentHandler.Action onFrame(
-            DirectBuffer buffer, int offset, int length, Header header) {
-        take(buffer, offset, length, header);
-        return ControlledFragmentHandler.Action.CONTINUE;
-    }
-
-    private void take(DirectBuffer buffer, int offset, int length, Header header) {
+    private void onFrame(DirectBuffer buffer, int offset, int length, Header header) {
         if (failure != null || header.sessionId() != connection.session()) {
             return; // Of the peer's past.
         }

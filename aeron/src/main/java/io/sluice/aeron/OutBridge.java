@@ -1,6 +1,5 @@
 package io.sluice.aeron;
 
-import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.sluice.MessageBatch;
 import io.sluice.Pipe;
@@ -319,13 +318,7 @@ final class OutBridge implements BridgeHalf {
         return System.nanoTime() - lastProgress > settings.timeout().toNanos();
     }
 
-    private ControlledFragmentHandler.Action onConfirmation(
-            DirectBuffer buffer, int offset, int frameLength, Header header) {
-        take(buffer, offset, frameLength);
-        return ControlledFragmentHandler.Action.CONTINUE;
-    }
-
-    private void take(DirectBuffer buffer, int offset, int frameLength) {
+    private void onConfirmation(DirectBuffer buffer, int offset, int frameLength, Header header) {
         if (frameLength < BridgeFrame.CONFIRMATION_LENGTH
                 || BridgeFrame.kind(buffer, offset) != BridgeFrame.CONFIRMATION) {
             return; // Of another program.

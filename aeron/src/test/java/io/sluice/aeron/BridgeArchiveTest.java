@@ -76,21 +76,9 @@ class BridgeArchiveTest {
 
     /** Runs a half in a thread; its failure, null after a normal end, is added to the ends. */
     private CompletableFuture<Exception> start(PipeBridge half) {
-        CompletableFuture<Exception> end = new CompletableFuture<>();
+        CompletableFuture<Exception> end = Background.run(half::run);
         halves.add(half);
         ends.add(end);
-        Thread.ofPlatform()
-                .daemon()
-                .start(
-                        () -> {
-                            try {
-                                half.run();
-                                end.complete(null);
-                            } catch (Exception e) {
-                                e.printStackTrace();
-                                end.complete(e);
-                            }
-                        });
         return end;
     }
 

@@ -77,16 +77,7 @@ class BridgeFramesTest {
 
     private void start(PipeBridge half) {
         halves.add(half);
-        Thread.ofPlatform()
-                .daemon()
-                .start(
-                        () -> {
-                            try {
-                                half.run();
-                            } catch (Exception e) {
-                                System.out.println("a half of a bridge ended: " + e);
-                            }
-                        });
+        Background.run(half::run);
     }
 
     private void actAsSendingHalf() {

@@ -69,20 +69,7 @@ class BridgeTest {
 
     /** Runs a half in a thread; returns its failure, null after a normal end. */
     private static CompletableFuture<Exception> start(PipeBridge half) {
-        CompletableFuture<Exception> end = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .daemon()
-                .start(
-                        () -> {
-                            try {
-                                half.run();
-                                end.complete(null);
-                            } catch (Exception e) {
-                                System.out.println("a half of a bridge ended: " + e);
-                                end.complete(e);
-                            }
-                        });
-        return end;
+        return Background.run(half::run);
     }
 
     @ParameterizedTest

@@ -15,13 +15,10 @@ import io.sluice.NodeHandler;
 import io.sluice.NodeOptions;
 import io.sluice.Reply;
 import io.sluice.Request;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,21 +72,8 @@ class NodeBridgeTest {
 
         void start() {
             NodeBridge made = NodeBridge.of(names, links);
-            CompletableFuture<Exception> ending = new CompletableFuture<>();
             bridge = made;
-            end = ending;
-            Thread.ofPlatform()
-                    .daemon()
-                    .start(
-                            () -> {
-                                try {
-                                    made.run();
-                                    ending.complete(null);
-                                } catch (Exception e) {
-                                    e.printStackTrace();
-                                    ending.complete(e);
-                                }
-                            });
+            end = Background.run(made::run);
         }
 
         void stop() throws Exception {
@@ -528,31 +512,17 @@ class NodeBridgeTest {
         await(pricing, "other");
         pricing.send("orders", message(1));
         assertEquals("pricing 1", receive(orders));
-        cutOff(b.names.resolve("orders.inbox"));
+        CutFile.lanesOf(b.names.resolve("orders.inbox"));
         pricing.send("orders", message(2)); // Is lost there, as if by a hostile program.
         assertEquals(CallOutcome.NOT_DONE, outcome(call(pricing, "orders", LONG)));
         pricing.send("other", message(3));
         assertEquals("pricing 3", receive(other));
         assertEquals(1, b.bridge.statistics().refused());
         Node third = a.join("third");
-        cutOff(a.names.resolve("other.inbox")); // While no one sends: its bridge finds it.
+        CutFile.lanesOf(a.names.resolve("other.inbox")); // While no one sends: its bridge finds it.
         await(other, "third");
         other.send("third", message(4));
         assertEquals("other 4", receive(third));
-    }
-
-    private static void cutOff(Path inbox) throws IOException {
-        try (Stream<Path> files = Files.list(inbox)) {
-            for (Path lane : files.filter(f -> f.toString().contains("lane-")).toList()) {
-                truncate(lane);
-            }
-        }
-    }
-
-    private static void truncate(Path path) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            file.truncate(0);
-        }
     }
 
     /**
@@ -583,7 +553,7 @@ class NodeBridgeTest {
         try (Stream<Path> files = Files.walk(a.names)) {
             for (Path path : files.toList()) {
                 if (a.names.relativize(path).toString().startsWith(file)) {
-                    truncate(path);
+                    CutFile.at(path);
                 }
             }
         }

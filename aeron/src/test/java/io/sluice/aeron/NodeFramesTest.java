@@ -13,17 +13,13 @@ import io.sluice.Reply;
 import io.sluice.aeron.NodeFrame.NamedInbox;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -332,13 +328,7 @@ class NodeFramesTest {
         orders.send("server", new byte[1]);
         orders.callAsync("server", new byte[1], LONG);
         SentFrame request = expect(NodeFrame.REQUEST, 0);
-        try (Stream<Path> files = Files.list(directory.resolve("names/server.inbox"))) {
-            for (Path lane : files.filter(f -> f.toString().contains("lane-")).toList()) {
-                try (FileChannel file = FileChannel.open(lane, StandardOpenOption.WRITE)) {
-                    file.truncate(0);
-                }
-            }
-        }
+        CutFile.lanesOf(directory.resolve("names/server.inbox"));
         BridgeFrame.putConfirmation(frame, false, request.run, 3, epoch);
         send(out, BridgeFrame.CONFIRMATION_LENGTH);
         Soon.await(() -> bridge.statistics().passedOn() == 2, bridge::statistics);
