@@ -6,13 +6,13 @@ import java.util.concurrent.CompletableFuture;
 final class Background {
     private Background() {}
 
-    /** Work that may fail. */
-    interface Work {
+    /** FailingWork that may fail. */
+    interface FailingWork {
         void run() throws Exception;
     }
 
     /** Runs it; returns its failure, null after a normal end. */
-    static CompletableFuture<Exception> run(Work work) {
+    static CompletableFuture<Exception> run(FailingWork work) {
         CompletableFuture<Exception> end = new CompletableFuture<>();
         Thread.ofPlatform()
                 .daemon()
