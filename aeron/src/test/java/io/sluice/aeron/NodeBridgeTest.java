@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NodeBridgeTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration SOON = Duration.ofMillis(10);
     private static final String TO_A = FreePort.channel();
     private static final String TO_B = FreePort.channel();
 
@@ -585,8 +586,8 @@ class NodeBridgeTest {
             attempt(() -> pricing.callAsync("orders", message(4), LONG));
             attempt(() -> orders.trySend("pricing", message(5)));
             attempt(() -> orders.callAsync("pricing", message(6), LONG));
-            attempt(() -> pricing.receive(replying, 10, SHORT));
-            attempt(() -> orders.receive(replying, 10, SHORT));
+            attempt(() -> pricing.receive(replying, 10, SOON));
+            attempt(() -> orders.receive(replying, 10, SOON));
         }
     }
 
