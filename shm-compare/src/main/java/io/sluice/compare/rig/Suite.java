@@ -38,16 +38,16 @@ public record Suite(
     private static final int FOR_SPREAD = 3;
 
     /** The approximate time to start and stop two virtual machines, until it has been measured. */
-    private static final Duration PROCESSES = Duration.ofMillis(1100);
+    private static final Duration PROCESSES = Duration.ofMillis(700);
 
     /** Beside the start: the floor and the results of a fork, its exit, and its first warm-up. */
-    private static final Duration PER_FORK = Duration.ofMillis(750);
+    private static final Duration PER_FORK = Duration.ofMillis(400);
 
     /**
-     * What a measurement takes beside its warm-up and its block: a rehearsal, meters, and warming
-     * up for longer while compilers work.
+     * What a measurement takes beside its longest warm-up and its block: a rehearsal and meters,
+     * less what most warm-ups are shorter.
      */
-    private static final Duration OVERHEAD = Duration.ofMillis(400);
+    private static final Duration OVERHEAD = Duration.ofMillis(100);
 
     /** A round trip of a mechanism that sleeps, about. */
     private static final Duration ROUND_TRIP = Duration.ofNanos(20_000);
@@ -150,7 +150,7 @@ public record Suite(
                     "sluice/hybrid",
                     "sluice/futex");
 
-    /** Enough to see what the kernel costs, in about two minutes on two cores. */
+    /** Enough to see what the kernel costs, in about 90 seconds on two cores. */
     public static final Suite LAB =
             new Suite(
                     "lab",
@@ -165,7 +165,7 @@ public record Suite(
                     Duration.ofMillis(250),
                     Duration.ofMillis(200),
                     2000,
-                    Duration.ofMinutes(2),
+                    Duration.ofSeconds(90),
                     3);
 
     private static final List<String> QUICK_MECHANISMS =
@@ -181,7 +181,7 @@ public record Suite(
                     "agrona.o2o",
                     "aeron.ipc");
 
-    /** The most common mechanisms, short and long messages: about eight minutes on two cores. */
+    /** The most common mechanisms, short and long messages: about six minutes on two cores. */
     public static final Suite QUICK =
             new Suite(
                     "quick",
@@ -196,12 +196,13 @@ public record Suite(
                     Duration.ofMillis(250),
                     Duration.ofMillis(250),
                     FOR_P99,
-                    Duration.ofSeconds(450),
+                    Duration.ofSeconds(360),
                     3);
 
     /**
      * All mechanisms with a short message, and a stream of long ones; the most common ones with all
-     * sizes, batches and patterns; a few of them in other placements. Almost an hour on two cores.
+     * sizes, batches and patterns; a few of them in other placements. About forty minutes on two
+     * cores.
      */
     public static final Suite STANDARD =
             new Suite(

@@ -80,10 +80,10 @@ class SuiteTest {
     @Test
     void suitesArePlannedForTheTimeThatTheyNeed() {
         assertPlanned(Suite.GLANCE, 65, 75);
-        assertPlanned(Suite.LAB, 110, 135);
-        assertPlanned(Suite.QUICK, 7 * 60, 8 * 60);
-        assertPlanned(Suite.STANDARD, 40 * 60, 60 * 60);
-        assertPlanned(Suite.PUBLISH, 80 * 60, 120 * 60);
+        assertPlanned(Suite.LAB, 80, 95);
+        assertPlanned(Suite.QUICK, 5 * 60, 6 * 60);
+        assertPlanned(Suite.STANDARD, 30 * 60, 45 * 60);
+        assertPlanned(Suite.PUBLISH, 60 * 60, 90 * 60);
     }
 
     /** Batches of the ring were compared with single messages of the kernel. */
