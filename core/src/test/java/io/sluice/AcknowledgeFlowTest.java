@@ -56,39 +56,18 @@ class AcknowledgeFlowTest {
                 PipeSpec.unbounded(1 << 17, 4096).senders(2).receivers(2));
     }
 
-    private static int slots(PipeSpec spec, boolean senders) throws Exception {
-        try (Pipe pipe = Pipe.anonymous(spec)) {
-            int count = 0;
-            List<AutoCloseable> ends = new ArrayList<>();
-            try {
-                while (count < 4) {
-                    ends.add(senders ? pipe.sender() : pipe.receiver());
-                    count++;
-                }
-            } catch (IllegalStateException e) {
-                return count;
-            } finally {
-                for (AutoCloseable end : ends) {
-                    end.close();
-                }
-            }
-            return count;
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("specifications")
     void eachMessageIsWholeUntilItIsAcknowledgedOnce(PipeSpec spec) throws Exception {
-        int senders = slots(spec, true);
-        int receivers = slots(spec, false);
         AtomicIntegerArray seen = new AtomicIntegerArray(MESSAGES);
         try (Pipe pipe = Pipe.anonymous(spec)) {
+            int senders = pipe.maxSenders();
             TestThreads threads = new TestThreads(pipe);
             List<PipeSender> open = new ArrayList<>();
             for (int i = 0; i < senders; i++) {
                 open.add(pipe.sender());
             }
-            for (int i = 0; i < receivers; i++) {
+            for (int i = 0; i < pipe.maxReceivers(); i++) {
                 PipeReceiver receiver = pipe.receiver();
                 BlockingQueue<Kept> queue = new ArrayBlockingQueue<>(1 << 12);
                 threads.start(() -> receive(receiver, queue));
