@@ -34,8 +34,11 @@ import org.agrona.concurrent.IdleStrategy;
  * those of pipes do.
  */
 public final class AeronChannels {
-    private static final int SPINS = 100;
-    private static final int YIELDS = 10;
+    private static final int SPINS = 10;
+
+    /** As many as a round trip over the loopback takes: a park is longer. */
+    private static final int YIELDS = 100;
+
     private static final long MIN_PARK_NANOS = 1_000;
     private static final long MAX_PARK_NANOS = 1_000_000;
 

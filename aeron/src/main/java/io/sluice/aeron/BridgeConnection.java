@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -29,6 +30,11 @@ final class BridgeConnection implements AutoCloseable {
     /** The pause after an attempt to connect has failed. */
     private static final long RETRY_NANOS = 50_000_000;
 
+    /** The longest time that the end of a stream takes to be told, unless it is lost. */
+    private static final long END_NANOS = 500_000_000;
+
+    private static final long PAUSE_NANOS = 1_000_000;
+    private static final long MAX_TIMER_NANOS = 100_000_000;
     private static final int FRAGMENTS = 64;
     private static final int KEEP_ALIVES = 10;
 
@@ -257,7 +263,7 @@ final class BridgeConnection implements AutoCloseable {
                 .performStorageChecks(false)
                 .errorHandler(this::onError)
                 .driverTimeoutMs(link.timeout().toMillis())
-                .timerIntervalNs(nanos / (2 * KEEP_ALIVES))
+                .timerIntervalNs(Math.min(nanos / (2 * KEEP_ALIVES), MAX_TIMER_NANOS))
                 .clientLivenessTimeoutNs(nanos)
                 .imageLivenessTimeoutNs(nanos)
                 .publicationConnectionTimeoutNs(nanos)
@@ -338,6 +344,22 @@ final class BridgeConnection implements AutoCloseable {
     /** Returns the position up to which the stream is recorded; there is a recorder. */
     long recordedPosition() {
         return aeron != null && recorder.isActive() ? recorder.position() : -1;
+    }
+
+    /**
+     * Ends the stream out, which the peer has taken all of. An embedded media driver is closed
+     * next: so waits until it has told the peer, and that has left, or for a moment. A peer that
+     * was not told waits for its timeout.
+     */
+    void end() {
+        CloseHelper.quietClose(publication);
+        long start = System.nanoTime();
+        while (driver != null
+                && subscription != null
+                && subscription.isConnected()
+                && System.nanoTime() - start < END_NANOS) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     private void closeClient() {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,6 +120,15 @@ public final class BridgeProgram {
                     BridgeLink.of(channel(first), channel(second)).stream(stream)
                             .timeout(Duration.ofMillis(timeout));
             return directory == null ? link : link.mediaDriver(directory);
+        }
+
+        /** Returns what is refused as a fault of the command line. */
+        private static <T> T checked(CommandSpec command, Supplier<T> links) {
+            try {
+                return links.get();
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
+            }
         }
 
         private static String channel(String text) {
@@ -289,21 +299,23 @@ public final class BridgeProgram {
 
         @Override
         public Integer call() throws Exception {
+            if (recordings != null && arguments.archive == null) {
+                throw new CommandLine.ParameterException(
+                        command.commandLine(), "--recordings without --archive: give both");
+            }
+            BridgeLink link = Settings.checked(command, this::link);
             if (Files.notExists(arguments.pipe)) {
                 PrintWriter err = command.commandLine().getErr();
                 err.printf("sluice-bridge: waits a minute until there is %s%n", arguments.pipe);
                 err.flush();
             }
             Pipe pipe = Pipe.open(arguments.pipe, CREATION);
-            BridgeLink link = arguments.link(settings);
-            if (recordings != null && arguments.archive == null) {
-                throw new CommandLine.ParameterException(
-                        command.commandLine(), "--recordings without --archive: give both");
-            }
-            if (recordings != null) {
-                link = link.recordings(recordings);
-            }
             return settings.run(command, new Half(PipeBridge.out(pipe, link)));
+        }
+
+        private BridgeLink link() {
+            BridgeLink link = arguments.link(settings);
+            return recordings == null ? link : link.recordings(recordings);
         }
     }
 
@@ -329,6 +341,7 @@ public final class BridgeProgram {
 
         @Override
         public Integer call() throws Exception {
+            BridgeLink link = Settings.checked(command, () -> arguments.link(settings));
             if (capacity == null && Files.notExists(arguments.pipe)) {
                 throw new NoSuchFileException(
                         arguments.pipe + ": there is no pipe: --create makes it");
@@ -341,7 +354,7 @@ public final class BridgeProgram {
                                     PipeSpec.bounded(capacity)
                                             .senders(1)
                                             .retainWithoutReceivers(true));
-            return settings.run(command, new Half(PipeBridge.in(arguments.link(settings), pipe)));
+            return settings.run(command, new Half(PipeBridge.in(link, pipe)));
         }
     }
 
@@ -381,11 +394,16 @@ public final class BridgeProgram {
                 throw new CommandLine.ParameterException(
                         command.commandLine(), "HERE and THERE come in pairs: " + channels);
             }
+            BridgeLink[] links = Settings.checked(command, this::links);
+            return settings.run(command, new Names(NodeBridge.of(nodes, links)));
+        }
+
+        private BridgeLink[] links() {
             BridgeLink[] links = new BridgeLink[channels.size() / 2];
             for (int i = 0; i < links.length; i++) {
                 links[i] = settings.link(channels.get(2 * i + 1), channels.get(2 * i), stream);
             }
-            return settings.run(command, new Names(NodeBridge.of(nodes, links)));
+            return links;
         }
     }
 }

@@ -228,8 +228,13 @@ final class OutBridge implements BridgeHalf {
         nextSequence++;
         ended = true;
         send();
-        if (recorder != null && confirmed == nextSequence) {
+        if (confirmed != nextSequence) {
+            return;
+        }
+        if (recorder != null) {
             recorder.delete();
+        } else {
+            link.end();
         }
     }
 

@@ -151,14 +151,12 @@ class BridgeArchiveTest {
         NumberedSource.Check check = new NumberedSource.Check(1);
         ChildProgram out = startOut();
         try (NumberedSource source = new NumberedSource(here.sender(), 0)) {
-            for (int i = 0; i < 2; i++) {
-                for (int j = 0; j < 500; j++) {
-                    source.send();
-                }
-                Soon.await(() -> held(here) == 0, () -> held(here));
-                out.kill();
-                out = startOut();
+            for (int i = 0; i < 1_000; i++) {
+                source.send();
             }
+            Soon.await(() -> held(here) == 0, () -> held(here));
+            out.kill();
+            out = startOut();
             PipeBridge in = PipeBridge.in(link, there);
             start(in);
             try (PipeReceiver receiver = there.receiver()) {

@@ -119,7 +119,7 @@ class BridgeKillTest {
     }
 
     private void kill() throws Exception {
-        int kills = ProofSize.of(6, 200);
+        int kills = ProofSize.of(7, 200);
         Random random = new Random(19);
         here =
                 Pipe.create(
@@ -162,7 +162,7 @@ class BridgeKillTest {
             awaitProgress(check, received, 1 + random.nextInt(ProofSize.of(300, 2000)));
             List<Part> victims = new ArrayList<>(parts);
             Collections.shuffle(victims, random);
-            int together = Math.min(kills - i, ProofSize.of(3, 1) + random.nextInt(2));
+            int together = Math.min(kills - i, ProofSize.of(4, 1 + random.nextInt(2)));
             victims.subList(together, victims.size()).clear();
             if (victims.contains(Part.DRIVER_HERE) && parts.contains(Part.ARCHIVE)) {
                 victims.remove(Part.ARCHIVE);

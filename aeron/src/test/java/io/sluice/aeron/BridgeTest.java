@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -320,7 +321,7 @@ class BridgeTest {
                         here.toString(),
                         messages,
                         confirmations,
-                        "--timeout=600",
+                        "--timeout=60000",
                         "--every=0");
         CompletableFuture<Integer> in =
                 program(
@@ -329,7 +330,7 @@ class BridgeTest {
                         messages,
                         confirmations,
                         "--create",
-                        "--timeout=600",
+                        "--timeout=60000",
                         "--every=0");
         try (PipeReceiver receiver = Pipe.open(there, Duration.ofSeconds(30)).receiver()) {
             pipes.add(Pipe.open(there));
@@ -339,8 +340,8 @@ class BridgeTest {
             }
             assertNull(receiver.receive());
         }
-        assertEquals(0, out.join());
-        assertEquals(0, in.join());
+        assertEquals(0, out.get(20, TimeUnit.SECONDS)); // Neither waits for its timeout.
+        assertEquals(0, in.get(20, TimeUnit.SECONDS));
         try (var left = Files.list(directory)) { // No log, no media driver's directory.
             assertEquals(
                     List.of("aeron", "program-here", "program-there"),
@@ -355,6 +356,25 @@ class BridgeTest {
                 1,
                 BridgeProgram.execute(
                         "in", directory.resolve("none").toString(), "localhost:1", "localhost:2"));
+        List<String> pair =
+                List.of(directory.resolve("none").toString(), "localhost:1", "localhost:2");
+        for (List<String> wrong :
+                List.of(
+                        List.of("--archive=localhost:3", "--delivery=at_most_once"),
+                        List.of("--archive=aeron:ipc"),
+                        List.of("--timeout=0"))) {
+            for (String half : List.of("out", "in")) { // Before it waits for the pipe.
+                List<String> arguments = new ArrayList<>(List.of(half));
+                arguments.addAll(pair);
+                arguments.addAll(wrong);
+                assertEquals(
+                        2,
+                        BridgeProgram.execute(arguments.toArray(String[]::new)),
+                        arguments::toString);
+            }
+        }
+        assertEquals(2, BridgeProgram.execute("out", "x", "a:1", "b:2", "--recordings=y"));
+        assertEquals(2, BridgeProgram.execute("nodes", "x", "a:1"));
         assertEquals(0, BridgeProgram.execute("--help"));
         assertEquals(0, BridgeProgram.execute("in", "--help"));
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.agrona.IoUtil;
+import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,7 +34,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 /**
  * Measures our ends beside bare Aeron's, with the same settings, between two processes, in turn: a
  * stream and a round trip, over IPC and UDP on loopback; and the bridge beside both. Prints
- * medians. A third process is the media driver.
+ * medians. Another process is the media driver.
  *
  * <pre>{@code
  * EndsBesideAeron ROUNDS     // prints the table
@@ -44,7 +45,10 @@ public final class EndsBesideAeron {
     private static final long SLICE_NANOS = 250_000_000;
     private static final int ROUND_TRIPS = 4_000;
     private static final int LIMIT = 256;
-    private static final int LENGTH = 32;
+
+    /** Slices of the bridge that do not count: its programs are not compiled yet. */
+    private static final int WARM_UPS = 4;
+
     private static final long STOP = -1;
     private static final long ECHO = -2;
 
@@ -52,6 +56,9 @@ public final class EndsBesideAeron {
     private static String[] channels = {"aeron:ipc", FreePort.channel()};
 
     private static String[] back = {"aeron:ipc", FreePort.channel()};
+
+    /** The length of a message, in bytes. */
+    private static int length;
 
     private EndsBesideAeron() {}
 
@@ -70,7 +77,7 @@ public final class EndsBesideAeron {
     }
 
     private static UnsafeBuffer message() {
-        return new UnsafeBuffer(ByteBuffer.allocateDirect(LENGTH));
+        return new UnsafeBuffer(ByteBuffer.allocateDirect(length));
     }
 
     private static EndPair bare(Aeron aeron, String out, int to, String in, int from, Seen seen) {
@@ -81,7 +88,7 @@ public final class EndsBesideAeron {
                 new FragmentAssembler(
                         (buffer, offset, size, header) -> seen.see(buffer.getLong(offset)));
         return new EndPair(
-                () -> publication.offer(message, 0, LENGTH) > 0,
+                () -> publication.offer(message, 0, length) > 0,
                 () -> subscription.poll(assembler, LIMIT),
                 message);
     }
@@ -93,7 +100,7 @@ public final class EndsBesideAeron {
         MemorySegment source = MemorySegment.ofBuffer(message.byteBuffer());
         MessageHandler handler = (memory, offset, size) -> seen.see(memory.get(JAVA_LONG, offset));
         return new EndPair(
-                () -> sender.trySend(source, 0, LENGTH),
+                () -> sender.trySend(source, 0, length),
                 () -> receiver.poll(handler, LIMIT),
                 message);
     }
@@ -144,6 +151,7 @@ public final class EndsBesideAeron {
             int rounds = Integer.parseInt(args[1]);
             channels = new String[] {args[2], args[3]};
             back = new String[] {args[4], args[5]};
+            length = Integer.parseInt(args[6]);
             try (Aeron aeron = client(directory)) {
                 for (int c = 0; c < channels.length; c++) {
                     IdleStrategy idle = idle(c);
@@ -177,7 +185,7 @@ public final class EndsBesideAeron {
         return Aeron.connect(new Aeron.Context().aeronDirectoryName(directory.toString()));
     }
 
-    /** The media driver. */
+    /** The media driver: of a bridge with the settings of one that is embedded there. */
     static final class MeasuredDriver {
         public static void main(String[] args) throws Exception {
             MediaDriver.Context context =
@@ -186,7 +194,10 @@ public final class EndsBesideAeron {
                             .dirDeleteOnStart(true)
                             .dirDeleteOnShutdown(true)
                             .threadingMode(ThreadingMode.SHARED)
-                            .sharedIdleStrategy(AeronChannels.backoff())
+                            .sharedIdleStrategy(
+                                    args[1].equals("bridge")
+                                            ? AeronChannels.backoff()
+                                            : new BackoffIdleStrategy(100, 10, 1_000, 1_000_000))
                             .termBufferSparseFile(true)
                             .publicationTermBufferLength(1 << 22)
                             .ipcTermBufferLength(1 << 22);
@@ -208,35 +219,54 @@ public final class EndsBesideAeron {
         Path driverDirectory = directory.resolve("aeron");
         List<String> flags = new ArrayList<>(ChildProgram.FLAGS);
         flags.remove("-XX:TieredStopAtLevel=1");
-        try (ChildProgram driver =
-                ChildProgram.start(
-                        List.of(), flags, MeasuredDriver.class, driverDirectory.toString())) {
-            driver.expectLine("ready");
-            try (ChildProgram other =
-                            ChildProgram.start(
-                                    List.of(),
-                                    flags,
-                                    Answering.class,
-                                    driverDirectory.toString(),
-                                    args[0],
-                                    channels[0],
-                                    channels[1],
-                                    back[0],
-                                    back[1]);
-                    Aeron aeron = client(driverDirectory)) {
-                for (int c = 0; c < channels.length; c++) {
-                    measure(aeron, c, rounds);
-                }
-                other.expectLine("done");
+        for (int bytes : new int[] {32, 1024}) {
+            length = bytes;
+            double bare;
+            try (ChildProgram driver = driver(driverDirectory, flags, "ends")) {
+                bare = ends(driverDirectory, flags, rounds);
             }
-            for (int length : new int[] {32, 1024}) {
-                bridge(directory, driverDirectory, flags, length, rounds);
+            try (ChildProgram driver = driver(driverDirectory, flags, "bridge")) {
+                bridge(directory, driverDirectory, flags, bare, rounds);
             }
         }
         IoUtil.delete(directory.toFile(), true);
     }
 
-    private static void measure(Aeron aeron, int c, int rounds) {
+    /** Starts a media driver, which has nothing left of an earlier measurement. */
+    private static ChildProgram driver(Path directory, List<String> flags, String use)
+            throws IOException {
+        ChildProgram driver =
+                ChildProgram.start(
+                        List.of(), flags, MeasuredDriver.class, directory.toString(), use);
+        driver.expectLine("ready");
+        return driver;
+    }
+
+    /** Measures the ends; returns the rate of bare Aeron over UDP, in M messages/s. */
+    private static double ends(Path driver, List<String> flags, int rounds) throws Exception {
+        double bare = 0;
+        try (ChildProgram other =
+                        ChildProgram.start(
+                                List.of(),
+                                flags,
+                                Answering.class,
+                                driver.toString(),
+                                Integer.toString(rounds),
+                                channels[0],
+                                channels[1],
+                                back[0],
+                                back[1],
+                                Integer.toString(length));
+                Aeron aeron = client(driver)) {
+            for (int c = 0; c < channels.length; c++) {
+                bare = measure(aeron, c, rounds);
+            }
+            other.expectLine("done");
+        }
+        return bare;
+    }
+
+    private static double measure(Aeron aeron, int c, int rounds) {
         IdleStrategy idle = idle(c);
         Seen[] seen = {new Seen(), new Seen()};
         EndPair[] ends = new EndPair[2];
@@ -252,15 +282,17 @@ public final class EndsBesideAeron {
             trips[i % 2][i / 2] = roundTrip(ends[i % 2], seen[i % 2], idle);
         }
         System.out.printf(
-                "%s: stream of 32 bytes, M messages/s: bare %.2f, ours %.2f, ratio of pairs %.3f;"
+                "%s: stream of %d bytes, M messages/s: bare %.2f, ours %.2f, ratio of pairs %.3f;"
                         + " round trip, us: bare %.2f, ours %.2f, ratio %.3f%n",
                 channels[c],
+                length,
                 median(rates[0]),
                 median(rates[1]),
                 ratio(rates),
                 median(trips[0]) / 1000,
                 median(trips[1]) / 1000,
                 ratio(trips));
+        return median(rates[0]);
     }
 
     private static double stream(EndPair ends, Seen seen, IdleStrategy idle) {
@@ -322,7 +354,7 @@ public final class EndsBesideAeron {
 
     /** Measures a stream from a pipe over a bridge into another one, in this process. */
     private static void bridge(
-            Path directory, Path driver, List<String> flags, int length, int rounds)
+            Path directory, Path driver, List<String> flags, double bare, int rounds)
             throws Exception {
         Path here = directory.resolve("here");
         Path there = directory.resolve("there");
@@ -349,7 +381,7 @@ public final class EndsBesideAeron {
             MessageHandler handler = (memory, offset, size) -> {};
             while (receiver.receive(handler, 1) < 1) {}
             double[] rates = new double[rounds];
-            for (int round = 0; round < rounds; round++) {
+            for (int round = -WARM_UPS; round < rounds; round++) {
                 long count = 0;
                 long start = System.nanoTime();
                 while (System.nanoTime() - start < 2 * SLICE_NANOS) {
@@ -363,10 +395,15 @@ public final class EndsBesideAeron {
                         Thread.yield();
                     }
                 }
-                rates[round] = count * 1e3 / (2 * SLICE_NANOS);
+                rates[Math.max(round, 0)] = count * 1e3 / (2 * SLICE_NANOS);
             }
             System.out.printf(
-                    "bridge over UDP, %d bytes, M messages/s: %.2f%n", length, median(rates));
+                    "bridge over UDP, %d bytes, M messages/s: %.2f (%.2f to %.2f), %.2f of bare Aeron%n",
+                    length,
+                    median(rates),
+                    Arrays.stream(rates).min().orElseThrow(),
+                    Arrays.stream(rates).max().orElseThrow(),
+                    median(rates) / bare);
         }
         Pipe.delete(here);
         Pipe.delete(there);
