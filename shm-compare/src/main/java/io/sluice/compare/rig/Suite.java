@@ -38,7 +38,7 @@ public record Suite(
     private static final int FOR_SPREAD = 3;
 
     /** The approximate time to start and stop two virtual machines, until it has been measured. */
-    private static final Duration PROCESSES = Duration.ofMillis(700);
+    private static final Duration PROCESSES = Duration.ofMillis(600);
 
     /** Beside the start: the floor and the results of a fork, its exit, and its first warm-up. */
     private static final Duration PER_FORK = Duration.ofMillis(400);
@@ -47,7 +47,7 @@ public record Suite(
      * What a measurement takes beside its longest warm-up and its block: a rehearsal and meters,
      * less what most warm-ups are shorter.
      */
-    private static final Duration OVERHEAD = Duration.ofMillis(100);
+    private static final Duration OVERHEAD = Duration.ofMillis(150);
 
     /** A round trip of a mechanism that sleeps, about. */
     private static final Duration ROUND_TRIP = Duration.ofNanos(20_000);
