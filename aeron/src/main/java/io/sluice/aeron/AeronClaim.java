@@ -17,11 +17,12 @@ import org.agrona.MutableDirectBuffer;
 public final class AeronClaim {
     private final AeronSender sender;
     private final BufferClaim claimed;
-    private final BufferSegments segments = new BufferSegments(false);
+    private final BufferSegments segments;
 
-    AeronClaim(AeronSender sender, BufferClaim claimed) {
+    AeronClaim(AeronSender sender, BufferClaim claimed, BufferSegments segments) {
         this.sender = sender;
         this.claimed = claimed;
+        this.segments = segments;
     }
 
     /**

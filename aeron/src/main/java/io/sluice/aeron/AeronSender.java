@@ -41,7 +41,8 @@ public final class AeronSender implements AutoCloseable {
     private final ExclusivePublication publication;
     private final Waiter waiter;
     private final BufferClaim claimed = new BufferClaim();
-    private final AeronClaim claim = new AeronClaim(this, claimed);
+    private final BufferSegments segments = new BufferSegments(false);
+    private final AeronClaim claim = new AeronClaim(this, claimed, segments);
     private final Occupancy occupancy = new Occupancy(this::leave, this::closed);
     private final int maxClaimLength;
 
@@ -119,16 +120,17 @@ public final class AeronSender implements AutoCloseable {
             MemorySegment.copy(source, offset, parts(length), 0, length);
             return tryOffer(length);
         }
-        if (tryClaim(length) == null) {
+        if (!accepted(publication.tryClaim(length, claimed))) {
             return false;
         }
         try {
-            MemorySegment.copy(source, offset, claim.base(), claim.offset(), length);
+            long begin = claimed.buffer().wrapAdjustment() + (long) claimed.offset();
+            MemorySegment.copy(source, offset, segments.of(claimed.buffer()), begin, length);
         } catch (RuntimeException | Error e) { // The segment may be confined or closed.
-            claim.abort();
+            claimed.abort();
             throw e;
         }
-        claim.commit();
+        claimed.commit();
         return true;
     }
 

@@ -43,10 +43,14 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 @SuppressWarnings("try") // Some resources are only to be closed.
 public final class EndsBesideAeron {
     private static final long SLICE_NANOS = 250_000_000;
-    private static final int ROUND_TRIPS = 4_000;
+
+    /** Timed together: the clock counts in steps of 10 ns. */
+    private static final int ROUND_TRIPS = 8;
+
+    private static final int MAX_TIMES = 1 << 20;
     private static final int LIMIT = 256;
 
-    /** Slices of the bridge that do not count: its programs are not compiled yet. */
+    /** Slices that do not count: what they measure is not compiled yet. */
     private static final int WARM_UPS = 4;
 
     private static final long STOP = -1;
@@ -160,7 +164,7 @@ public final class EndsBesideAeron {
                     for (int s = 0; s < 2; s++) {
                         ends[s] = open(s, aeron, back[c], channels[c], stream(c, s) ^ 1, seen[s]);
                     }
-                    for (int i = 0; i < 2 * 2 * rounds; i++) {
+                    for (int i = 0; i < 2 * 2 * (WARM_UPS + rounds); i++) {
                         answer(ends[i % 2], seen[i % 2], idle);
                     }
                 }
@@ -275,15 +279,17 @@ public final class EndsBesideAeron {
         }
         double[][] rates = new double[2][rounds];
         double[][] trips = new double[2][rounds];
-        for (int i = 0; i < 2 * rounds; i++) {
-            rates[i % 2][i / 2] = stream(ends[i % 2], seen[i % 2], idle);
+        for (int i = -2 * WARM_UPS; i < 2 * rounds; i++) {
+            int subject = i & 1;
+            rates[subject][Math.max(i / 2, 0)] = stream(ends[subject], seen[subject], idle);
         }
-        for (int i = 0; i < 2 * rounds; i++) {
-            trips[i % 2][i / 2] = roundTrip(ends[i % 2], seen[i % 2], idle);
+        for (int i = -2 * WARM_UPS; i < 2 * rounds; i++) {
+            int subject = i & 1;
+            trips[subject][Math.max(i / 2, 0)] = roundTrip(ends[subject], seen[subject], idle);
         }
         System.out.printf(
                 "%s: stream of %d bytes, M messages/s: bare %.2f, ours %.2f, ratio of pairs %.3f;"
-                        + " round trip, us: bare %.2f, ours %.2f, ratio %.3f%n",
+                        + " round trip, us: bare %.3f, ours %.3f, ratio %.3f%n",
                 channels[c],
                 length,
                 median(rates[0]),
@@ -320,21 +326,27 @@ public final class EndsBesideAeron {
     }
 
     private static double roundTrip(EndPair ends, Seen seen, IdleStrategy idle) {
-        long[] nanos = new long[ROUND_TRIPS];
-        for (int i = 0; i < ROUND_TRIPS; i++) {
-            long start = System.nanoTime();
-            long before = seen.count;
-            send(ends, ECHO, idle);
-            while (seen.count == before) {
-                if (ends.poll.getAsInt() == 0) {
-                    idle.idle();
+        long[] nanos = new long[MAX_TIMES];
+        int times = 0;
+        long begin = System.nanoTime();
+        long start = begin;
+        while (start - begin < SLICE_NANOS && times < MAX_TIMES) {
+            for (int i = 0; i < ROUND_TRIPS; i++) {
+                long before = seen.count;
+                send(ends, ECHO, idle);
+                while (seen.count == before) {
+                    if (ends.poll.getAsInt() == 0) {
+                        idle.idle();
+                    }
                 }
             }
-            nanos[i] = System.nanoTime() - start;
+            long end = System.nanoTime();
+            nanos[times++] = end - start;
+            start = end;
         }
         finish(ends, seen, idle);
-        Arrays.sort(nanos);
-        return nanos[ROUND_TRIPS / 2];
+        Arrays.sort(nanos, 0, times);
+        return (double) nanos[times / 2] / ROUND_TRIPS;
     }
 
     private static double median(double[] values) {
