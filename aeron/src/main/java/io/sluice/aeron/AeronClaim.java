@@ -17,12 +17,11 @@ import org.agrona.MutableDirectBuffer;
 public final class AeronClaim {
     private final AeronSender sender;
     private final BufferClaim claimed;
-    private final BufferSegments segments;
+    private final BufferSegments segments = new BufferSegments(false);
 
-    AeronClaim(AeronSender sender, BufferClaim claimed, BufferSegments segments) {
+    AeronClaim(AeronSender sender, BufferClaim claimed) {
         this.sender = sender;
         this.claimed = claimed;
-        this.segments = segments;
     }
 
     /**

@@ -41,8 +41,7 @@ public final class AeronSender implements AutoCloseable {
     private final ExclusivePublication publication;
     private final Waiter waiter;
     private final BufferClaim claimed = new BufferClaim();
-    private final BufferSegments segments = new BufferSegments(false);
-    private final AeronClaim claim = new AeronClaim(this, claimed, segments);
+    private final AeronClaim claim = new AeronClaim(this, claimed);
     private final Occupancy occupancy = new Occupancy(this::leave, this::closed);
     private final int maxClaimLength;
 
@@ -120,17 +119,16 @@ public final class AeronSender implements AutoCloseable {
             MemorySegment.copy(source, offset, parts(length), 0, length);
             return tryOffer(length);
         }
-        if (!accepted(publication.tryClaim(length, claimed))) {
+        if (tryClaim(length) == null) {
             return false;
         }
         try {
-            long begin = claimed.buffer().wrapAdjustment() + (long) claimed.offset();
-            MemorySegment.copy(source, offset, segments.of(claimed.buffer()), begin, length);
+            MemorySegment.copy(source, offset, claim.base(), claim.offset(), length);
         } catch (RuntimeException | Error e) { // The segment may be confined or closed.
-            claimed.abort();
+            claim.abort();
             throw e;
         }
-        claimed.commit();
+        claim.commit();
         return true;
     }
 

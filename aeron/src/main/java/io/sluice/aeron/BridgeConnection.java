@@ -354,10 +354,7 @@ final class BridgeConnection implements AutoCloseable {
     void end() {
         CloseHelper.quietClose(publication);
         long start = System.nanoTime();
-        while (driver != null
-                && subscription != null
-                && subscription.isConnected()
-                && System.nanoTime() - start < END_NANOS) {
+        while (driver != null && hasPeer() && System.nanoTime() - start < END_NANOS) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -299,10 +299,6 @@ public final class BridgeProgram {
 
         @Override
         public Integer call() throws Exception {
-            if (recordings != null && arguments.archive == null) {
-                throw new CommandLine.ParameterException(
-                        command.commandLine(), "--recordings without --archive: give both");
-            }
             BridgeLink link = Settings.checked(command, this::link);
             if (Files.notExists(arguments.pipe)) {
                 PrintWriter err = command.commandLine().getErr();
@@ -314,6 +310,9 @@ public final class BridgeProgram {
         }
 
         private BridgeLink link() {
+            if (recordings != null && arguments.archive == null) {
+                throw new IllegalArgumentException("--recordings without --archive: give both");
+            }
             BridgeLink link = arguments.link(settings);
             return recordings == null ? link : link.recordings(recordings);
         }
@@ -390,15 +389,14 @@ public final class BridgeProgram {
 
         @Override
         public Integer call() throws Exception {
-            if (channels.size() % 2 != 0) {
-                throw new CommandLine.ParameterException(
-                        command.commandLine(), "HERE and THERE come in pairs: " + channels);
-            }
             BridgeLink[] links = Settings.checked(command, this::links);
             return settings.run(command, new Names(NodeBridge.of(nodes, links)));
         }
 
         private BridgeLink[] links() {
+            if (channels.size() % 2 != 0) {
+                throw new IllegalArgumentException("HERE and THERE come in pairs: " + channels);
+            }
             BridgeLink[] links = new BridgeLink[channels.size() / 2];
             for (int i = 0; i < links.length; i++) {
                 links[i] = settings.link(channels.get(2 * i + 1), channels.get(2 * i), stream);

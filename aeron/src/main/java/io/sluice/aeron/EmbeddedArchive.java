@@ -115,8 +115,7 @@ final class EmbeddedArchive implements AutoCloseable {
         try (PrintStream none =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             // Without a checksum: Aeron's loading of one by name needs a flag of the JVM. So the
-            // last
-            // fragment counts as incomplete, which the archive has found it to be.
+            // last fragment counts as incomplete, which the archive has found it to be.
             ArchiveTool.verify(none, recordings.toFile(), Set.of(), null, file -> true);
         }
         Files.deleteIfExists(recordings.resolve(MARK));

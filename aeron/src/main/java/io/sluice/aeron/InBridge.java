@@ -49,7 +49,6 @@ final class InBridge implements BridgeHalf {
     private long lastConfirmed;
     private boolean isClosed;
     private boolean waits; // There was no room for all of the frame that comes next, again.
-    private boolean isAgain;
     private RuntimeException failure;
     private volatile boolean ended;
     private volatile boolean stopping;
@@ -194,8 +193,7 @@ final class InBridge implements BridgeHalf {
             return Action.ABORT; // It is sent again to a successor.
         }
         try {
-            isAgain = waits;
-            waits = !take(buffer, offset, length);
+            waits = !take(buffer, offset, length, waits);
             if (waits) {
                 return Action.ABORT;
             }
@@ -209,8 +207,8 @@ final class InBridge implements BridgeHalf {
         }
     }
 
-    /** Takes a frame; returns false if there is no room for all of it. */
-    private boolean take(DirectBuffer buffer, int offset, int length) {
+    /** Takes a frame, or goes on with it; returns false if there is no room for all of it. */
+    private boolean take(DirectBuffer buffer, int offset, int length, boolean isAgain) {
         int kind = BridgeFrame.kind(buffer, offset);
         if (length < BridgeFrame.HEADER_LENGTH
                 || kind != BridgeFrame.MESSAGES && kind != BridgeFrame.END) {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 final class Background {
     private Background() {}
 
-    /** FailingWork that may fail. */
+    /** Work that may fail. */
     interface FailingWork {
         void run() throws Exception;
     }
