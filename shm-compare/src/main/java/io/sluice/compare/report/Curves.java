@@ -21,6 +21,9 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What the script reads, in this order: that of a map would differ between JVMs. */
+    private record Data(Scale x, Scale y, List<Map<String, Object>> curves, String scope) {}
+
     /**
      * An axis.
      *
@@ -132,8 +135,7 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
         }
         try {
             return "<script type=\"application/json\">"
-                    + JSON.writeValueAsString(Map.of("x", x, "y", y, "curves", all, "scope", scope))
-                            .replace("<", "\\u003c")
+                    + JSON.writeValueAsString(new Data(x, y, all, scope)).replace("<", "\\u003c")
                     + "</script>";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
