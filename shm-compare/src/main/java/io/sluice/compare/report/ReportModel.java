@@ -182,10 +182,7 @@ final class ReportModel {
     /** Returns usable round trips of one size and placement. */
     List<Row> rows(Attribution group) {
         return rows(Pattern.RTT, group.size()).stream()
-                .filter(
-                        row ->
-                                Objects.equals(
-                                        row.measurement().factors().placement(), group.placement()))
+                .filter(row -> row.isAt(group.placement()))
                 .toList();
     }
 
@@ -195,15 +192,9 @@ final class ReportModel {
      */
     Optional<Row> row(String mechanism, String wait, Pattern pattern, int size) {
         return rows(pattern, size).stream()
-                .filter(row -> mechanism.equals(row.measurement().factors().mechanism()))
-                .filter(row -> wait.equals(row.measurement().factors().waiting()))
-                .filter(row -> Measurements.hasDefaultFactors(row.measurement().factors()))
-                .filter(
-                        row ->
-                                headline().isEmpty()
-                                        || Objects.equals(
-                                                headline().get().placement(),
-                                                row.measurement().factors().placement()))
+                .filter(row -> row.is(mechanism, wait))
+                .filter(row -> Measurements.hasDefaultFactors(row.factors()))
+                .filter(row -> headline().stream().allMatch(a -> row.isAt(a.placement())))
                 .findFirst();
     }
 

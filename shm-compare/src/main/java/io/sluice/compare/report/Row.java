@@ -1,16 +1,32 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
+import java.util.Objects;
 
 /** A measurement whose numbers may be used: a row of charts and tables. */
 record Row(Measurement measurement, Series series, Summary summary) {
+    Factors factors() {
+        return measurement.factors();
+    }
+
     int size() {
-        return measurement.factors().size();
+        return factors().size();
+    }
+
+    /** Tests whether it is of this mechanism, and waits this way. */
+    boolean is(String mechanism, String waiting) {
+        return mechanism.equals(factors().mechanism()) && waiting.equals(factors().waiting());
+    }
+
+    /** Tests whether its ends ran where a placement's name says; the name may be null. */
+    boolean isAt(String placement) {
+        return Objects.equals(placement, factors().placement());
     }
 
     String name() {

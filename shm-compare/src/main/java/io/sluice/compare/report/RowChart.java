@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
@@ -43,6 +44,11 @@ record RowChart<R>(
     /** Draws one row, whose middle is at y. */
     interface Painter<R> {
         void paint(Svg svg, Axis axis, R row, double y);
+    }
+
+    /** Returns the chart of these rows with what belongs to it. */
+    Figure figure(List<R> rows, String takeaway, String caption, DataTable table, String scope) {
+        return new Figure(id, title, takeaway, draw(rows, scope), caption, table);
     }
 
     /** Draws it in both widths. */

@@ -5,17 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A part of the page with a heading: sentences, pictures and tables in order. */
-final class Section {
-    private final String id;
-    private final String title;
-    private final List<Object> parts = new ArrayList<>();
-
+record Section(String id, String title, List<Object> parts) {
     /** A remark in smaller letters. */
     record NotePart(String text) {}
 
     Section(String id, String title) {
-        this.id = id;
-        this.title = title;
+        this(id, title, new ArrayList<>());
     }
 
     Section text(String sentence) {
@@ -37,7 +32,7 @@ final class Section {
 
     /** Adds sections that the reader opens, if they have anything in them. */
     Section fold(Section folded) {
-        return add(folded, !folded.parts.isEmpty());
+        return add(folded, !folded.isEmpty());
     }
 
     private Section add(Object part, boolean present) {
@@ -45,18 +40,6 @@ final class Section {
             parts.add(part);
         }
         return this;
-    }
-
-    String id() {
-        return id;
-    }
-
-    String title() {
-        return title;
-    }
-
-    List<Object> parts() {
-        return parts;
     }
 
     boolean isEmpty() {

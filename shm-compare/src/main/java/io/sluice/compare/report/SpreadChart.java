@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +51,11 @@ record SpreadChart(
                     .forEach(e -> sorted.put(e.getKey(), e.getValue()));
             return sorted;
         }
+    }
+
+    /** Returns the chart with what belongs to it. */
+    Figure figure(String takeaway, String caption, DataTable table, String scope) {
+        return new Figure(id, title, takeaway, draw(scope), caption, table);
     }
 
     String draw(String scope) {

@@ -48,11 +48,11 @@ final class Warnings {
         }
         List<String> list = new ArrayList<>();
         for (String rule : model.results.flags()) {
-            list.add(Flags.words(List.of(String.valueOf(rule))) + ": the whole run");
+            list.add(Flags.words(String.valueOf(rule)) + ": the whole run");
         }
         byRule.forEach(
                 (rule, measurements) ->
-                        list.add(Flags.words(List.of(rule)) + ": " + which(rule, measurements)));
+                        list.add(Flags.words(rule) + ": " + which(rule, measurements)));
         return list;
     }
 

@@ -40,16 +40,17 @@ public final class Wording {
         KernelCost cost = new KernelCost(new ReportModel(results));
         return Stream.of(cost.screen(), cost.details())
                 .flatMap(section -> section.parts().stream())
-                .map(
-                        part ->
-                                part instanceof DataTable table
-                                        ? table.text()
-                                        : part instanceof Figure figure
-                                                ? figure.table().text()
-                                                : part instanceof Section.NotePart note
-                                                        ? wrapped(note.text())
-                                                        : wrapped(part.toString()))
+                .map(Wording::part)
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static String part(Object part) {
+        return switch (part) {
+            case DataTable table -> table.text();
+            case Figure figure -> figure.table().text();
+            case Section.NotePart note -> wrapped(note.text());
+            default -> wrapped(part.toString());
+        };
     }
 
     /** Returns the floor as the page has it, for one reading. */
@@ -58,16 +59,6 @@ public final class Wording {
     }
 
     private static String wrapped(String paragraph) {
-        StringBuilder lines = new StringBuilder();
-        int length = 0;
-        for (String word : paragraph.split(" ")) {
-            if (length > 0 && length + 1 + word.length() > WIDTH) {
-                lines.append('\n');
-                length = 0;
-            }
-            lines.append(length > 0 ? " " : "").append(word);
-            length += word.length() + (length > 0 ? 1 : 0);
-        }
-        return lines.append('\n').toString();
+        return paragraph.replaceAll("(.{1," + WIDTH + "})(?: |$)", "$1\n");
     }
 }
