@@ -57,14 +57,14 @@ final class ReportModel {
         run =
                 results.run() != null
                         ? results.run()
-                        : new Run("?", null, null, "?", 0, 0, null, null);
-        tool = results.tool() != null ? results.tool() : new Tool("?", null);
+                        : new Run("?", null, null, "?", 0, 0, null, null, false, false, null);
+        tool = results.tool() != null ? results.tool() : new Tool("?", null, null, null);
         environment =
                 results.environment() != null
                         ? results.environment()
                         : new Environment(
-                                null, 0, null, null, null, null, null, null, null, 0, 0, null,
-                                null);
+                                null, 0, null, null, null, null, null, null, null, 0, 0, null, null,
+                                null, null);
         bootstrap = new Bootstrap(run.seed());
         String usual = Measurements.mainPlacement(results);
         floor = bootstrap.median(Samples.lineRoundTrip(results, usual));

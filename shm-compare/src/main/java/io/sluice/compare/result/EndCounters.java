@@ -60,31 +60,15 @@ public record EndCounters(
 
     /** Returns counters of messages and what was wrong with them, and of nothing else. */
     public static EndCounters of(long messages, long lost, long duplicated, long corrupted) {
-        return new EndCounters(0, 0, 0, 0, 0, 0, messages, Map.of(), lost, duplicated, corrupted);
-    }
-
-    /** Creates the counters without which there is no measurement. */
-    public EndCounters(
-            long cpuNs,
-            long userNs,
-            long systemNs,
-            long voluntarySwitches,
-            long involuntarySwitches,
-            long minorFaults,
-            long messages,
-            Map<String, Long> systemCalls,
-            long lost,
-            long duplicated,
-            long corrupted) {
-        this(
-                cpuNs,
-                userNs,
-                systemNs,
-                voluntarySwitches,
-                involuntarySwitches,
-                minorFaults,
+        return new EndCounters(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 messages,
-                systemCalls,
+                null,
                 lost,
                 duplicated,
                 corrupted,

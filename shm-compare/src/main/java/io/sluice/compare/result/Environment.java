@@ -50,59 +50,6 @@ public record Environment(
         libraries = Copies.of(libraries);
     }
 
-    /** Creates an environment without details and libraries. */
-    public Environment(
-            String cpuModel,
-            int cpus,
-            List<Integer> cpuPair,
-            String virtualization,
-            String kernel,
-            String clocksource,
-            String jvm,
-            String jvmVersion,
-            String gc,
-            double loadBefore,
-            double loadAfter,
-            List<Note> notes,
-            Map<String, String> limits) {
-        this(
-                cpuModel,
-                cpus,
-                cpuPair,
-                virtualization,
-                kernel,
-                clocksource,
-                jvm,
-                jvmVersion,
-                gc,
-                loadBefore,
-                loadAfter,
-                notes,
-                limits,
-                null,
-                null);
-    }
-
-    /** Returns the same with the doctor's findings. */
-    public Environment withNotes(List<Note> found) {
-        return new Environment(
-                cpuModel,
-                cpus,
-                cpuPair,
-                virtualization,
-                kernel,
-                clocksource,
-                jvm,
-                jvmVersion,
-                gc,
-                loadBefore,
-                loadAfter,
-                found,
-                limits,
-                details,
-                libraries);
-    }
-
     /**
      * Returns one of the details.
      *

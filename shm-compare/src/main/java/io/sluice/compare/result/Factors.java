@@ -111,36 +111,4 @@ public record Factors(
         consumers = Math.max(1, consumers);
         batch = Math.max(1, batch);
     }
-
-    /**
-     * Creates the factors of one sender, one receiver, a message at a time, at no particular rate.
-     */
-    public Factors(
-            String mechanism,
-            String waiting,
-            Pattern pattern,
-            int size,
-            String touch,
-            String placement,
-            List<Integer> cpus,
-            long capacityBytes) {
-        this(
-                mechanism,
-                waiting,
-                pattern,
-                size,
-                touch,
-                placement,
-                cpus,
-                capacityBytes,
-                null,
-                1,
-                1,
-                1,
-                null,
-                null,
-                null,
-                null,
-                null);
-    }
 }

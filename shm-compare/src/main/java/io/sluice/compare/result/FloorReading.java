@@ -46,29 +46,6 @@ public record FloorReading(
         jitter = Copies.of(jitter);
     }
 
-    /** Creates a reading of the first four of them. */
-    public FloorReading(
-            double clockNs,
-            double downcallNs,
-            double syscallNs,
-            double lineRoundTripNs,
-            double lineRoundTripP99Ns) {
-        this(
-                clockNs,
-                downcallNs,
-                syscallNs,
-                lineRoundTripNs,
-                lineRoundTripP99Ns,
-                0,
-                null,
-                null,
-                null,
-                0,
-                0,
-                null,
-                null);
-    }
-
     /**
      * Interruptions longer than a microsecond, as observed by one spinning thread.
      *

@@ -53,28 +53,4 @@ public record Fork(
         windows = Copies.of(windows);
         numbers = Copies.of(numbers);
     }
-
-    /** Creates a fork of round trips or a stream, and nothing else. */
-    public Fork(
-            int n,
-            long messages,
-            long durationNs,
-            String hdr,
-            double meanUntimedNs,
-            Map<String, EndCounters> ends,
-            double lineRoundTripNs) {
-        this(
-                n,
-                messages,
-                durationNs,
-                hdr,
-                meanUntimedNs,
-                ends,
-                lineRoundTripNs,
-                null,
-                null,
-                null,
-                null,
-                null);
-    }
 }

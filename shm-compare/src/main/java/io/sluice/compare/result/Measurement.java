@@ -40,7 +40,12 @@ public record Measurement(
 
     /** Copies the lists; absent factors become blank ones. */
     public Measurement {
-        factors = factors != null ? factors : new Factors(null, null, null, 0, null, null, null, 0);
+        factors =
+                factors != null
+                        ? factors
+                        : new Factors(
+                                null, null, null, 0, null, null, null, 0, null, 1, 1, 1, null, null,
+                                null, null, null);
         flags = Copies.of(flags);
         forks = Copies.of(forks);
         flaggedForks = Copies.of(flaggedForks);

@@ -17,9 +17,4 @@ public record Note(String level, String text, String remedy, String id) {
 
     /** The numbers should not be quoted. */
     public static final String RED = "red";
-
-    /** Creates a check without a name. */
-    public Note(String level, String text, String remedy) {
-        this(level, text, remedy, null);
-    }
 }

@@ -71,29 +71,4 @@ public record Results(
                 missing,
                 flags);
     }
-
-    /** Measurements and floor, and nothing else. */
-    public Results(
-            String schema,
-            Tool tool,
-            Run run,
-            Environment environment,
-            FloorReading floorBefore,
-            FloorReading floorAfter,
-            List<Measurement> measurements) {
-        this(
-                schema,
-                tool,
-                run,
-                environment,
-                floorBefore,
-                floorAfter,
-                measurements,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
-    }
 }

@@ -36,45 +36,6 @@ public record Run(
         order = Copies.of(order);
     }
 
-    /** Creates a run that was completed. */
-    public Run(
-            String id,
-            String startedUtc,
-            String finishedUtc,
-            String suite,
-            long seed,
-            int forks,
-            List<String> argv,
-            List<String> order) {
-        this(id, startedUtc, finishedUtc, suite, seed, forks, argv, order, false, false, null);
-    }
-
-    /** Creates a run that is not judged. */
-    public Run(
-            String id,
-            String startedUtc,
-            String finishedUtc,
-            String suite,
-            long seed,
-            int forks,
-            List<String> argv,
-            List<String> order,
-            boolean interrupted,
-            boolean redacted) {
-        this(
-                id,
-                startedUtc,
-                finishedUtc,
-                suite,
-                seed,
-                forks,
-                argv,
-                order,
-                interrupted,
-                redacted,
-                null);
-    }
-
     /** Returns the same with a grade. */
     public Run withGrade(Grade judged) {
         return new Run(

@@ -8,9 +8,4 @@ package io.sluice.compare.result;
  * @param dirty whether files differed from that commit; null if not known
  * @param jarSha256 the digest of its jar in hexadecimal; null if it did not run from one
  */
-public record Tool(String version, String commit, Boolean dirty, String jarSha256) {
-    /** Creates a tool of which only version and commit are known. */
-    public Tool(String version, String commit) {
-        this(version, commit, null, null);
-    }
-}
+public record Tool(String version, String commit, Boolean dirty, String jarSha256) {}

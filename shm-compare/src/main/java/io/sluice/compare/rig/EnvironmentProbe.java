@@ -4,6 +4,7 @@ import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -112,25 +114,28 @@ final class EnvironmentProbe {
         details.put(Details.JVM, jvm());
         details.values().forEach(group -> group.values().removeIf(String::isEmpty));
         String model = cpuInfo("model name");
-        Environment environment =
-                new Environment(
-                        model.isEmpty() ? System.getProperty("os.arch") : model,
-                        Runtime.getRuntime().availableProcessors(),
-                        pair.cpus(),
-                        virtual ? hypervisor() : "none",
-                        System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                        Proc.read(CLOCK.resolve("current_clocksource")),
-                        System.getProperty("java.vm.name"),
-                        Runtime.version().toString(),
-                        // The ends', not this process's own.
-                        PairLauncher.FLAGS.contains("-XX:+UseSerialGC") ? "Serial" : "",
-                        loadBefore,
-                        loadAverage(),
-                        List.of(),
-                        limits,
-                        details,
-                        libraries);
-        return environment.withNotes(Doctor.examine(environment));
+        Function<List<Note>, Environment> machine =
+                notes ->
+                        new Environment(
+                                model.isEmpty() ? System.getProperty("os.arch") : model,
+                                Runtime.getRuntime().availableProcessors(),
+                                pair.cpus(),
+                                virtual ? hypervisor() : "none",
+                                System.getProperty("os.name")
+                                        + " "
+                                        + System.getProperty("os.version"),
+                                Proc.read(CLOCK.resolve("current_clocksource")),
+                                System.getProperty("java.vm.name"),
+                                Runtime.version().toString(),
+                                // The ends', not this process's own.
+                                PairLauncher.FLAGS.contains("-XX:+UseSerialGC") ? "Serial" : "",
+                                loadBefore,
+                                loadAverage(),
+                                notes,
+                                limits,
+                                details,
+                                libraries);
+        return machine.apply(Doctor.examine(machine.apply(List.of())));
     }
 
     /** Reads the files that the table names; limits of mechanisms are one of its groups. */

@@ -320,7 +320,8 @@ public final class Rig {
                 argv,
                 order,
                 early,
-                false);
+                false,
+                null);
     }
 
     private Results results(

@@ -17,6 +17,7 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
@@ -410,7 +411,8 @@ class MainTest {
     void aSmallerSuiteHasLostNothing() throws Exception {
         Results small = pipe(10_000);
         Run run = small.run();
-        Run glance = new Run(run.id(), null, null, "glance", run.seed(), run.forks(), null, null);
+        Run glance =
+                Records.run(run.id(), null, null, "glance", run.seed(), run.forks(), null, null);
         String after = file("glance.json", small.with(glance, null, null, null));
         Outcome outcome = run("diff", file("both.json", two().build()), after);
         assertEquals(0, outcome.status(), outcome.out());
@@ -605,9 +607,10 @@ class MainTest {
         assertTrue(notes.size() > 3, outcome.out());
         boolean red = outcome.out().contains("\"red\"");
         assertEquals(red ? Exit.REFUSED : Exit.OK, outcome.status(), outcome.out());
-        Note bad = new Note(Note.RED, "busy", "wait");
+        Note bad = Records.note(Note.RED, "busy", "wait");
         assertEquals(
-                List.of(bad), Gate.refusals(List.of(new Note(Note.YELLOW, "a guest", null), bad)));
+                List.of(bad),
+                Gate.refusals(List.of(Records.note(Note.YELLOW, "a guest", null), bad)));
     }
 
     @Test
@@ -618,7 +621,7 @@ class MainTest {
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             List.of(Note.RED, Note.YELLOW, Note.GREEN)
-                    .forEach(level -> DoctorCommand.print(new Note(level, "it", "do that")));
+                    .forEach(level -> DoctorCommand.print(Records.note(level, "it", "do that")));
         } finally {
             System.setOut(out);
             System.clearProperty("picocli.ansi");

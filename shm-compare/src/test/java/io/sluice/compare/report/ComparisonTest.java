@@ -9,6 +9,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.ArrayList;
@@ -63,10 +64,10 @@ class ComparisonTest {
             for (int n = 0; n < 5; n++) {
                 double ns = 1e9 * Math.exp(0.05 * random.nextGaussian());
                 long duration = (long) (measurement == 0 ? times * ns : ns);
-                forks.add(new Fork(n, 1_000_000, duration, null, 0, Map.of(), 0));
+                forks.add(Records.fork(n, 1_000_000, duration, null, 0, Map.of(), 0));
             }
             Factors factors =
-                    new Factors(
+                    Records.factors(
                             "pipe",
                             Factors.BLOCK,
                             Pattern.STREAM,

@@ -10,6 +10,7 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
@@ -177,7 +178,7 @@ public final class CompleteResults {
     private static Measurement moved(Measurement measurement) {
         Factors f = measurement.factors();
         Factors factors =
-                new Factors(
+                Records.factors(
                         f.mechanism(),
                         f.waiting(),
                         f.pattern(),
@@ -239,7 +240,7 @@ public final class CompleteResults {
 
     private static Measurement plain(Factors f, double medianNs, Map<String, Double> numbers) {
         List<Fork> forks = new ArrayList<>();
-        EndCounters end = new EndCounters(1000, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
+        EndCounters end = Records.counters(1000, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
             forks.add(
                     new Fork(

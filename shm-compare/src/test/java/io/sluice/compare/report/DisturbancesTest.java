@@ -12,6 +12,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.stats.SyntheticResults;
@@ -127,7 +128,8 @@ class DisturbancesTest {
         Measurement one = lived(Pattern.FANIN, 1);
         Factors f = one.factors();
         Factors pipe =
-                new Factors("eventfd", Factors.EVENTFD, Pattern.FANIN, 64, f.touch(), "x", null, 0);
+                Records.factors(
+                        "eventfd", Factors.EVENTFD, Pattern.FANIN, 64, f.touch(), "x", null, 0);
         Measurement other =
                 new Measurement(
                         "e", pipe, Measurement.NOT_AVAILABLE, "it has one sender", null, List.of());
@@ -150,7 +152,7 @@ class DisturbancesTest {
         Measurement measurement = plain.measurements().get(0);
         Factors f = measurement.factors();
         Factors factors =
-                new Factors(
+                Records.factors(
                         f.mechanism(),
                         f.waiting(),
                         pattern,
@@ -237,7 +239,7 @@ class DisturbancesTest {
                         null,
                         Map.of(Details.KERNEL, Map.of("cputime accounting", "tick", "hz", "250")),
                         null);
-        return new Results(
+        return Records.results(
                 r.schema(),
                 r.tool(),
                 r.run(),

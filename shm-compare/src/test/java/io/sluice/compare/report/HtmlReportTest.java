@@ -11,10 +11,9 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-import io.sluice.compare.result.Run;
-import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.SyntheticResults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -201,7 +200,7 @@ class HtmlReportTest {
     private static Measurement elsewhere(Measurement measurement) {
         Factors f = measurement.factors();
         Factors moved =
-                new Factors(
+                Records.factors(
                         f.mechanism(),
                         f.waiting(),
                         f.pattern(),
@@ -297,15 +296,16 @@ class HtmlReportTest {
     @Test
     void resultsWithNothingInThemHaveAPage() {
         String page =
-                HtmlReport.render(new Results(Results.SCHEMA, null, null, null, null, null, null));
+                HtmlReport.render(
+                        Records.results(Results.SCHEMA, null, null, null, null, null, null));
         assertTrue(page.contains("No round trips were measured"));
         assertFalse(page.replaceAll("(?s)<script>.*?</script>", "").contains("NaN"));
     }
 
     @Test
     void oneForkAndFewSamplesHaveDashes() {
-        Fork fork = new Fork(0, 10, 1000, null, 0, Map.of(), 0);
-        Factors factors = new Factors("other", "dance", Pattern.RTT, 7, null, null, null, 0);
+        Fork fork = Records.fork(0, 10, 1000, null, 0, Map.of(), 0);
+        Factors factors = Records.factors("other", "dance", Pattern.RTT, 7, null, null, null, 0);
         Measurement measurement =
                 new Measurement("x", factors, Measurement.OK, null, null, List.of(fork));
         String page =
@@ -316,13 +316,14 @@ class HtmlReportTest {
     }
 
     private static Results hostile() {
-        EndCounters end = new EndCounters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
-        Fork fork = new Fork(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
-        Factors stream = new Factors(EVIL, EVIL, Pattern.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
+        EndCounters end = Records.counters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
+        Fork fork = Records.fork(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
+        Factors stream =
+                Records.factors(EVIL, EVIL, Pattern.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
         Factors rtt =
-                new Factors(EVIL, Factors.BLOCK, Pattern.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
+                Records.factors(EVIL, Factors.BLOCK, Pattern.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
         Environment environment =
-                new Environment(
+                Records.environment(
                         EVIL,
                         2,
                         List.of(0, 1),
@@ -334,12 +335,12 @@ class HtmlReportTest {
                         EVIL,
                         0,
                         0,
-                        List.of(new Note(EVIL, EVIL, EVIL), new Note(Note.RED, EVIL, null)),
+                        List.of(Records.note(EVIL, EVIL, EVIL), Records.note(Note.RED, EVIL, null)),
                         Map.of(EVIL, EVIL));
-        return new Results(
+        return Records.results(
                 Results.SCHEMA,
-                new Tool(EVIL, EVIL),
-                new Run(EVIL, EVIL, EVIL, EVIL, 1, 1, List.of(EVIL), List.of(EVIL)),
+                Records.tool(EVIL, EVIL),
+                Records.run(EVIL, EVIL, EVIL, EVIL, 1, 1, List.of(EVIL), List.of(EVIL)),
                 environment,
                 null,
                 null,

@@ -8,6 +8,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.transport.Transport;
@@ -39,7 +40,7 @@ class MechanismNamesTest {
     @Test
     void whatIsNotKnownKeepsItsIdAndItsWaiting() {
         Factors factors =
-                new Factors(
+                Records.factors(
                         "other",
                         Factors.SPIN,
                         Pattern.RTT,
@@ -99,7 +100,7 @@ class MechanismNamesTest {
     }
 
     private static Factors factors(Transport transport) {
-        return new Factors(
+        return Records.factors(
                 transport.id(),
                 transport.waiting(),
                 Pattern.RTT,

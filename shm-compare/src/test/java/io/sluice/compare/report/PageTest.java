@@ -11,6 +11,7 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import java.io.IOException;
@@ -200,7 +201,7 @@ class PageTest {
     }
 
     private static Fork withFloor(Fork f, double floorNs) {
-        return new Fork(
+        return Records.fork(
                 f.n(), f.messages(), f.durationNs(), f.hdr(), f.meanUntimedNs(), f.ends(), floorNs);
     }
 
@@ -248,7 +249,7 @@ class PageTest {
                         .get(0);
         long second = 1_000_000_000L;
         EndCounters receiver =
-                new EndCounters((long) (cpus * second), 1, 1, 1, 0, 0, 30_000, Map.of(), 0, 0, 0);
+                Records.counters((long) (cpus * second), 1, 1, 1, 0, 0, 30_000, Map.of(), 0, 0, 0);
         List<Fork> forks =
                 m.forks().stream()
                         .map(

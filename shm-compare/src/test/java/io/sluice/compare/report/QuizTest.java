@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
@@ -51,9 +52,9 @@ class QuizTest {
     void onlyTheLabAsks() {
         Results lab = run(12_000, 2_400, 450).build();
         Run r = lab.run();
-        Run quick = new Run(r.id(), null, null, "quick", r.seed(), r.forks(), null, null);
+        Run quick = Records.run(r.id(), null, null, "quick", r.seed(), r.forks(), null, null);
         Results other =
-                new Results(
+                Records.results(
                         lab.schema(),
                         lab.tool(),
                         quick,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
@@ -37,10 +38,10 @@ class RedactionTest {
                                 String.join(" ", SECRETS))
                         .build();
         Run run = r.run();
-        return new Results(
+        return Records.results(
                 r.schema(),
                 r.tool(),
-                new Run(
+                Records.run(
                         run.id(),
                         run.startedUtc(),
                         run.finishedUtc(),
@@ -70,7 +71,7 @@ class RedactionTest {
         String line = "quiet pti=on rdinit=/agent nosmt -- --agent-port 2024";
         Results measured = results();
         Results r =
-                new Results(
+                Records.results(
                         measured.schema(),
                         measured.tool(),
                         measured.run(),
@@ -100,10 +101,10 @@ class RedactionTest {
                         + " /sys/devices/system/cpu/smt/control is on, /dev/mqueue/ is not mounted,"
                         + " /dev/shm/lovelace-1 and /proc/4711/maps are mine";
         Results r =
-                new Results(
+                Records.results(
                         measured.schema(),
                         measured.tool(),
-                        new Run(
+                        Records.run(
                                 id,
                                 run.startedUtc(),
                                 run.finishedUtc(),

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
@@ -115,8 +115,7 @@ class VerdictTest {
                         List.of("times the")),
                 new VerdictCase(
                         "below the floor",
-                        measurements(12_000, 2_400, 450)
-                                .floor(new FloorReading(1, 1, 1, 900, 1000)),
+                        measurements(12_000, 2_400, 450).floor(Records.floor(1, 1, 1, 900, 1000)),
                         List.of("suspect the measurement"),
                         List.of("of which the hardware")),
                 new VerdictCase(

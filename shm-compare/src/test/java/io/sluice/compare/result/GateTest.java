@@ -9,8 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
-    private static final Note GUEST = new Note(Note.YELLOW, "a guest", null);
-    private static final Note BUSY = new Note(Note.RED, "CPU 1 is busy", "wait");
+    private static final Note GUEST = Records.note(Note.YELLOW, "a guest", null);
+    private static final Note BUSY = Records.note(Note.RED, "CPU 1 is busy", "wait");
     private static final List<Audit> AUDITED =
             List.of(new Audit("pipe", "block", 1000, Map.of("read", 1000L), "strace"));
 
@@ -34,7 +34,7 @@ class GateTest {
 
     @Test
     void anEmptyFileIsNotPublished() {
-        Results nothing = new Results(Results.SCHEMA, null, null, null, null, null, null);
+        Results nothing = Records.results(Results.SCHEMA, null, null, null, null, null, null);
         assertTrue(Gate.reasons(nothing).contains("no doctor looked at the machine"));
         assertTrue(Gate.reasons(nothing).contains("its suite was not recorded, not publish"));
     }
@@ -47,8 +47,8 @@ class GateTest {
         return new Results(
                 Results.SCHEMA,
                 null,
-                new Run("1", null, null, suite, 1, forks, null, null, interrupted, false),
-                new Environment(
+                Records.run("1", null, null, suite, 1, forks, null, null, interrupted, false),
+                Records.environment(
                         null,
                         0,
                         null,

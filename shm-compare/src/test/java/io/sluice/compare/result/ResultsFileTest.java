@@ -22,7 +22,7 @@ class ResultsFileTest {
         histogram.recordValueWithCount(12_000, 990);
         histogram.recordValueWithCount(80_000, 10);
         EndCounters end =
-                new EndCounters(
+                Records.counters(
                         9_000_000,
                         2,
                         3,
@@ -35,7 +35,7 @@ class ResultsFileTest {
                         1,
                         2);
         Fork fork =
-                new Fork(
+                Records.fork(
                         0,
                         1000,
                         12_680_000,
@@ -44,7 +44,7 @@ class ResultsFileTest {
                         Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end),
                         380);
         Factors factors =
-                new Factors(
+                Records.factors(
                         "pipe",
                         Factors.BLOCK,
                         Pattern.RTT,
@@ -53,10 +53,10 @@ class ResultsFileTest {
                         "pair",
                         List.of(0, 1),
                         65536);
-        return new Results(
+        return Records.results(
                 Results.SCHEMA,
-                new Tool("0.1", "abc"),
-                new Run(
+                Records.tool("0.1", "abc"),
+                Records.run(
                         "r1",
                         "2026-11-22T00:00:00Z",
                         null,
@@ -65,7 +65,7 @@ class ResultsFileTest {
                         1,
                         List.of("run", "--seed=42"),
                         List.of("c1")),
-                new Environment(
+                Records.environment(
                         "CPU <model> & \"name\"",
                         2,
                         List.of(0, 1),
@@ -77,9 +77,9 @@ class ResultsFileTest {
                         "Serial",
                         0.5,
                         1.5,
-                        List.of(new Note(Note.YELLOW, "a guest", null)),
+                        List.of(Records.note(Note.YELLOW, "a guest", null)),
                         Map.of("pipe-max-size", "1048576")),
-                new FloorReading(22, 5, 60.5, 380, 520),
+                Records.floor(22, 5, 60.5, 380, 520),
                 null,
                 List.of(
                         new Measurement(
@@ -158,7 +158,7 @@ class ResultsFileTest {
         return new Results(
                 Results.SCHEMA,
                 new Tool("0.1", "abc", true, "0123456789abcdef".repeat(4)),
-                new Run("r", "s", "f", "lab", 1, 1, List.of("a"), List.of("c"), true, true),
+                Records.run("r", "s", "f", "lab", 1, 1, List.of("a"), List.of("c"), true, true),
                 new Environment(
                         machine.cpuModel(),
                         2,

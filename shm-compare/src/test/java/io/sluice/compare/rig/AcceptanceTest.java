@@ -10,6 +10,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
@@ -28,12 +29,13 @@ class AcceptanceTest {
 
     private static Measurement evaluate(Factors factors, Fork fork) {
         Environment machine =
-                new Environment("c", 2, null, "none", "k", "tsc", "j", "v", "g", 0, 0, null, null);
+                Records.environment(
+                        "c", 2, null, "none", "k", "tsc", "j", "v", "g", 0, 0, null, null);
         return new Validity(machine, null, null).evaluate("id", factors, List.of(fork), List.of());
     }
 
     private static Factors factors(Pattern pattern, Placement place) {
-        return new Factors(
+        return Records.factors(
                 "pipe", Factors.BLOCK, pattern, 64, Factors.FULL, place.name(), place.cpus(), 0);
     }
 

@@ -7,6 +7,7 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.SystemCounters;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ class DisturbanceTest {
 
     private static Factors on(int... cpus) {
         List<Integer> both = List.of(cpus[0], cpus[1]);
-        return new Factors(
+        return Records.factors(
                 "pipe", Factors.BLOCK, Pattern.RTT, 64, Factors.FULL, "two-cpus", both, 0);
     }
 

@@ -10,10 +10,10 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
-import io.sluice.compare.result.Tool;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -193,7 +193,7 @@ class RigTest {
                 IOException.class,
                 () ->
                         crashed.run(
-                                new Tool("test", "test"),
+                                Records.tool("test", "test"),
                                 List.of(),
                                 soFar -> {
                                     written.add(soFar);
@@ -204,7 +204,7 @@ class RigTest {
         assertEquals(Grade.DO_NOT_QUOTE, first.run().grade().letter(), "one fork");
         Rig next = withFloorInAProof(rig(suite(2), plans, 7, new Progress(QUIET)));
         next.resume(first);
-        Results both = next.run(new Tool("test", "test"), List.of());
+        Results both = next.run(Records.tool("test", "test"), List.of());
         assertEquals(first.run().id(), both.run().id());
         assertFalse(both.run().interrupted());
         for (int i = 0; i < plans.size(); i++) {
@@ -239,7 +239,8 @@ class RigTest {
                     seen.add(fork);
                     return seen.size() == 2 ? Optional.of("others were here") : Optional.empty();
                 });
-        Measurement measured = rig.run(new Tool("test", "test"), List.of()).measurements().get(0);
+        Measurement measured =
+                rig.run(Records.tool("test", "test"), List.of()).measurements().get(0);
         assertEquals(5, seen.size());
         assertEquals(List.of("fork 2: others were here"), measured.repeated());
         assertEquals(List.of(0, 1, 2, 3), measured.forks().stream().map(Fork::n).toList());
@@ -281,7 +282,7 @@ class RigTest {
                 };
         rig[0] =
                 rig(suite(500), plans, 7, new Progress(new PrintStream(stopsAtTheFirstFork, true)));
-        Results results = rig[0].run(new Tool("test", "test"), List.of());
+        Results results = rig[0].run(Records.tool("test", "test"), List.of());
         assertTrue(results.run().interrupted());
         assertEquals(1, results.measurements().get(0).forks().size());
         assertTrue(results.measurements().get(0).usable(), results.measurements().get(0).reason());
@@ -302,6 +303,6 @@ class RigTest {
     private static Results run(Suite suite, List<MeasurementPlan> plans, long seed)
             throws IOException {
         return rig(suite, plans, seed, new Progress(QUIET))
-                .run(new Tool("test", "test"), Arrays.asList("a", "b"));
+                .run(Records.tool("test", "test"), Arrays.asList("a", "b"));
     }
 }

@@ -13,6 +13,7 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.SystemCounters;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** One rule after the other, each at a measurement that is clean but for that. */
 class ValidityTest {
     private static final long MESSAGES = 20_000;
-    private static final FloorReading FLOOR = new FloorReading(20, 9, 150, 400, 500);
+    private static final FloorReading FLOOR = Records.floor(20, 9, 150, 400, 500);
 
     /** A clean fork, a thing at a time to be changed. */
     private static final class Draft {
@@ -124,7 +125,7 @@ class ValidityTest {
 
     private static Validity validity(String clock, FloorReading before, FloorReading after) {
         Environment machine =
-                new Environment(
+                Records.environment(
                         "cpu",
                         2,
                         List.of(0, 1),
@@ -247,10 +248,10 @@ class ValidityTest {
     @Test
     void v07AFloorThatDriftedAndV11ASlowClockAreOfTheWholeRun() {
         assertEquals(List.of(), validity("tsc", FLOOR, FLOOR).ofRun());
-        FloorReading later = new FloorReading(20, 9, 150, 460, 500);
+        FloorReading later = Records.floor(20, 9, 150, 460, 500);
         assertEquals(List.of("V07"), validity("tsc", FLOOR, later).ofRun());
         assertEquals(List.of("V11"), validity("hpet", FLOOR, FLOOR).ofRun());
-        FloorReading slow = new FloorReading(900, 9, 150, 400, 500);
+        FloorReading slow = Records.floor(900, 9, 150, 400, 500);
         assertEquals(List.of("V11"), validity("tsc", slow, slow).ofRun());
         assertEquals(List.of(), validity(null, null, null).ofRun());
     }

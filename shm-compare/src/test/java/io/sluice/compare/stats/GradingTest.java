@@ -7,6 +7,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +32,7 @@ class GradingTest {
         }
         var machine = new SyntheticResults().note(level, "others used the CPUs", null).build();
         return Grading.of(
-                new Results(
+                Records.results(
                         Results.SCHEMA,
                         null,
                         typical.run(),

@@ -9,6 +9,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class RatesAndStreamsTest {
     }
 
     private static EndCounters end(double cpus) {
-        return new EndCounters((long) (cpus * SECOND), 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
+        return Records.counters((long) (cpus * SECOND), 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
     }
 
     private static Measurement measurement(
@@ -70,7 +71,7 @@ class RatesAndStreamsTest {
     }
 
     private static Results results(Measurement... measurements) {
-        return new Results(Results.SCHEMA, null, null, null, null, null, List.of(measurements));
+        return Records.results(Results.SCHEMA, null, null, null, null, null, List.of(measurements));
     }
 
     /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */

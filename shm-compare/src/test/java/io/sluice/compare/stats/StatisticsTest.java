@@ -9,6 +9,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.List;
@@ -167,7 +168,7 @@ class StatisticsTest {
         List<Measurement> measurements =
                 typical.measurements().stream().map(StatisticsTest::withFloor).toList();
         Results beside =
-                new Results(
+                Records.results(
                         typical.schema(),
                         typical.tool(),
                         typical.run(),
@@ -232,7 +233,7 @@ class StatisticsTest {
                 measurement.forks().stream()
                         .map(
                                 fork ->
-                                        new Fork(
+                                        Records.fork(
                                                 fork.n(),
                                                 fork.messages(),
                                                 fork.durationNs(),

@@ -1,7 +1,6 @@
 package io.sluice.compare.stats;
 
 import io.sluice.compare.result.EndCounters;
-import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
@@ -9,9 +8,8 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
-import io.sluice.compare.result.Run;
-import io.sluice.compare.result.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +25,7 @@ public final class SyntheticResults {
 
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
-    private FloorReading floorReading = new FloorReading(24, 6, 210, 380, 610);
+    private FloorReading floorReading = Records.floor(24, 6, 210, 380, 610);
 
     private static final class Typical {
         private static final Results RESULTS = makeTypical();
@@ -76,7 +74,7 @@ public final class SyntheticResults {
     }
 
     public SyntheticResults note(String level, String text, String remedy) {
-        notes.add(new Note(level, text, remedy));
+        notes.add(Records.note(level, text, remedy));
         return this;
     }
 
@@ -98,7 +96,7 @@ public final class SyntheticResults {
             long messages = 200_000;
             long duration = (long) (messages * medianNs * shift * 1.06);
             forks.add(
-                    new Fork(
+                    Records.fork(
                             n,
                             messages,
                             duration,
@@ -147,7 +145,7 @@ public final class SyntheticResults {
             long messages = 2_000_000;
             long duration = (long) (messages * 1e9 / messagesPerSecond * (1 + 0.015 * (n - 2)));
             forks.add(
-                    new Fork(
+                    Records.fork(
                             n,
                             messages,
                             duration,
@@ -175,7 +173,7 @@ public final class SyntheticResults {
     public SyntheticResults floors(double... lineRoundTripNs) {
         List<Fork> forks = new ArrayList<>();
         for (double line : lineRoundTripNs) {
-            forks.add(new Fork(forks.size(), 1, 1, null, 0, Map.of(), line));
+            forks.add(Records.fork(forks.size(), 1, 1, null, 0, Map.of(), line));
         }
         measurements.add(
                 measurement(
@@ -189,10 +187,10 @@ public final class SyntheticResults {
     }
 
     public Results build() {
-        return new Results(
+        return Records.results(
                 Results.SCHEMA,
-                new Tool("0.1.0", "0123456789ab"),
-                new Run(
+                Records.tool("0.1.0", "0123456789ab"),
+                Records.run(
                         "2026-11-22-synthetic",
                         "2026-11-22T10:00:00Z",
                         "2026-11-22T10:01:30Z",
@@ -201,7 +199,7 @@ public final class SyntheticResults {
                         FORKS,
                         List.of("run", "--suite", "lab", "--seed", "42", "-o", "results.json"),
                         measurements.stream().map(Measurement::id).toList()),
-                new Environment(
+                Records.environment(
                         "Example 3000 at 2.9 GHz",
                         2,
                         List.of(0, 1),
@@ -218,7 +216,7 @@ public final class SyntheticResults {
                 floorReading,
                 floorReading == null
                         ? null
-                        : new FloorReading(
+                        : Records.floor(
                                 floorReading.clockNs(),
                                 floorReading.downcallNs(),
                                 floorReading.syscallNs(),
@@ -238,7 +236,7 @@ public final class SyntheticResults {
                         ? List.of(0, 0)
                         : placement.equals("unpinned") ? List.of() : List.of(0, 2);
         Factors moved =
-                new Factors(
+                Records.factors(
                         f.mechanism(),
                         f.waiting(),
                         f.pattern(),
@@ -265,7 +263,7 @@ public final class SyntheticResults {
             String reason,
             List<Fork> forks) {
         Factors factors =
-                new Factors(
+                Records.factors(
                         mechanism,
                         wait,
                         pattern,
@@ -299,7 +297,8 @@ public final class SyntheticResults {
                                 ? Map.of("read", messages, "write", messages)
                                 : Map.of(call, messages);
         long switches = blocks ? roundTrips ? messages : messages / 40 : 0;
-        return new EndCounters(cpu, cpu - system, system, switches, 3, 0, messages, calls, 0, 0, 0);
+        return Records.counters(
+                cpu, cpu - system, system, switches, 3, 0, messages, calls, 0, 0, 0);
     }
 
     /** Most tests take the same ones, of 200,000 values each. */
