@@ -1,33 +1,36 @@
 package io.sluice.compare.export;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import io.sluice.compare.stats.Estimate;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A table with a caption and a line of heads. The same model becomes CSV, Markdown and HTML. The
- * first column names the line.
+ * A table with a caption and a line of heads. The same model becomes CSV, Markdown, HTML and text
+ * for a terminal. The first column names the line. Tables whose lines come from objects of one type
+ * are made by {@link Columns}.
+ *
+ * @param caption what it shows
+ * @param heads the names of the columns
+ * @param lines a field for each head
  */
-public final class DataTable {
+public record DataTable(String caption, List<String> heads, List<List<Field>> lines) {
     /** What stands for a number that is not known; empty in CSV. */
     public static final String DASH = "–";
-
-    private final String caption;
-    private final List<String> heads;
-    private final List<List<Field>> lines = new ArrayList<>();
 
     /**
      * One field.
@@ -36,77 +39,83 @@ public final class DataTable {
      * @param number the same in base units, for programs; NaN if it is a text
      */
     public record Field(String text, double number) {
+        private static Field of(Object value) {
+            return value instanceof Field field
+                    ? field
+                    : new Field(value == null ? DASH : value.toString(), Double.NaN);
+        }
+
+        /** Tests whether it has a number for programs. */
+        public boolean isNumber() {
+            return Double.isFinite(number);
+        }
+
         /** Returns the number with four digits, as the page has it beside the text. */
         public String brief() {
-            return java.math.BigDecimal.valueOf(number)
-                    .round(new java.math.MathContext(4))
-                    .stripTrailingZeros()
-                    .toString();
+            BigDecimal rounded = BigDecimal.valueOf(number).round(new MathContext(4));
+            return rounded.stripTrailingZeros().toString();
         }
 
         /** Returns the number with six digits, or the text. */
         public String raw() {
-            return Double.isFinite(number)
+            return isNumber()
                     ? String.format(Locale.ROOT, "%.6g", number)
                     : text.equals(DASH) ? "" : text;
         }
     }
 
-    /** A column of a table whose lines come from objects of one type. */
+    /** The columns of a table: each has a head and a function of the object that a line is of. */
     public static final class Columns<R> {
         private final List<String> heads = new ArrayList<>();
-        private final List<Function<R, Field>> columns = new ArrayList<>();
+        private final List<Function<R, ?>> fields = new ArrayList<>();
 
-        /** Adds a column of texts; null becomes a dash. */
+        /** Adds a column of texts, or of fields; null becomes a dash. */
         public Columns<R> text(String head, Function<R, ?> text) {
             heads.add(head);
-            columns.add(line -> field(text.apply(line)));
+            fields.add(text);
             return this;
+        }
+
+        /** Adds the value of estimates as texts, for readers only. */
+        public Columns<R> text(String head, DoubleFunction<String> unit, Function<R, Estimate> e) {
+            return text(head, row -> field(e.apply(row).value(), unit).text());
         }
 
         /** Adds a column of numbers with a unit; NaN becomes a dash. */
         public Columns<R> number(String head, DoubleFunction<String> unit, Function<R, Double> n) {
-            return text(head, line -> new Field(unit.apply(n.apply(line)), n.apply(line)));
+            return text(head, row -> field(n.apply(row), unit));
         }
 
         /** Adds the value of estimates. */
         public Columns<R> value(String head, DoubleFunction<String> unit, Function<R, Estimate> e) {
-            return number(head, unit, line -> e.apply(line).value());
+            return number(head, unit, row -> e.apply(row).value());
         }
 
         /** Adds the value of estimates and, in a second column, their interval. */
         public Columns<R> interval(
                 String head, String name, DoubleFunction<String> unit, Function<R, Estimate> e) {
-            return value(head, unit, e)
-                    .text(
-                            name,
-                            line -> {
-                                Estimate it = e.apply(line);
-                                return it.hasInterval()
-                                        ? unit.apply(it.lo()) + " to " + unit.apply(it.hi())
-                                        : DASH;
-                            });
+            return value(head, unit, e).text(name, row -> interval(e.apply(row), unit));
+        }
+
+        private static String interval(Estimate e, DoubleFunction<String> unit) {
+            return e.hasInterval() ? unit.apply(e.lo()) + " to " + unit.apply(e.hi()) : DASH;
+        }
+
+        private static Field field(double number, DoubleFunction<String> unit) {
+            return new Field(Double.isFinite(number) ? unit.apply(number) : DASH, number);
         }
 
         /** Returns the table of these lines. */
         public DataTable of(String caption, Collection<? extends R> rows) {
-            DataTable table = new DataTable(caption, heads.toArray(String[]::new));
-            rows.forEach(
-                    row -> table.row(columns.stream().map(column -> column.apply(row)).toArray()));
+            DataTable table = new DataTable(caption, heads, new ArrayList<>());
+            rows.forEach(row -> table.row(fields.stream().map(f -> f.apply(row)).toArray()));
             return table;
         }
     }
 
     /** Makes one without lines. */
     public DataTable(String caption, String... heads) {
-        this.caption = caption;
-        this.heads = List.of(heads);
-    }
-
-    private static Field field(Object value) {
-        return value instanceof Field
-                ? (Field) value
-                : new Field(value == null ? DASH : value.toString(), Double.NaN);
+        this(caption, List.of(heads), new ArrayList<>());
     }
 
     /**
@@ -120,23 +129,8 @@ public final class DataTable {
             throw new IllegalArgumentException(
                     "fields=" + values.length + ", but heads=" + heads.size() + " in " + caption);
         }
-        lines.add(Stream.of(values).map(DataTable::field).toList());
+        lines.add(Stream.of(values).map(Field::of).toList());
         return this;
-    }
-
-    /** Returns what it shows. */
-    public String caption() {
-        return caption;
-    }
-
-    /** Returns the names of the columns. */
-    public List<String> heads() {
-        return heads;
-    }
-
-    /** Returns the lines. */
-    public List<List<Field>> lines() {
-        return lines;
     }
 
     /** Tests whether it has no line. */
@@ -146,28 +140,21 @@ public final class DataTable {
 
     /** Returns CSV (RFC 4180), numbers in base units. Formulas are made harmless. */
     public String csv() {
-        CsvFactory csv =
-                CsvFactory.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
         CsvSchema.Builder schema = CsvSchema.builder().setLineSeparator("\r\n").setUseHeader(true);
         heads.forEach(schema::addColumn);
-        StringWriter out = new StringWriter();
-        try (CsvGenerator generator = csv.createGenerator(out)) {
-            generator.setSchema(schema.build());
-            for (List<Field> line : lines) {
-                write(generator, line);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        CsvMapper csv =
+                CsvMapper.csvBuilder()
+                        .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+                        .build();
+        try {
+            return csv.writer(schema.build()).writeValueAsString(texts(f -> harmless(f.raw())));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
-        return out.toString();
     }
 
-    private void write(JsonGenerator generator, List<Field> line) throws IOException {
-        generator.writeStartObject();
-        for (int i = 0; i < line.size(); i++) {
-            generator.writeStringField(heads.get(i), harmless(line.get(i).raw()));
-        }
-        generator.writeEndObject();
+    private List<List<String>> texts(Function<Field, String> text) {
+        return lines.stream().map(line -> line.stream().map(text).toList()).toList();
     }
 
     /** Prefixes a formula with an apostrophe: spreadsheets would evaluate it. */
@@ -178,39 +165,34 @@ public final class DataTable {
 
     /** Returns a table as GitHub's Markdown has it; columns of numbers are at the right. */
     public String markdown() {
-        List<String> rule = new ArrayList<>();
-        for (int i = 0; i < heads.size(); i++) {
-            int column = i;
-            boolean numbers =
-                    column > 0
-                            && lines.stream()
-                                    .anyMatch(line -> line.get(column).text().matches("\\d.*"));
-            rule.add(numbers ? "---:" : "---");
-        }
-        return Stream.concat(
-                        Stream.of(heads, rule),
-                        lines.stream()
-                                .map(line -> line.stream().map(f -> escaped(f.text())).toList()))
-                .map(fields -> fields.stream().collect(Collectors.joining(" | ", "| ", " |\n")))
-                .collect(Collectors.joining());
+        List<String> rule = eachColumn(i -> i > 0 && hasNumbers(i) ? "---:" : "---");
+        return Stream.concat(Stream.of(heads, rule), texts(f -> escaped(f.text())).stream())
+                .map(fields -> fields.stream().collect(joining(" | ", "| ", " |\n")))
+                .collect(joining());
+    }
+
+    private boolean hasNumbers(int column) {
+        return lines.stream().anyMatch(line -> line.get(column).text().matches("\\d.*"));
     }
 
     /** Returns a table for a terminal: the caption, if there is one, the heads and the lines. */
     public String text() {
-        List<List<String>> all = new ArrayList<>();
-        all.add(heads);
-        lines.forEach(line -> all.add(line.stream().map(Field::text).toList()));
-        StringBuilder text = new StringBuilder(caption.isEmpty() ? "" : caption + ":\n");
-        for (List<String> line : all) {
-            StringBuilder row = new StringBuilder();
-            for (int i = 0; i < line.size(); i++) {
-                int column = i;
-                int width = all.stream().mapToInt(l -> l.get(column).length()).max().orElse(0);
-                row.append(line.get(i)).append(" ".repeat(width + 2 - line.get(i).length()));
-            }
-            text.append("  ").append(row.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+        List<List<String>> all = new ArrayList<>(texts(Field::text));
+        all.addFirst(heads);
+        List<String> widths =
+                eachColumn(
+                        i -> {
+                            var lengths = all.stream().mapToInt(line -> line.get(i).length());
+                            return "%-" + (lengths.max().orElse(0) + 2) + "s";
+                        });
+        String format = String.join("", widths);
+        return all.stream()
+                .map(line -> "  " + format.formatted(line.toArray()).stripTrailing() + "\n")
+                .collect(joining("", caption.isEmpty() ? "" : caption + ":\n", ""));
+    }
+
+    private <T> List<T> eachColumn(IntFunction<T> function) {
+        return IntStream.range(0, heads.size()).mapToObj(function).toList();
     }
 
     /** Returns a text that Markdown takes for one. */

@@ -3,7 +3,6 @@ package io.sluice.compare.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
@@ -185,7 +184,7 @@ public final class HtmlReport {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is not on the class path");
@@ -194,10 +193,5 @@ public final class HtmlReport {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Tests what a field of a table is, for its template. */
-    static boolean isNumber(DataTable.Field field) {
-        return Double.isFinite(field.number());
     }
 }

@@ -8,9 +8,12 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** A measurement whose numbers may be used: a row of charts and tables. */
 record Row(Measurement measurement, Series series, Summary summary) {
+    private static final Bootstrap MEDIANS = new Bootstrap(0);
+
     Factors factors() {
         return measurement.factors();
     }
@@ -33,18 +36,27 @@ record Row(Measurement measurement, Series series, Summary summary) {
         return series.name();
     }
 
+    /** Returns the median over forks of one number a fork. */
+    Estimate median(Function<Measurement, double[]> samples) {
+        return MEDIANS.median(samples.apply(measurement));
+    }
+
+    /** Returns the median of what only some patterns measure, by its name. */
+    Estimate number(String name) {
+        return median(m -> Samples.number(m, name));
+    }
+
     /**
      * Returns how many times the floor a round trip takes: of each fork its median over a cache
      * line between its own two CPUs; not known where a fork has no floor.
      */
     Estimate overFloor() {
-        double[] medians = Samples.percentile(measurement, 50);
-        double[] ratios = new double[medians.length];
-        for (int i = 0; i < medians.length; i++) {
+        double[] ratios = Samples.percentile(measurement, 50);
+        for (int i = 0; i < ratios.length; i++) {
             double line = measurement.forks().get(i).lineRoundTripNs();
-            ratios[i] = line > 0 ? medians[i] / line : Double.NaN;
+            ratios[i] = line > 0 ? ratios[i] / line : Double.NaN;
         }
-        return new Bootstrap(0).median(ratios);
+        return MEDIANS.median(ratios);
     }
 
     /** Returns a table of rows, whose first column has their names. */

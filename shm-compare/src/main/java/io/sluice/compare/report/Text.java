@@ -33,6 +33,11 @@ final class Text {
         return condition ? of(name, arguments) : "";
     }
 
+    /** Returns a text, or something else if there is none of this name. */
+    static String or(String other, String name) {
+        return TEXTS.getProperty(name, other);
+    }
+
     /** Tests whether there is a text of a name that results gave. */
     static boolean has(String name) {
         return TEXTS.containsKey(name);
