@@ -27,7 +27,8 @@ import java.util.Map;
  * @param majorFaults page faults that read from a disk
  * @param collections garbage collections of this end's Java virtual machine
  * @param compilationMs the time its compiler took, in milliseconds
- * @param processCpuNs CPU time of all threads of this end's process; null if not measured
+ * @param processCpuNs CPU time of this end's process, without threads that a library has started
+ *     ({@link Numbers#HELPER_CPU_NS}); null if not measured
  * @param safepointNs how long its virtual machine stopped all threads; null if not measured
  */
 public record EndCounters(

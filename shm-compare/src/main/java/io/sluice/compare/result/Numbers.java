@@ -71,9 +71,9 @@ public final class Numbers {
     public static final String INJECTED_PAUSE_NS = "injectedPauseNs";
 
     /**
-     * Where processes work for both ends, a media driver for instance: their CPU time while the
-     * messages were exchanged, in nanoseconds. It is in no end's counters, and not in those of the
-     * rest of the machine.
+     * Where others work for the ends, a process (a media driver) or threads that a library has
+     * started in theirs (an event loop): their CPU time while the messages were exchanged, in
+     * nanoseconds. It is in no end's counters, and not in those of the rest of the machine.
      */
     public static final String HELPER_CPU_NS = "helperCpuNs";
 

@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,7 +73,9 @@ final class Disturbance {
                 : Math.max(0, fork.system().otherCpuNs() - ownThreadsNs(fork));
     }
 
-    /** Returns the CPU time of all threads of the ends' JVMs but the ends themselves. */
+    /**
+     * Returns the CPU time of the ends' JVMs without the ends themselves and a library's threads.
+     */
     private static long ownThreadsNs(Fork fork) {
         return fork.ends().values().stream()
                 .filter(end -> end.processCpuNs() != null)
@@ -80,12 +83,16 @@ final class Disturbance {
                 .sum();
     }
 
-    /** An end that waited while its JVM's own compiler ran was not disturbed by others: see V13. */
+    /**
+     * An end that waited while its JVM's own compiler ran, or what works for it, was not disturbed
+     * by others: see V13.
+     */
     private static Optional<String> waited(Fork fork) {
         double longest = 0;
+        double own = ownThreadsNs(fork) + fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0);
         for (EndCounters end : fork.ends().values()) {
             if (end.runDelayNs() != null) {
-                double waited = end.runDelayNs() - wakeUpsNs(end) - ownThreadsNs(fork);
+                double waited = end.runDelayNs() - wakeUpsNs(end) - own;
                 longest = Math.max(longest, waited);
             }
         }

@@ -2,17 +2,20 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Payload;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Counts what the current thread, and the virtual machine around it, use from now until stopped.
+ * Counts what the current thread, the virtual machine around it, and what helps it use from now
+ * until stopped.
  */
 final class EndMeter {
     /** The suffix that the system-call layer adds to the name of a call that did nothing. */
@@ -24,10 +27,26 @@ final class EndMeter {
     private static final long COMPILER_IDLE_NS = 20_000_000;
     private static final long COMPILED_LIMIT_NS = 500_000_000;
 
-    private final ProcessUsage before = ProcessUsage.now();
-    private final ThreadUsage startUsage = ThreadUsage.now(); // last: all else is not measured
+    private final List<Long> helpers;
+    private final ProcessUsage before;
+    private final ThreadUsage startUsage;
     private ThreadUsage usage;
     private ProcessUsage after;
+
+    EndMeter() {
+        this(List.of());
+    }
+
+    /**
+     * Begins to count.
+     *
+     * @param helpers ids of processes that work for both ends: one of the ends counts them
+     */
+    EndMeter(List<Long> helpers) {
+        this.helpers = helpers;
+        before = ProcessUsage.now(helpers);
+        startUsage = ThreadUsage.now(); // last: all else is not measured
+    }
 
     /** What is counted around the thread. */
     private record ProcessUsage(
@@ -37,8 +56,10 @@ final class EndMeter {
             long collections,
             long compilationMs,
             long processCpuNs,
+            long threadsCpuNs,
+            OptionalLong helpersCpuNs,
             OptionalLong safepoints) {
-        static ProcessUsage now() {
+        static ProcessUsage now(List<Long> helpers) {
             return new ProcessUsage(
                     EndMeter.runDelay(),
                     EndMeter.migrations(),
@@ -46,6 +67,8 @@ final class EndMeter {
                     EndMeter.collections(),
                     EndMeter.compilationMs(),
                     ThreadUsage.ofProcessNs(),
+                    HelperMeter.threadsCpuNs(),
+                    HelperMeter.cpuNs(helpers),
                     Safepoints.totalNs());
         }
     }
@@ -53,12 +76,23 @@ final class EndMeter {
     /** Stops counting. Called before anything else is done. */
     void stop() {
         usage = ThreadUsage.now().since(startUsage);
-        after = ProcessUsage.now();
+        after = ProcessUsage.now(helpers);
     }
 
     /** Returns how long it counted, in nanoseconds. */
     long wallNs() {
         return usage.wallNs();
+    }
+
+    /** Returns the CPU time of all that helped, if anything did. */
+    Map<String, Double> helped() {
+        Long ofProcesses = since(after.helpersCpuNs, before.helpersCpuNs);
+        double all = threadsCpuNs() + (ofProcesses == null ? 0 : ofProcesses);
+        return all > 0 ? Map.of(Numbers.HELPER_CPU_NS, all) : Map.of();
+    }
+
+    private long threadsCpuNs() {
+        return Math.max(0, after.threadsCpuNs - before.threadsCpuNs);
     }
 
     /**
@@ -100,7 +134,7 @@ final class EndMeter {
                 after.majorFaults.orElse(0) - before.majorFaults.orElse(0),
                 after.collections - before.collections,
                 after.compilationMs - before.compilationMs,
-                after.processCpuNs - before.processCpuNs,
+                Math.max(usage.cpuNs(), after.processCpuNs - before.processCpuNs - threadsCpuNs()),
                 since(after.safepoints, before.safepoints));
     }
 
@@ -155,9 +189,10 @@ final class EndMeter {
                         || ThreadUsage.ofProcessNs() - used > COMPILER_IDLE_NS / 4));
     }
 
-    /** Returns what all threads of this process but the calling one have used. */
-    static long otherThreadsCpuNs() {
+    /** Returns what the virtual machine's own threads have used: the compiler's, mostly. */
+    static long machineCpuNs() {
         return ThreadUsage.ofProcessNs()
-                - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+                - HelperMeter.threadsCpuNs();
     }
 }

@@ -34,7 +34,7 @@ record EndpointResult(
             BlockResult block, EndMeter meter, Payload incoming, SystemCounters system, Link link)
             throws IOException {
         return new EndpointResult(
-                block,
+                block.withNumbers(meter.helped()),
                 meter.counters(block.messages(), incoming),
                 system,
                 meter.wallNs(),

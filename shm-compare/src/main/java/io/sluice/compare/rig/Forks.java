@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** Combines the results of the ends of a fork. */
@@ -26,8 +28,9 @@ final class Forks {
         BlockResult measured = first.block();
         Map<String, Double> numbers = new TreeMap<>(measured.numbers());
         numbers.remove(PeerDeath.NOTICED_AT);
+        numbers.remove(Numbers.HELPER_CPU_NS);
         numbers.putAll(pairResult.numbers());
-        pauses(pairResult, numbers);
+        ofAllEnds(pairResult, numbers);
         return new Fork(
                 n,
                 measured.messages(),
@@ -43,12 +46,25 @@ final class Forks {
                 numbers);
     }
 
-    private static void pauses(PairLauncher.PairResult pairResult, Map<String, Double> numbers) {
-        for (EndpointResult end : pairResult.responders()) {
-            Double pause = end.block().numbers().get(Numbers.INJECTED_PAUSE_NS);
-            if (pause != null) {
-                numbers.merge(Numbers.INJECTED_PAUSE_NS, pause, Math::max);
-            }
+    /** Combines what each end reports itself. */
+    private static void ofAllEnds(PairLauncher.PairResult pairResult, Map<String, Double> numbers) {
+        Stream.of(pairResult.initiators(), pairResult.responders())
+                .flatMap(List::stream)
+                .map(end -> end.block().numbers())
+                .forEach(
+                        of -> {
+                            merge(numbers, of, Numbers.INJECTED_PAUSE_NS, Math::max);
+                            merge(numbers, of, Numbers.HELPER_CPU_NS, Double::sum);
+                        });
+    }
+
+    private static void merge(
+            Map<String, Double> all,
+            Map<String, Double> one,
+            String name,
+            BinaryOperator<Double> both) {
+        if (one.containsKey(name)) {
+            all.merge(name, one.get(name), both);
         }
     }
 
@@ -69,7 +85,7 @@ final class Forks {
         Map<String, Double> numbers = new TreeMap<>();
         numbers.put(Numbers.PAIRS, (double) pairResults.size());
         numbers.put(Numbers.CPUS, (double) place.cpus().stream().distinct().count());
-        pairResults.forEach(pairResult -> pauses(pairResult, numbers));
+        pairResults.forEach(pairResult -> ofAllEnds(pairResult, numbers));
         for (int i = 0; i < pairResults.size(); i++) {
             EndpointResult initiator = pairResults.get(i).initiator();
             all.add(Hdr.decode(initiator.block().hdr()));
@@ -78,10 +94,6 @@ final class Forks {
             ends.put(Fork.INITIATOR + "." + (i + 1), initiator.counters());
             ends.put(Fork.RESPONDER + "." + (i + 1), pairResults.get(i).responder().counters());
             system = initiator.system();
-            Double helped = initiator.block().numbers().get(Numbers.HELPER_CPU_NS);
-            if (helped != null) {
-                numbers.merge(Numbers.HELPER_CPU_NS, helped, Double::sum);
-            }
         }
         return new Fork(
                 n,

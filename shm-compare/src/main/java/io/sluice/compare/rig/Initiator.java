@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The end that sends first, decides when a block is over, and holds the clock. */
@@ -120,17 +119,11 @@ final class Initiator {
         }
         exchange(beginning);
         SystemMeter system = SystemMeter.now();
-        OptionalLong helped = HelperMeter.cpuNs(helpers);
-        EndMeter meter = new EndMeter();
+        EndMeter meter = new EndMeter(helpers);
         Supplier<BlockResult> found = traffic.measure(perNs, durations);
         meter.stop();
-        OptionalLong helpedAfter = HelperMeter.cpuNs(helpers);
         SystemCounters meanwhile = SystemMeter.now().since(system);
-        BlockResult measured = found.get();
-        if (!helpers.isEmpty() && helped.isPresent() && helpedAfter.isPresent()) {
-            double used = Math.max(0, helpedAfter.getAsLong() - helped.getAsLong());
-            measured = measured.withNumbers(Map.of(Numbers.HELPER_CPU_NS, used));
-        }
+        BlockResult measured = found.get().withNumbers(meter.helped());
         EndCounters counters = meter.counters(measured.messages(), talk.incoming());
         int cpu = Platform.currentCpu();
         exchange(Marker.END);
