@@ -33,13 +33,10 @@ public record Audit(
      */
     public Map<String, Double> perMessage() {
         Map<String, Double> calls = new TreeMap<>();
-        systemCalls.forEach(
-                (name, count) -> {
-                    double each = (double) count / messages;
-                    if (messages > 0 && each >= RARE) {
-                        calls.put(name, each);
-                    }
-                });
+        if (messages > 0) {
+            systemCalls.forEach((name, count) -> calls.put(name, (double) count / messages));
+        }
+        calls.values().removeIf(each -> each < RARE);
         return calls;
     }
 }

@@ -33,17 +33,14 @@ public final class Gate {
      * @return one reason each, in words; none if it may be published
      */
     public static List<String> reasons(Results results) {
-        List<String> reasons = new ArrayList<>();
         Run run = results.run();
-        if (run == null || !SUITE.equals(run.suite())) {
-            reasons.add(
-                    "its suite was "
-                            + (run == null ? "not recorded" : run.suite())
-                            + ", not "
-                            + SUITE);
+        String suite = run == null ? "not recorded" : run.suite();
+        int forks = run == null ? 0 : run.forks();
+        List<String> reasons = new ArrayList<>();
+        if (!SUITE.equals(suite)) {
+            reasons.add("its suite was %s, not %s".formatted(suite, SUITE));
         }
-        if (run == null || run.forks() < FORKS) {
-            int forks = run == null ? 0 : run.forks();
+        if (forks < FORKS) {
             reasons.add(forks + (forks == 1 ? " fork" : " forks") + " a measurement, not " + FORKS);
         }
         if (run != null && run.interrupted()) {

@@ -1,5 +1,9 @@
 package io.sluice.compare.result;
 
+import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** Results as a JSON file. Any thread may call. */
 public final class ResultsFile {
@@ -18,12 +21,15 @@ public final class ResultsFile {
             JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .defaultPropertyInclusion(
-                            JsonInclude.Value.construct(
-                                    JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+                    .defaultPropertyInclusion(JsonInclude.Value.construct(NON_NULL, NON_NULL))
                     .build();
 
     private ResultsFile() {}
+
+    /** Makes something of the text of a file. */
+    interface Parser<T> {
+        T parse(String text) throws IOException;
+    }
 
     /**
      * Reads a file.
@@ -31,6 +37,11 @@ public final class ResultsFile {
      * @throws IOException if it does not exist, cannot be read, is not JSON, or has another schema
      */
     public static Results read(Path file) throws IOException {
+        return read(file, ResultsFile::fromJson);
+    }
+
+    /** Reads a file and parses its text; the message of what fails begins with the file's name. */
+    static <T> T read(Path file, Parser<T> parser) throws IOException {
         String text;
         try {
             text = Files.readString(file);
@@ -41,7 +52,7 @@ public final class ResultsFile {
             throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
         try {
-            return fromJson(text);
+            return parser.parse(text);
         } catch (IOException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
@@ -61,11 +72,7 @@ public final class ResultsFile {
                         target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             Files.writeString(temporary, toJson(results));
-            Files.move(
-                    temporary,
-                    target,
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            Files.move(temporary, target, REPLACE_EXISTING, ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw new IOException(file + " cannot be written: " + e, e);
@@ -92,23 +99,25 @@ public final class ResultsFile {
         try {
             results = JSON.readValue(text, Results.class);
         } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-            throw new IOException(
-                    "not results of shm-compare" + where + ": " + e.getOriginalMessage(), e);
+            throw malformed("not results of shm-compare", e);
         }
-        if (results == null || !Results.SCHEMA.equals(results.schema())) {
-            String schema = results == null ? null : results.schema();
+        String schema = results == null ? null : results.schema();
+        if (!Results.SCHEMA.equals(schema)) {
+            String remedy =
+                    schema != null && schema.startsWith("shm-compare/")
+                            ? "measure again with 'shm-compare run', or read the file with the"
+                                    + " version of shm-compare that wrote it"
+                            : "another program wrote it";
             throw new IOException(
-                    "format "
-                            + schema
-                            + " is not "
-                            + Results.SCHEMA
-                            + ", the one that this version reads: "
-                            + (schema != null && schema.startsWith("shm-compare/")
-                                    ? "measure again with 'shm-compare run', or read the file with"
-                                            + " the version of shm-compare that wrote it"
-                                    : "another program wrote it"));
+                    "format %s is not %s, the one that this version reads: %s"
+                            .formatted(schema, Results.SCHEMA, remedy));
         }
         return results;
+    }
+
+    /** Returns what is wrong with a JSON text, and where. */
+    static IOException malformed(String what, JsonProcessingException e) {
+        String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+        return new IOException(what + where + ": " + e.getOriginalMessage(), e);
     }
 }

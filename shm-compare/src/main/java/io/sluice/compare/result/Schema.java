@@ -1,18 +1,15 @@
 package io.sluice.compare.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.InputFormat;
-import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,7 +27,7 @@ public final class Schema {
      */
     public static String text() {
         try (InputStream in = Schema.class.getResourceAsStream(RESOURCE)) {
-            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,18 +41,7 @@ public final class Schema {
      * @throws IOException if the file does not exist, cannot be read, or is not JSON
      */
     public static List<String> validate(Path file) throws IOException {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException(
-                    file + " does not exist: 'shm-compare run -o FILE' writes one", e);
-        }
-        try {
-            return validate(text);
-        } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
+        return ResultsFile.read(file, Schema::validate);
     }
 
     /**
@@ -66,20 +52,16 @@ public final class Schema {
      * @throws IOException if it is not JSON
      */
     public static List<String> validate(String json) throws IOException {
-        JsonNode node;
         try {
-            node = new ObjectMapper().readTree(json);
+            return JsonSchemaFactory.getInstance(VersionFlag.V202012)
+                    .getSchema(text(), InputFormat.JSON)
+                    .validate(new ObjectMapper().readTree(json))
+                    .stream()
+                    .map(ValidationMessage::getMessage)
+                    .sorted()
+                    .toList();
         } catch (JsonProcessingException e) {
-            throw new IOException(
-                    "not JSON at line "
-                            + e.getLocation().getLineNr()
-                            + ": "
-                            + e.getOriginalMessage(),
-                    e);
+            throw ResultsFile.malformed("not JSON", e);
         }
-        JsonSchema schema =
-                JsonSchemaFactory.getInstance(VersionFlag.V202012)
-                        .getSchema(text(), InputFormat.JSON);
-        return schema.validate(node).stream().map(ValidationMessage::getMessage).sorted().toList();
     }
 }

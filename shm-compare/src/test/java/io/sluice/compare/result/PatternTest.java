@@ -2,12 +2,11 @@ package io.sluice.compare.result;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class PatternTest {
@@ -38,12 +37,20 @@ class PatternTest {
     }
 
     @Test
-    void anUnknownNameIsReadFromFilesOnly() throws JsonProcessingException {
+    void anUnknownNameIsOther() throws JsonProcessingException {
         assertSame(Pattern.OTHER, new ObjectMapper().readValue("\"dance\"", Pattern.class));
-        String message =
-                assertThrows(NoSuchElementException.class, () -> Pattern.of("dance")).getMessage();
+        assertSame(Pattern.OTHER, Pattern.of("dance"));
+    }
+
+    @Test
+    void whatIsSentFollowsFromThePattern() {
+        assertEquals(List.of(Pattern.RTT, Pattern.GAP, Pattern.OVERSUB), those(Pattern::hasReply));
         assertEquals(
-                "there is no pattern 'dance': choose from " + String.join(",", NAMES), message);
+                List.of(Pattern.STREAM, Pattern.FANIN, Pattern.FANOUT), those(Pattern::isFlood));
+    }
+
+    private static List<Pattern> those(Predicate<Pattern> property) {
+        return Pattern.all().stream().filter(property).toList();
     }
 
     @Test
