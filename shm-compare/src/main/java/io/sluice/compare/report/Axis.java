@@ -33,6 +33,11 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
         return new Axis(min / 1.25, Math.max(max * 1.25, min * 4), from, to, true);
     }
 
+    /** Returns the same between other pixels. */
+    Axis between(double left, double right) {
+        return new Axis(min, max, left, right, logarithmic);
+    }
+
     double at(double number) {
         double part =
                 logarithmic

@@ -9,9 +9,11 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleFunction;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** CPU time, system calls and switches for each message, at full speed. */
 final class Costs {
@@ -24,148 +26,110 @@ final class Costs {
     Section details() {
         Section section = new Section("cost", "What a message costs at full speed");
         List<Row> all =
-                List.of(Pattern.RTT, Pattern.STREAM).stream()
+                Stream.of(Pattern.RTT, Pattern.STREAM)
                         .flatMap(p -> model.rows(p).stream())
                         .toList();
-        boolean known = false;
+        List<Row> known = all.stream().filter(row -> row.summary().cpuNs().isKnown()).toList();
         for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             List<Row> rows =
-                    model.rows(pattern).stream()
-                            .filter(row -> row.summary().cpuNs().isKnown())
-                            .toList();
+                    known.stream().filter(row -> row.factors().pattern() == pattern).toList();
             if (!rows.isEmpty()) {
                 section.figure(cpu(rows, pattern));
-                known = true;
             }
         }
-        return section.note(known || all.isEmpty() ? "" : "No CPU times were measured in this run.")
+        boolean missing = known.isEmpty() && !all.isEmpty();
+        return section.note(missing ? "No CPU times were measured in this run." : "")
                 .table(calls(all));
     }
 
     private Figure cpu(List<Row> rows, Pattern pattern) {
-        SpreadChart.Rows spread = new SpreadChart.Rows();
-        rows.forEach(
-                row -> spread.put(row.series(), Units.bytes(row.size()), row.summary().cpuNs()));
-        String title = "CPU time for each message, " + pattern.words();
-        SpreadChart chart =
-                new SpreadChart(
+        RowChart chart =
+                RowChart.spread(
                         "cpu-" + pattern,
-                        title,
+                        "CPU time for each message, " + pattern.words(),
                         "CPU time for each message, both ends, logarithmic scale — lower is better",
                         Units::time,
-                        rows.stream().map(row -> Units.bytes(row.size())).distinct().toList(),
-                        spread.sorted(true));
-        return new Figure(
-                chart.id(),
-                title,
-                new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time)
-                        .of(rows),
-                chart.draw(model.scope()),
-                "Both ends together, as fast as they can; at a fixed rate see above. Whether the"
-                        + " time was spent in the program or in the kernel is "
-                        + (ticks() > 0
-                                ? "sampled here by the clock tick: the table says by how much the"
-                                        + " boundary may be off (one standard error)."
-                                : "usually sampled by the clock tick: take the boundary as"
-                                        + " approximate."),
+                        true,
+                        rows.stream().map(row -> row.mark(row.summary().cpuNs())).toList());
+        Takeaway least =
+                new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time);
+        String interval = ReportModel.nameOfInterval(rows);
+        return chart.figure(
+                least.of(rows),
+                Text.of("cost.caption", Text.of(ticks() > 0 ? "cost.ticks" : "cost.usually")),
                 Row.tableBySize()
-                        .interval(
-                                "CPU time",
-                                ReportModel.nameOfInterval(rows),
-                                Units::time,
-                                row -> row.summary().cpuNs())
+                        .interval("CPU time", interval, Units::time, row -> row.summary().cpuNs())
                         .value("in the program", Units::time, row -> row.summary().userNs())
                         .value("in the kernel", Units::time, row -> row.summary().systemNs())
                         .text("± by the tick", this::tickError)
                         .value(
                                 "others meanwhile",
                                 Units::time,
-                                row ->
-                                        model.bootstrap.median(
-                                                Samples.otherCpuNs(row.measurement())))
+                                row -> row.median(Samples::otherCpuNs))
                         .value("CPUs busy", Units::hundredths, row -> row.summary().cpusBusy())
-                        .of(title, rows));
+                        .of(chart.title(), rows),
+                model.scope());
     }
 
     /** Returns how often per second the kernel samples where a thread runs; 0 if it does not. */
     private double ticks() {
         String hz = model.environment.detail(Details.KERNEL, "hz");
-        boolean sampled =
-                "tick".equals(model.environment.detail(Details.KERNEL, "cputime accounting"));
-        return sampled && hz.matches("\\d{1,5}") ? Double.parseDouble(hz) : 0;
+        String accounting = model.environment.detail(Details.KERNEL, "cputime accounting");
+        return "tick".equals(accounting) && hz.matches("\\d{1,5}") ? Double.parseDouble(hz) : 0;
     }
 
     /** Returns by how much the kernel's part of the time may be off. */
     private String tickError(Row row) {
-        Estimate share =
-                ticks() == 0
-                        ? Estimate.NONE
-                        : model.bootstrap.median(
-                                Samples.kernelShareError(row.measurement(), ticks()));
-        return share.isKnown() && row.summary().cpuNs().isKnown()
-                ? "±\u00a0" + Units.time(share.value() * row.summary().cpuNs().value())
-                : Units.DASH;
+        double share = row.median(m -> Samples.kernelShareError(m, ticks())).value();
+        double error = share * row.summary().cpuNs().value();
+        return ticks() > 0 && Double.isFinite(error) ? "±\u00a0" + Units.time(error) : Units.DASH;
     }
 
     private DataTable calls(List<Row> rows) {
         return Row.tableBySize()
-                .text(
-                        "Pattern",
-                        row ->
-                                Pattern.RTT.equals(row.measurement().factors().pattern())
-                                        ? "round\u00a0trip"
-                                        : "stream")
-                .text(
-                        "System calls",
-                        row ->
-                                counted(row)
-                                        ? Units.value(
-                                                row.summary().systemCalls(), Units::hundredths)
-                                        : audited(row))
+                .text("Pattern", Costs::pattern)
+                .text("System calls", this::systemCalls)
                 .text("by name", this::byName)
-                .text(
-                        "did nothing",
-                        row ->
-                                counted(row)
-                                        ? each(row, Costs::failed, Units::hundredths)
-                                        : CallAudit.NOT_COUNTED)
+                .text("did nothing", row -> counted(row) ? failed(row) : CallAudit.NOT_COUNTED)
                 .value("Went to sleep", Units::hundredths, row -> row.summary().voluntarySwitches())
                 .value("Pre-empted", Units::hundredths, row -> row.summary().involuntarySwitches())
-                .text(
-                        "Page faults",
-                        row ->
-                                each(
-                                        row,
-                                        end -> end.minorFaults() + end.majorFaults(),
-                                        Units::hundredths))
-                .text(
-                        "Ready, but no CPU",
-                        row ->
-                                each(
-                                        row,
-                                        end ->
-                                                end.runDelayNs() == null
-                                                        ? Double.NaN
-                                                        : end.runDelayNs(),
-                                        Units::time))
-                .of(
-                        "System calls, switches and faults for each message in one direction, both"
-                                + " ends together",
-                        rows);
+                .text("Page faults", Units::hundredths, each(EndCounters::pageFaults))
+                .text("Ready, but no CPU", Units::time, each(Costs::runDelay))
+                .of(Text.of("cost.calls"), rows);
+    }
+
+    private static String pattern(Row row) {
+        return row.factors().pattern() == Pattern.RTT ? "round\u00a0trip" : "stream";
     }
 
     private boolean counted(Row row) {
         return model.calls.countedByEnds(row.measurement());
     }
 
+    private static String failed(Row row) {
+        return Units.value(each(EndCounters::allFailedCalls).apply(row), Units::hundredths);
+    }
+
+    /** Returns what the ends counted, or what strace counted of calls that they cannot see. */
+    private String systemCalls(Row row) {
+        Estimate audited = model.calls.audited(row.measurement());
+        return counted(row)
+                ? Units.value(row.summary().systemCalls(), Units::hundredths)
+                : audited.isKnown()
+                        ? Units.hundredths(audited.value()) + " (strace)"
+                        : CallAudit.NOT_COUNTED;
+    }
+
     private String byName(Row row) {
-        Map<String, Double> calls =
-                counted(row)
-                        ? row.summary().callsByName()
-                        : model.calls.audited(row.measurement()).isKnown()
-                                ? model.calls.audit(row.measurement()).orElseThrow().perMessage()
-                                : Map.of();
-        String words = listed(calls);
+        Optional<Audit> audit =
+                model.calls
+                        .audit(row.measurement())
+                        .filter(a -> model.calls.audited(row.measurement()).isKnown());
+        String words =
+                listed(
+                        counted(row)
+                                ? row.summary().callsByName()
+                                : audit.map(Audit::perMessage).orElse(Map.of()));
         return words.isEmpty() ? Units.DASH : words;
     }
 
@@ -177,21 +141,11 @@ final class Costs {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Returns what strace counted of calls that the ends cannot see, marked so. */
-    private String audited(Row row) {
-        Estimate calls = model.calls.audited(row.measurement());
-        return calls.isKnown()
-                ? Units.hundredths(calls.value()) + " (strace)"
-                : CallAudit.NOT_COUNTED;
+    private static double runDelay(EndCounters end) {
+        return end.runDelayNs() == null ? Double.NaN : end.runDelayNs();
     }
 
-    private String each(
-            Row row, ToDoubleFunction<EndCounters> counter, DoubleFunction<String> unit) {
-        return Units.value(
-                model.bootstrap.median(Samples.perMessage(row.measurement(), counter)), unit);
-    }
-
-    private static double failed(EndCounters end) {
-        return end.failedCalls().values().stream().mapToLong(Long::longValue).sum();
+    private static Function<Row, Estimate> each(ToDoubleFunction<EndCounters> counter) {
+        return row -> row.median(m -> Samples.perMessage(m, counter));
     }
 }

@@ -1,15 +1,17 @@
 package io.sluice.compare.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Curves that uPlot draws when the page is opened: with a cursor, zoom, and a switch for each. The
@@ -22,7 +24,18 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the script reads, in this order: that of a map would differ between JVMs. */
-    private record Data(Scale x, Scale y, List<Map<String, Object>> curves, String scope) {}
+    private record Data(Scale x, Scale y, List<Drawn> curves, String scope) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Drawn(
+            String name,
+            int color,
+            int dash,
+            boolean on,
+            List<Number> x,
+            List<Number> y,
+            List<Number> lo,
+            List<Number> hi) {}
 
     /**
      * An axis.
@@ -57,6 +70,43 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
         Curve {
             points = points.stream().filter(p -> p.y.isKnown() && Double.isFinite(p.x)).toList();
         }
+
+        /** Makes the curve of two numbers of the same things. */
+        static <T> Curve of(
+                Series series,
+                int dash,
+                List<T> things,
+                ToDoubleFunction<T> x,
+                Function<T, Estimate> y) {
+            return new Curve(
+                    series,
+                    dash,
+                    things.stream().map(t -> new Point(x.applyAsDouble(t), y.apply(t))).toList());
+        }
+
+        private Drawn drawn(boolean on) {
+            int sleeps = series.sleep() == Series.Sleep.NEVER ? 0 : 1;
+            boolean band = points.stream().allMatch(p -> p.y.hasInterval());
+            return new Drawn(
+                    series.name(),
+                    series.index() % Series.COLORS,
+                    dash + sleeps + series.index() / Series.COLORS,
+                    on,
+                    numbers(Point::x),
+                    numbers(p -> p.y.value()),
+                    band ? numbers(p -> p.y.lo()) : null,
+                    band ? numbers(p -> p.y.hi()) : null);
+        }
+
+        /** Rounds to four digits: a page has thousands of points. */
+        private List<Number> numbers(ToDoubleFunction<Point> number) {
+            return points.stream().map(p -> rounded(number.applyAsDouble(p))).toList();
+        }
+
+        private static Number rounded(double number) {
+            double rounded = new BigDecimal(number).round(new MathContext(4)).doubleValue();
+            return rounded == Math.rint(rounded) ? (Number) (long) rounded : (Number) rounded;
+        }
     }
 
     Curves {
@@ -67,95 +117,53 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
         return curves.isEmpty();
     }
 
-    private boolean hasOneX() {
-        return curves.stream()
-                        .flatMap(c -> c.points.stream())
-                        .mapToDouble(p -> p.x)
-                        .distinct()
-                        .count()
-                == 1;
-    }
-
     Figure figure(String caption, DataTable table, String scope) {
-        return new Figure(id, title, "", hasOneX() ? rows(scope) : data(scope), caption, table);
+        long different =
+                curves.stream().flatMap(c -> c.points.stream()).map(Point::x).distinct().count();
+        return different == 1
+                ? rows().figure("", caption, table, scope)
+                : new Figure(id, title, "", data(scope), caption, table);
     }
 
-    private String rows(String scope) {
-        List<Double> all = new ArrayList<>();
-        curves.forEach(curve -> all.add(curve.points.get(0).y.value()));
-        double at = curves.get(0).points.get(0).x;
-        return new RowChart<Curve>(
-                        id,
-                        title,
-                        y.label + (y.logarithmic ? ", logarithmic scale" : ""),
-                        x.label.replaceFirst(",.*", "") + ": " + x.units().apply(at),
-                        y.units(),
-                        (from, to) ->
-                                y.logarithmic
-                                        ? Axis.log(all, from, to)
-                                        : Axis.linear(
-                                                all.stream().mapToDouble(v -> v).max().orElse(1),
-                                                from,
-                                                to),
-                        curve ->
-                                new String[] {
-                                    curve.series.mechanism(),
-                                    curve.series.qualifier(),
-                                    Units.value(curve.points.get(0).y, y.units()),
-                                    ""
-                                },
-                        (svg, axis, curve, middle) -> {
-                            Estimate value = curve.points.get(0).y;
-                            svg.whisker(axis, value, middle, 13);
-                            svg.mark(
-                                    curve.series,
-                                    axis.at(value.value()),
-                                    middle,
-                                    curve.series.name() + ": " + Units.both(value, y.units()));
-                        })
-                .draw(curves, scope);
+    private RowChart rows() {
+        List<Double> all = curves.stream().map(curve -> first(curve).y.value()).toList();
+        double largest = all.stream().mapToDouble(v -> v).max().orElse(1);
+        String at = x.units().apply(first(curves.getFirst()).x);
+        return new RowChart(
+                id,
+                title,
+                y.label + (y.logarithmic ? ", logarithmic scale" : ""),
+                x.label.replaceFirst(",.*", "") + ": " + at,
+                y.units(),
+                y.logarithmic ? Axis.log(all, 0, 1) : Axis.linear(largest, 0, 1),
+                curves.stream().map(curve -> row(curve.series, first(curve).y)).toList());
+    }
+
+    private static Point first(Curve curve) {
+        return curve.points.getFirst();
+    }
+
+    private RowChart.Line row(Series series, Estimate value) {
+        String tip = series.name() + ": " + Units.both(value, y.units());
+        return RowChart.Line.of(
+                series,
+                Units.value(value, y.units()),
+                "",
+                (svg, axis, middle) -> svg.estimate(axis, series, value, middle, 1, tip));
     }
 
     private String data(String scope) {
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (Curve curve : curves) {
-            Map<String, Object> each = new LinkedHashMap<>();
-            each.put("name", curve.series.name());
-            each.put("color", curve.series.index() % Series.COLORS);
-            int sleeps = curve.series.sleep() == Series.Sleep.NEVER ? 0 : 1;
-            each.put("dash", curve.dash + sleeps + curve.series.index() / Series.COLORS);
-            each.put("on", all.size() < SHOWN);
-            each.put("x", numbers(curve, Point::x));
-            each.put("y", numbers(curve, p -> p.y.value()));
-            if (curve.points.stream().allMatch(p -> p.y.hasInterval())) {
-                each.put("lo", numbers(curve, p -> p.y.lo()));
-                each.put("hi", numbers(curve, p -> p.y.hi()));
-            }
-            all.add(each);
-        }
+        List<Drawn> drawn =
+                IntStream.range(0, curves.size())
+                        .mapToObj(i -> curves.get(i).drawn(i < SHOWN))
+                        .toList();
         try {
+            String json = JSON.writeValueAsString(new Data(x, y, drawn, scope));
             return "<script type=\"application/json\">"
-                    + JSON.writeValueAsString(new Data(x, y, all, scope)).replace("<", "\\u003c")
+                    + json.replace("<", "\\u003c")
                     + "</script>";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Rounds to four digits: a page has thousands of points. */
-    private static List<Number> numbers(Curve curve, ToDoubleFunction<Point> number) {
-        return curve.points.stream()
-                .map(
-                        p -> {
-                            double value = number.applyAsDouble(p);
-                            double rounded =
-                                    new java.math.BigDecimal(value)
-                                            .round(new java.math.MathContext(4))
-                                            .doubleValue();
-                            return rounded == Math.rint(rounded)
-                                    ? (Number) (long) rounded
-                                    : (Number) rounded;
-                        })
-                .toList();
     }
 }

@@ -140,17 +140,18 @@ final class EfficiencyMap {
                                 + " better");
         StringBuilder steps = new StringBuilder();
         for (FixedRate.Reading each : front) {
-            String at = Svg.number(x.at(time(each)));
-            steps.append(steps.isEmpty() ? "M" + at + "," + Svg.number(TOP) : "H" + at);
-            steps.append('V').append(Svg.number(y.at(cpu(each))));
+            double at = x.at(time(each));
+            steps.append(steps.isEmpty() ? Svg.points("M%s,%s", at, TOP) : Svg.points("H%s", at));
+            steps.append(Svg.points("V%s", y.at(cpu(each))));
         }
-        svg.path(steps.append('H').append(Svg.number(x.to())).toString(), "front");
+        svg.path(steps + Svg.points("H%s", x.to()), "front");
         for (FixedRate.Reading each : readings) {
-            svg.whisker(x, each.time(), y.at(cpu(each)), 13);
-            svg.mark(
+            svg.estimate(
+                    x,
                     each.row().series(),
-                    x.at(time(each)),
+                    each.time(),
                     y.at(cpu(each)),
+                    1,
                     each.row().name()
                             + ": "
                             + Units.both(each.time(), Units::time)
@@ -176,6 +177,7 @@ final class EfficiencyMap {
                     readings.get(i).row().series(),
                     column + 6,
                     line - 4,
+                    1,
                     readings.get(i).row().name());
             svg.text(
                     column + 18,

@@ -170,32 +170,25 @@ final class FixedRate {
                             + " a receiver uses while messages are few. --patterns oneway --rates"
                             + " 1000,30000 measures it.");
         }
-        SpreadChart.Rows rows = new SpreadChart.Rows();
-        shown.forEach(r -> rows.put(r.row.series(), variant(r), r.receiver));
-        List<String> variants =
+        List<RowChart.Mark> marks =
                 shown.stream()
                         .sorted(Comparator.comparingDouble(Reading::rate))
-                        .map(FixedRate::variant)
-                        .distinct()
+                        .map(r -> new RowChart.Mark(r.row.series(), variant(r), r.receiver))
                         .toList();
-        String title = "CPUs that a receiver keeps busy, messages of " + Units.bytes(size());
-        SpreadChart chart =
-                new SpreadChart(
+        RowChart chart =
+                RowChart.spread(
                         "cpu-rate",
-                        title,
+                        "CPUs that a receiver keeps busy, messages of " + Units.bytes(size()),
                         "CPUs busy, logarithmic scale — lower is better; 1 is a whole CPU",
                         Units::hundredths,
-                        variants,
-                        rows.sorted(true));
+                        true,
+                        marks);
         return section.figure(
-                new Figure(
-                        "cpu-rate",
-                        title,
+                chart.figure(
                         headline(),
-                        chart.draw(model.scope()),
                         "The receiver’s CPU, and that of helpers such as a media driver, at rates"
                                 + " that each carries easily"
-                                + (variants.size() > 1
+                                + (shown.stream().map(FixedRate::variant).distinct().count() > 1
                                         ? "; the larger mark is the higher rate"
                                         : "")
                                 + ". The sender looks at the clock until each message is due, which"
@@ -206,7 +199,8 @@ final class FixedRate {
                                                 + " receiver answers. "
                                         : "")
                                 + Series.MARKS,
-                        table()));
+                        table(),
+                        model.scope()));
     }
 
     private DataTable table() {

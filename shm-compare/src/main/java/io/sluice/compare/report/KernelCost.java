@@ -256,7 +256,7 @@ final class KernelCost {
         double all = steps.get(steps.size() - 1).total.value();
         String id = "waterfall-" + model.attributions.indexOf(a);
         String title = "What the kernel adds to a round trip, messages of " + Units.bytes(a.size());
-        RowChart<Step> chart =
+        RowChart chart =
                 bars(
                         id,
                         title,
@@ -275,7 +275,7 @@ final class KernelCost {
                         id,
                         title,
                         largest(a, steps, all),
-                        chart.draw(steps, model.scope()),
+                        chart.draw(model.scope()),
                         "Placement “"
                                 + a.placement()
                                 + "”"
@@ -287,42 +287,36 @@ final class KernelCost {
                         table));
     }
 
-    private static RowChart<Step> bars(
+    private static RowChart bars(
             String id, String title, String label, String head, List<Step> steps, double all) {
         double most =
                 steps.stream()
                         .mapToDouble(s -> s.total.hasInterval() ? s.total.hi() : s.total.value())
                         .max()
                         .orElse(1);
-        return new RowChart<>(
+        return new RowChart(
                 id,
                 title,
                 label,
                 head,
                 Units::time,
-                (from, to) -> Axis.linear(most, from, to),
-                step ->
-                        new String[] {
-                            step.name,
-                            step.detail,
-                            (all == 0 || step.isFirst() || step.added.value() < 0 ? "" : "+")
-                                    + Units.value(step.added, Units::time)
-                                    + (all == 0
-                                            ? ""
-                                            : " · " + Units.percent(step.added.value() / all)),
-                            all == 0 || step.isFirst()
-                                    ? ""
-                                    : "to " + Units.value(step.total, Units::time)
-                        },
-                (svg, axis, step, y) -> {
+                Axis.linear(most, 0, 1),
+                steps.stream().map(step -> bar(step, all)).toList());
+    }
+
+    private static RowChart.Line bar(Step step, double all) {
+        return new RowChart.Line(
+                step.name,
+                step.detail,
+                (all == 0 || step.isFirst() || step.added.value() < 0 ? "" : "+")
+                        + Units.value(step.added, Units::time)
+                        + (all == 0 ? "" : " · " + Units.percent(step.added.value() / all)),
+                all == 0 || step.isFirst() ? "" : "to " + Units.value(step.total, Units::time),
+                (svg, axis, y) -> {
                     double from = axis.at(step.from);
                     double to = axis.at(step.total.value());
-                    svg.rect(
-                            Math.min(from, to),
-                            y - 8,
-                            Math.max(1.5, Math.abs(to - from)),
-                            16,
-                            "bar " + step.color);
+                    double width = Math.max(1.5, Math.abs(to - from));
+                    svg.rect(Math.min(from, to), y - 8, width, 16, "bar " + step.color);
                     svg.whisker(axis, step.total, y, 3);
                 });
     }
@@ -393,7 +387,7 @@ final class KernelCost {
                                         "",
                                         known,
                                         0)
-                                .draw(known, model.scope()),
+                                .draw(model.scope()),
                         "Placement “"
                                 + d.placement()
                                 + "”. A half round trip is no latency, it stands here only to be"

@@ -89,29 +89,17 @@ final class Latency {
             row.measurement().forks().forEach(fork -> numbers.add(fork.lineRoundTripNs()));
         }
         String title = "Round trip time by mechanism, messages of " + Units.bytes(a.size());
-        RowChart<Row> chart =
-                new RowChart<>(
+        RowChart chart =
+                new RowChart(
                         id,
                         title,
                         "round trip time, logarithmic scale — lower is better",
                         "median; times its own floor",
                         Units::time,
-                        (from, to) -> Axis.log(numbers, from, to),
-                        row ->
-                                new String[] {
-                                    row.series().mechanism(),
-                                    row.series().qualifier(),
-                                    Units.value(row.summary().p50(), Units::time),
-                                    row.overFloor().isKnown()
-                                            ? "× " + Units.value(row.overFloor(), Units::times)
-                                            : ""
-                                },
-                        Latency::paint);
-        return new Figure(
-                id,
-                title,
+                        Axis.log(numbers, 0, 1),
+                        rows.stream().map(Latency::line).toList());
+        return chart.figure(
                 SHORTEST.of(rows),
-                chart.draw(rows, model.scope()),
                 "The mark is the median over forks, the thin line the "
                         + ReportModel.nameOfInterval(rows)
                         + "; the pale line reaches to the 99th percentile, the stroke stands at the"
@@ -119,7 +107,16 @@ final class Latency {
                         + " fork, a cache line there and back between its own two CPUs right after"
                         + " its messages: no message of that fork can be quicker. "
                         + Series.MARKS,
-                table(rows, a));
+                table(rows, a),
+                model.scope());
+    }
+
+    private static RowChart.Line line(Row row) {
+        return RowChart.Line.of(
+                row.series(),
+                Units.value(row.summary().p50(), Units::time),
+                row.overFloor().isKnown() ? "× " + Units.value(row.overFloor(), Units::times) : "",
+                (svg, axis, y) -> paint(svg, axis, row, y));
     }
 
     private static void paint(Svg svg, Axis axis, Row row, double y) {
@@ -127,8 +124,8 @@ final class Latency {
         StringBuilder floors = new StringBuilder();
         for (Fork fork : row.measurement().forks()) {
             if (fork.lineRoundTripNs() > 0) {
-                String x = Svg.number(axis.at(fork.lineRoundTripNs()));
-                floors.append("M").append(x).append(",").append(Svg.number(y - 7)).append("v14");
+                double x = axis.at(fork.lineRoundTripNs());
+                floors.append(Svg.points("M%s,%sv14", x, y - 7));
             }
         }
         svg.path(floors.toString(), "floor");
@@ -143,11 +140,12 @@ final class Latency {
             double x = axis.at(s.p999().value());
             svg.line(x, y - 5, x, y + 5, "tail " + row.series().color());
         }
-        svg.whisker(axis, s.p50(), y, 13);
-        svg.mark(
+        svg.estimate(
+                axis,
                 row.series(),
-                at,
+                s.p50(),
                 y,
+                1,
                 row.name()
                         + ": p50 "
                         + Units.both(s.p50(), Units::time)

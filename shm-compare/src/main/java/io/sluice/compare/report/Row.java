@@ -59,6 +59,11 @@ record Row(Measurement measurement, Series series, Summary summary) {
         return MEDIANS.median(ratios);
     }
 
+    /** Returns a mark of its series for its size of messages. */
+    RowChart.Mark mark(Estimate value) {
+        return new RowChart.Mark(series, Units.bytes(size()), value);
+    }
+
     /** Returns a table of rows, whose first column has their names. */
     static DataTable.Columns<Row> table() {
         return new DataTable.Columns<Row>().text("Mechanism", Row::name);

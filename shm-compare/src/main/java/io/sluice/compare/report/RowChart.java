@@ -1,13 +1,20 @@
 package io.sluice.compare.report;
 
+import static java.util.Comparator.comparingDouble;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
 import io.sluice.compare.export.DataTable;
-import java.util.ArrayList;
+import io.sluice.compare.stats.Estimate;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleFunction;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * A chart with one row per line of data: names at the left, marks along one axis, numbers at the
+ * A chart with one line per row of data: names at the left, marks along one axis, numbers at the
  * right; on a narrow picture names and numbers stand above the marks. Static: it prints, and needs
  * no script.
  *
@@ -16,19 +23,17 @@ import java.util.function.Function;
  * @param axisLabel quantity, unit, scale, and which direction is better
  * @param head what stands above the numbers
  * @param unit writes a number of the axis
- * @param axis the axis between two pixels
- * @param words name, second line, number, second line of a row
- * @param painter draws the marks of a row
+ * @param axis the axis, between any pixels
+ * @param lines the rows, from above
  */
-record RowChart<R>(
+record RowChart(
         String id,
         String title,
         String axisLabel,
         String head,
         DoubleFunction<String> unit,
-        AxisFactory axis,
-        Function<R, String[]> words,
-        Painter<R> painter) {
+        Axis axis,
+        List<Line> lines) {
     private static final double LEFT = 250;
     private static final double RIGHT = 588;
     private static final double ROW = 31;
@@ -36,27 +41,125 @@ record RowChart<R>(
     private static final double NAME_CHARACTER = 6.8;
     private static final double DETAIL_CHARACTER = 6.2;
 
-    /** What goes on an axis between two pixels. */
-    interface AxisFactory {
-        Axis create(double from, double to);
+    /** A row: name and number, a second line of each, which may be empty, and its marks. */
+    record Line(String name, String detail, String number, String second, Painter painter) {
+        /** Makes the row of a series. */
+        static Line of(Series series, String number, String second, Painter painter) {
+            return new Line(series.mechanism(), series.qualifier(), number, second, painter);
+        }
     }
 
-    /** Draws one row, whose middle is at y. */
-    interface Painter<R> {
-        void paint(Svg svg, Axis axis, R row, double y);
+    /** Draws the marks of a row, whose middle is at y. */
+    interface Painter {
+        void paint(Svg svg, Axis axis, double y);
     }
 
-    /** Returns the chart of these rows with what belongs to it. */
-    Figure figure(List<R> rows, String takeaway, String caption, DataTable table, String scope) {
-        return new Figure(id, title, takeaway, draw(rows, scope), caption, table);
+    /** A value of one variant of a series: of a size of messages, or of a rate. */
+    record Mark(Series series, String variant, Estimate value) {}
+
+    /**
+     * Returns a row for each series with a mark for each variant, sorted by the first of them. A
+     * later variant has a larger mark. Two variants have room for their numbers at the right.
+     *
+     * @param marks in the order of the variants
+     */
+    static RowChart spread(
+            String id,
+            String title,
+            String axisLabel,
+            DoubleFunction<String> unit,
+            boolean ascending,
+            List<Mark> marks) {
+        List<String> variants = marks.stream().map(Mark::variant).distinct().toList();
+        List<String> shown =
+                variants.size() < 3 ? variants : List.of(variants.getFirst(), variants.getLast());
+        Map<Series, LinkedHashMap<String, Estimate>> rows =
+                marks.stream()
+                        .filter(mark -> mark.value.isKnown())
+                        .collect(
+                                groupingBy(
+                                        Mark::series,
+                                        LinkedHashMap::new,
+                                        toMap(
+                                                Mark::variant,
+                                                Mark::value,
+                                                (first, second) -> second,
+                                                LinkedHashMap::new)));
+        List<Line> lines =
+                rows.entrySet().stream()
+                        .sorted(
+                                comparingDouble(
+                                        row ->
+                                                (ascending ? 1 : -1)
+                                                        * row.getValue()
+                                                                .firstEntry()
+                                                                .getValue()
+                                                                .value()))
+                        .map(row -> spread(row.getKey(), row.getValue(), unit, variants, shown))
+                        .toList();
+        Stream<Double> numbers =
+                rows.values().stream()
+                        .flatMap(row -> row.values().stream())
+                        .flatMap(e -> Stream.of(e.value(), e.lo(), e.hi()));
+        return new RowChart(
+                id,
+                title,
+                axisLabel,
+                String.join(" · ", shown),
+                unit,
+                Axis.log(numbers.toList(), 0, 1),
+                lines);
+    }
+
+    private static Line spread(
+            Series series,
+            Map<String, Estimate> values,
+            DoubleFunction<String> unit,
+            List<String> variants,
+            List<String> shown) {
+        String numbers =
+                shown.stream()
+                        .map(variant -> values.getOrDefault(variant, Estimate.NONE))
+                        .map(value -> Units.value(value, unit))
+                        .collect(joining(" · "));
+        return Line.of(
+                series,
+                numbers,
+                "",
+                (svg, axis, y) -> {
+                    double[] ends =
+                            values.values().stream()
+                                    .mapToDouble(e -> axis.at(e.value()))
+                                    .sorted()
+                                    .toArray();
+                    svg.line(ends[0], y, ends[ends.length - 1], y, "stem thin " + series.color());
+                    values.forEach(
+                            (variant, value) ->
+                                    svg.estimate(
+                                            axis,
+                                            series,
+                                            value,
+                                            y,
+                                            0.7 + 0.3 * variants.indexOf(variant),
+                                            series.name()
+                                                    + ", "
+                                                    + variant
+                                                    + ": "
+                                                    + Units.both(value, unit)));
+                });
+    }
+
+    /** Returns the chart with what belongs to it. */
+    Figure figure(String takeaway, String caption, DataTable table, String scope) {
+        return new Figure(id, title, takeaway, draw(scope), caption, table);
     }
 
     /** Draws it in both widths. */
-    String draw(List<R> rows, String scope) {
-        return Figure.both(width -> draw(width, rows, scope));
+    String draw(String scope) {
+        return Figure.both(width -> draw(width, scope));
     }
 
-    private String draw(int width, List<R> rows, String scope) {
+    private String draw(int width, String scope) {
         Svg svg =
                 new Svg(
                         width,
@@ -64,43 +167,29 @@ record RowChart<R>(
                         title,
                         axisLabel + ". The numbers are in the table below the picture.");
         boolean narrow = svg.isNarrow();
-        Axis scale = narrow ? axis.create(14, width - 14) : axis.create(LEFT, RIGHT);
+        Axis scale = narrow ? axis.between(14, width - 14) : axis.between(LEFT, RIGHT);
         double height = narrow ? NARROW_ROW : ROW;
         double top = head.isEmpty() ? 8 : 24;
-        double bottom = top + rows.size() * height + 4;
         svg.text(width, 13, "end", "tick strong", head);
-        double last = svg.axis(scale, top, bottom, unit, axisLabel);
-        List<double[]> places = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            double y = top + i * height;
-            places.add(new double[] {y + (narrow ? 45 : height / 2)});
-            double line = narrow ? y + 15 : places.get(i)[0] - 1;
-            double room = narrow ? width - 96 : LEFT - 8;
-            String[] text = words.apply(rows.get(i));
-            boolean two = !text[1].isEmpty() || !text[3].isEmpty();
-            double shift = two || narrow ? 0 : 5;
-            svg.text(
-                    0,
-                    line + shift,
-                    "start",
-                    "name",
-                    Svg.shorten(text[0], (int) (room / NAME_CHARACTER)));
-            if (!text[1].isEmpty()) {
-                svg.text(
-                        0,
-                        line + 13,
-                        "start",
-                        "detail",
-                        Svg.shorten(text[1], (int) (room / DETAIL_CHARACTER)));
-            }
-            svg.text(width, line + shift, "end", "number", text[2]);
-            if (!text[3].isEmpty()) {
-                svg.text(width, line + 13, "end", "detail", text[3]);
-            }
+        double last = svg.axis(scale, top, top + lines.size() * height + 4, unit, axisLabel);
+        for (int i = 0; i < lines.size(); i++) {
+            words(svg, lines.get(i), top + i * height + (narrow ? 15 : height / 2 - 1));
         }
-        for (int i = 0; i < rows.size(); i++) {
-            painter.paint(svg, scale, rows.get(i), places.get(i)[0]);
+        for (int i = 0; i < lines.size(); i++) {
+            double middle = top + i * height + (narrow ? 45 : height / 2);
+            lines.get(i).painter.paint(svg, scale, middle);
         }
         return svg.build(last, scope);
+    }
+
+    private static void words(Svg svg, Line line, double y) {
+        double room = svg.isNarrow() ? svg.width() - 96 : LEFT - 8;
+        boolean alone = line.detail.isEmpty() && line.second.isEmpty() && !svg.isNarrow();
+        double first = alone ? y + 5 : y;
+        String name = Svg.shorten(line.name, (int) (room / NAME_CHARACTER));
+        String detail = Svg.shorten(line.detail, (int) (room / DETAIL_CHARACTER));
+        svg.text(0, first, "start", "name", name).text(0, y + 13, "start", "detail", detail);
+        svg.text(svg.width(), first, "end", "number", line.number);
+        svg.text(svg.width(), y + 13, "end", "detail", line.second);
     }
 }

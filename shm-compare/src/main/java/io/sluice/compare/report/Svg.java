@@ -3,7 +3,11 @@ package io.sluice.compare.report;
 import gg.jte.html.escape.Escape;
 import gg.jte.output.StringOutput;
 import io.sluice.compare.stats.Estimate;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** Builds a picture. Text is escaped. */
 final class Svg {
@@ -17,17 +21,15 @@ final class Svg {
 
     private final StringBuilder out = new StringBuilder(1 << 13);
     private final int width;
+    private final String id;
 
     Svg(int width, String id, String title, String description) {
         this.width = width;
-        String own = id + (isNarrow() ? "-narrow" : "");
-        out.append("<title id=\"").append(own).append("-title\">").append(escape(title));
-        out.append("</title><desc id=\"").append(own).append("-desc\">");
-        out.append(escape(description)).append("</desc>\n");
-        this.id = own;
+        this.id = id + (isNarrow() ? "-narrow" : "");
+        add(
+                "<title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>\n",
+                this.id, title, this.id, description);
     }
-
-    private final String id;
 
     static String escape(String text) {
         StringOutput escaped = new StringOutput();
@@ -48,38 +50,41 @@ final class Svg {
         return width;
     }
 
+    /** Adds an element: a template with numbers, and texts that are escaped. */
+    private Svg add(String template, Object... values) {
+        Stream<String> texts =
+                Stream.of(values).map(v -> v instanceof Double d ? number(d) : escape((String) v));
+        out.append(template.formatted(texts.toArray()));
+        return this;
+    }
+
     Svg line(double x1, double y1, double x2, double y2, String style) {
         return path(
-                "M"
-                        + number(x1)
-                        + ","
-                        + number(y1)
-                        + (y1 == y2 ? "H" + number(x2) : "V" + number(y2)),
+                y1 == y2 ? points("M%s,%sH%s", x1, y1, x2) : points("M%s,%sV%s", x1, y1, y2),
                 style);
     }
 
     Svg rect(double x, double y, double w, double h, String style) {
-        out.append("<rect class=\"").append(style).append("\" x=\"").append(number(x));
-        out.append("\" y=\"").append(number(y)).append("\" width=\"").append(number(w));
-        out.append("\" height=\"").append(number(h)).append("\"/>\n");
-        return this;
+        return add(
+                "<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n",
+                style, x, y, w, h);
     }
 
     Svg path(String d, String style) {
-        out.append("<path class=\"").append(style).append("\" d=\"").append(d).append("\"/>\n");
-        return this;
+        return add("<path class=\"%s\" d=\"%s\"/>\n", style, d);
     }
 
     /** Draws text at a baseline; the anchor is "start", "middle" or "end". */
     Svg text(double x, double y, String anchor, String style, String text) {
-        if (text.isEmpty()) {
-            return this;
-        }
-        out.append("<text class=\"").append(style).append("\" x=\"").append(number(x));
-        out.append("\" y=\"").append(number(y)).append('"');
-        out.append(anchor.equals("start") ? "" : " text-anchor=\"" + anchor + "\"");
-        out.append('>').append(escape(text)).append("</text>\n");
-        return this;
+        String to = anchor.equals("start") ? "" : " text-anchor=\"" + anchor + "\"";
+        return text.isEmpty()
+                ? this
+                : add(
+                        "<text class=\"%s\" x=\"%s\" y=\"%s\"" + to + ">%s</text>\n",
+                        style,
+                        x,
+                        y,
+                        text);
     }
 
     /**
@@ -90,51 +95,41 @@ final class Svg {
     double lines(double x, double y, String anchor, String style, String text) {
         double room = anchor.equals("middle") ? 2 * Math.min(x, width - x) : width - x;
         int most = (int) (room / CHARACTER);
-        StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ")) {
-            if (!line.isEmpty() && line.length() + 1 + word.length() > most) {
-                text(x, y, anchor, style, line.toString());
-                line.setLength(0);
-                y += LINE;
-            }
-            line.append(line.isEmpty() ? "" : " ").append(word);
+        List<String> lines = text.replaceAll("(.{1," + most + "})(?: |$)", "$1\n").lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            text(x, y + i * LINE, anchor, style, lines.get(i));
         }
-        text(x, y, anchor, style, line.toString());
-        return y;
+        return y + Math.max(0, lines.size() - 1) * LINE;
     }
 
-    /** Draws a mark that shows a text to a pointer or a key. */
-    Svg mark(Series series, double x, double y, String tip) {
-        return mark(series, x, y, 1, tip);
-    }
-
-    /** Draws a mark of another size than usual. */
+    /** Draws a mark, larger or smaller than usual, that shows a text to a pointer or a key. */
     Svg mark(Series series, double x, double y, double scale, String tip) {
-        out.append("<path class=\"mark ").append(series.style()).append("\" d=\"");
-        out.append(series.shape()).append("\" transform=\"translate(").append(number(x));
-        out.append(' ').append(number(y)).append(')');
-        out.append(scale == 1 ? "" : " scale(" + number(scale) + ")").append("\"><title>");
-        out.append(escape(tip)).append("</title></path>\n");
-        return this;
+        String scaled = scale == 1 ? "" : " scale(" + number(scale) + ")";
+        return add(
+                "<path class=\"mark %s\" d=\"%s\" transform=\"translate(%s %s)"
+                        + scaled
+                        + "\"><title>%s</title></path>\n",
+                series.style(),
+                series.shape(),
+                x,
+                y,
+                tip);
+    }
+
+    /** Draws the mark of an estimate, and its interval, beside a horizontal axis. */
+    Svg estimate(Axis axis, Series series, Estimate value, double y, double scale, String tip) {
+        return whisker(axis, value, y, 13).mark(series, axis.at(value.value()), y, scale, tip);
     }
 
     /** Draws an interval beside a horizontal axis. An end beyond the axis is an arrow. */
     Svg whisker(Axis axis, Estimate estimate, double y, double shortest) {
-        if (!estimate.hasInterval()) {
-            return this;
-        }
-        boolean cutLow = axis.isBeyond(estimate.lo());
-        boolean cutHigh = axis.isBeyond(estimate.hi());
         double from = axis.at(estimate.lo());
         double to = axis.at(estimate.hi());
-        return cutLow || cutHigh || to - from >= shortest
+        boolean cutLow = axis.isBeyond(estimate.lo());
+        boolean cutHigh = axis.isBeyond(estimate.hi());
+        return estimate.hasInterval() && (cutLow || cutHigh || to - from >= shortest)
                 ? path(
-                        "M"
-                                + number(from)
-                                + ","
-                                + number(y)
-                                + "H"
-                                + number(to)
+                        points("M%s,%sH%s", from, y, to)
                                 + end(from, y, cutLow, 5)
                                 + end(to, y, cutHigh, -5),
                         "whisker" + (cutLow ? " arrow" : "") + (cutHigh ? " arrow" : ""))
@@ -143,51 +138,26 @@ final class Svg {
 
     private static String end(double x, double y, boolean cut, double back) {
         return cut
-                ? "M"
-                        + number(x + back)
-                        + ","
-                        + number(y - 4)
-                        + "L"
-                        + number(x)
-                        + ","
-                        + number(y)
-                        + "l"
-                        + number(back)
-                        + ",4"
-                : "M" + number(x) + "," + number(y - 4) + "v8";
+                ? points("M%s,%sL%s,%sl%s,4", x + back, y - 4, x, y, back)
+                : points("M%s,%sv8", x, y - 4);
     }
 
     /** Draws a horizontal axis below the rows, and its grid; returns its last line of text. */
-    double axis(
-            Axis axis,
-            double top,
-            double bottom,
-            java.util.function.DoubleFunction<String> unit,
-            String label) {
+    double axis(Axis axis, double top, double bottom, DoubleFunction<String> unit, String label) {
         StringBuilder grid = new StringBuilder();
         for (double tick : axis.ticks(50)) {
             double x = axis.at(tick);
-            grid.append("M")
-                    .append(number(x))
-                    .append(",")
-                    .append(number(top))
-                    .append("V")
-                    .append(number(bottom));
-            String anchor = x > width - 20 ? "end" : x < 16 ? "start" : "middle";
-            text(
-                    anchor.equals("end") ? width : anchor.equals("start") ? 0 : x,
-                    bottom + 15,
-                    anchor,
-                    "tick",
-                    Units.tick(unit.apply(tick)));
+            grid.append(points("M%s,%sV%s", x, top, bottom));
+            String text = Units.tick(unit.apply(tick));
+            if (x > width - 20) {
+                text(width, bottom + 15, "end", "tick", text);
+            } else {
+                text(x < 16 ? 0 : x, bottom + 15, x < 16 ? "start" : "middle", "tick", text);
+            }
         }
         path(grid.toString(), "grid").line(axis.from(), bottom, axis.to(), bottom, "axis");
-        return lines(
-                isNarrow() ? width / 2.0 : (axis.from() + axis.to()) / 2,
-                bottom + 34,
-                "middle",
-                "axis-label",
-                label);
+        double middle = isNarrow() ? width / 2.0 : (axis.from() + axis.to()) / 2;
+        return lines(middle, bottom + 34, "middle", "axis-label", label);
     }
 
     /** Ends the picture with its scope, in the line below the last baseline. */
@@ -195,6 +165,11 @@ final class Svg {
         double height = lines(0, bottom + 24, "start", "scope", scope) + 6;
         return "<svg role=\"img\" class=\"%s\" viewBox=\"0 0 %d %s\" aria-labelledby=\"%s-title %s-desc\">\n%s</svg>\n"
                 .formatted(isNarrow() ? "narrow" : "wide", width, number(height), id, id, out);
+    }
+
+    /** Returns the data of a path: a template with a place for each number. */
+    static String points(String template, double... numbers) {
+        return template.formatted(DoubleStream.of(numbers).mapToObj(Svg::number).toArray());
     }
 
     static String number(double value) {

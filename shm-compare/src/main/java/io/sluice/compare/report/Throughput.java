@@ -37,39 +37,35 @@ final class Throughput {
         if (rows.isEmpty()) {
             return section.note("No streams were measured.");
         }
-        SpreadChart.Rows spread = new SpreadChart.Rows();
-        rows.forEach(
-                row ->
-                        spread.put(
-                                row.series(),
-                                Units.bytes(row.size()),
-                                row.summary().messagesPerSecond()));
-        List<String> sizes = rows.stream().map(row -> Units.bytes(row.size())).distinct().toList();
-        SpreadChart chart =
-                new SpreadChart(
+        List<RowChart.Mark> marks =
+                rows.stream().map(row -> row.mark(row.summary().messagesPerSecond())).toList();
+        RowChart chart =
+                RowChart.spread(
                         "throughput",
                         "Messages a second in one direction, as fast as both ends can",
                         "messages a second, logarithmic scale — higher is better",
                         Units::rate,
-                        sizes,
-                        spread.sorted(false));
+                        false,
+                        marks);
         return section.text(likeWithLike(model).strip())
                 .figure(
-                        new Figure(
-                                "throughput",
-                                chart.title(),
+                        chart.figure(
                                 MOST.of(rows) + crossovers(),
-                                chart.draw(model.scope()),
                                 "The clock stops when the last message was received. “256 a call”"
                                         + " means that a call may carry up to 256 messages; one a call"
                                         + " is what the kernel’s plain interfaces do."
-                                        + (sizes.size() > 1
+                                        + (marks.stream()
+                                                                .map(RowChart.Mark::variant)
+                                                                .distinct()
+                                                                .count()
+                                                        > 1
                                                 ? " The larger mark is the larger message."
                                                 : " One size was measured: --sizes 64,4096 measures"
                                                         + " two.")
                                         + " "
                                         + Series.MARKS,
-                                table()));
+                                table(),
+                                model.scope()));
     }
 
     private DataTable table() {

@@ -59,6 +59,21 @@ public record EndCounters(
         failedCalls = Copies.of(failedCalls);
     }
 
+    /** Returns how many system calls were made. */
+    public long allCalls() {
+        return systemCalls.values().stream().mapToLong(n -> n).sum();
+    }
+
+    /** Returns how many of them did nothing. */
+    public long allFailedCalls() {
+        return failedCalls.values().stream().mapToLong(n -> n).sum();
+    }
+
+    /** Returns page faults of both kinds. */
+    public long pageFaults() {
+        return minorFaults + majorFaults;
+    }
+
     /** Returns counters of messages and what was wrong with them, and of nothing else. */
     public static EndCounters of(long messages, long lost, long duplicated, long corrupted) {
         return new EndCounters(
