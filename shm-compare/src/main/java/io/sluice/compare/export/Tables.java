@@ -39,7 +39,7 @@ final class Tables {
 
     private Tables(Results results) {
         this.results = results;
-        bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        bootstrap = Bootstrap.of(results);
         counts = new CallCounts(results);
     }
 

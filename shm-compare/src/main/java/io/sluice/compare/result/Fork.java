@@ -53,4 +53,16 @@ public record Fork(
         windows = Copies.of(windows);
         numbers = Copies.of(numbers);
     }
+
+    /**
+     * Returns what the ends of one side counted.
+     *
+     * @param side {@link #INITIATOR} or {@link #RESPONDER}
+     */
+    public List<EndCounters> ends(String side) {
+        return ends.entrySet().stream()
+                .filter(end -> (end.getKey() + ".").startsWith(side + "."))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
 }

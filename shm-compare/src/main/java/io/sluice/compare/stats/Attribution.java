@@ -4,11 +4,14 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The parts of the round trip of a blocking kernel mechanism. Three measurements with the same size
@@ -19,99 +22,81 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>A measurement that is missing, or must not be used, is empty here; what needs it is then
  * {@link Estimate#NONE}.
+ *
+ * @param results those of the measurements
+ * @param size the bytes of a message
+ * @param placement where the ends ran
+ * @param kernel the id of the kernel mechanism that is analyzed: "pipe" if it was measured
  */
-public final class Attribution {
-    private final Results results;
-    private final Bootstrap bootstrap;
-    private final int size;
-    private final String placement;
-    private final String kernel;
-
-    private Attribution(Results results, int size, String placement, String kernel) {
-        this.results = results;
-        this.bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
-        this.size = size;
-        this.placement = placement;
-        this.kernel = kernel;
-    }
-
+public record Attribution(Results results, int size, String placement, String kernel) {
     /**
      * Returns one for each size and placement that has unpaced round trips with every byte touched,
      * smallest size first.
      */
     public static List<Attribution> of(Results results) {
-        return results.measurements().stream()
-                .filter(measurement -> measurement.factors().pattern() == Pattern.RTT)
-                .filter(measurement -> Measurements.hasDefaultFactors(measurement.factors()))
-                .map(
-                        measurement ->
-                                new Group(
-                                        measurement.factors().size(),
-                                        measurement.factors().placement()))
-                .distinct()
-                .sorted(Comparator.comparingInt(Group::size))
-                .map(
-                        group ->
-                                new Attribution(
-                                        results,
-                                        group.size,
-                                        group.placement,
-                                        kernel(results, group)))
+        Map<List<Object>, List<Factors>> groups =
+                results.measurements().stream()
+                        .map(Measurement::factors)
+                        .filter(f -> f.pattern() == Pattern.RTT)
+                        .filter(Measurements::hasDefaultFactors)
+                        .collect(
+                                Collectors.groupingBy(
+                                        f -> Arrays.asList(f.size(), f.placement()),
+                                        LinkedHashMap::new,
+                                        Collectors.toList()));
+        return groups.values().stream()
+                .map(group -> of(results, group))
+                .sorted(Comparator.comparingInt(Attribution::size))
                 .toList();
     }
 
-    /** Returns the bytes of a message. */
-    public int size() {
-        return size;
-    }
-
-    /** Returns where the ends ran. */
-    public String placement() {
-        return placement;
-    }
-
-    /** Returns the id of the kernel mechanism that is analyzed: "pipe" if it was measured. */
-    public String kernel() {
-        return kernel;
+    private static Attribution of(Results results, List<Factors> group) {
+        List<String> kernels =
+                group.stream()
+                        .filter(f -> Factors.BLOCK.equals(f.waiting()))
+                        .map(Factors::mechanism)
+                        .toList();
+        String kernel = kernels.isEmpty() || kernels.contains("pipe") ? "pipe" : kernels.get(0);
+        return new Attribution(results, group.get(0).size(), group.get(0).placement(), kernel);
     }
 
     /**
      * Returns the measurement in which the kernel copies and the receiver sleeps, usable or not.
      */
     public Optional<Measurement> block() {
-        return measurement(kernel, Factors.BLOCK);
+        return find(kernel, Factors.BLOCK);
     }
 
     /** Returns the measurement in which the kernel copies and no end sleeps, usable or not. */
     public Optional<Measurement> hint() {
-        return measurement(kernel + ".hint", Factors.HINT);
+        return find(kernel + ".hint", Factors.HINT);
     }
 
     /** Returns the measurement in which memory is shared and no end sleeps, usable or not. */
     public Optional<Measurement> shared() {
-        return measurement("sluice", Factors.SPIN);
+        return find("sluice", Factors.SPIN);
     }
 
     /** Returns the median round trip of a cache line. */
     public Estimate floorNs() {
-        return bootstrap.median(floor());
+        return bootstrap().median(floor());
     }
 
     /** Returns the median round trip of a measurement, or {@link Estimate#NONE}. */
     public Estimate roundTripNs(Optional<Measurement> measurement) {
-        return bootstrap.median(p50(measurement));
+        return bootstrap().median(Samples.medians(measurement));
     }
 
     /** Returns the second minus the first, in nanoseconds of a median round trip. */
     public Estimate step(Optional<Measurement> from, Optional<Measurement> to) {
-        return bootstrap.of(m -> m[1] - m[0], p50(from), p50(to));
+        return of(m -> m[1] - m[0], List.of(from, to));
     }
 
     /**
      * Returns what a median round trip through shared memory takes more than that of a cache line.
      */
     public Estimate overFloor() {
-        return bootstrap.of(m -> m[1] - m[0], floor(), p50(shared()));
+        return bootstrap().of(m -> m[1] - m[0], floor(), Samples.medians(shared()));
     }
 
     /**
@@ -119,7 +104,7 @@ public final class Attribution {
      * not be woken.
      */
     public Estimate waitingShare() {
-        return share(m -> (m[0] - m[1]) / m[0], block(), hint());
+        return of(m -> (m[0] - m[1]) / m[0], List.of(block(), hint()));
     }
 
     /**
@@ -127,69 +112,41 @@ public final class Attribution {
      * removed as well.
      */
     public Estimate kernelShare() {
-        return share(m -> (m[1] - m[2]) / m[0], block(), hint(), shared());
+        return of(m -> (m[1] - m[2]) / m[0], List.of(block(), hint(), shared()));
     }
 
     /** Returns the part of the blocking round trip, 0 to 1, that is left when memory is shared. */
     public Estimate sharedShare() {
-        return share(m -> m[1] / m[0], block(), shared());
+        return of(m -> m[1] / m[0], List.of(block(), shared()));
     }
 
     /**
      * Returns how many times as long the first measurement's median round trip is as the second's.
      */
     public Estimate ratio(Optional<Measurement> slower, Optional<Measurement> faster) {
-        return bootstrap.ratio(p50(slower), p50(faster));
+        return of(m -> m[0] / m[1], List.of(slower, faster));
     }
 
     /** Returns how many times the round trip of a cache line a measurement takes. */
     public Estimate floorRatio(Optional<Measurement> measurement) {
-        return bootstrap.ratio(p50(measurement), floor());
+        return bootstrap().ratio(Samples.medians(measurement), floor());
     }
 
-    @SafeVarargs
-    private Estimate share(
-            ToDoubleFunction<double[]> statistic, Optional<Measurement>... measurements) {
-        double[][] samples = new double[measurements.length][];
-        for (int i = 0; i < measurements.length; i++) {
-            samples[i] = p50(measurements[i]);
-        }
-        return bootstrap.of(statistic, samples);
+    private Estimate of(
+            ToDoubleFunction<double[]> statistic, List<Optional<Measurement>> measurements) {
+        double[][] medians = measurements.stream().map(Samples::medians).toArray(double[][]::new);
+        return bootstrap().of(statistic, medians);
     }
 
-    private double[] p50(Optional<Measurement> measurement) {
-        return measurement
-                .filter(Measurement::usable)
-                .map(c -> Samples.percentile(c, 50))
-                .orElse(new double[0]);
+    private Bootstrap bootstrap() {
+        return Bootstrap.of(results);
     }
 
     private double[] floor() {
         return Samples.lineRoundTrip(results, placement);
     }
 
-    private Optional<Measurement> measurement(String mechanism, String wait) {
+    private Optional<Measurement> find(String mechanism, String wait) {
         return Measurements.find(results, mechanism, wait, Pattern.RTT, size, placement);
-    }
-
-    private static String kernel(Results results, Group group) {
-        List<String> candidates =
-                results.measurements().stream()
-                        .filter(
-                                measurement ->
-                                        Factors.BLOCK.equals(measurement.factors().waiting()))
-                        .filter(measurement -> group.matches(measurement.factors()))
-                        .map(measurement -> measurement.factors().mechanism())
-                        .toList();
-        return candidates.isEmpty() || candidates.contains("pipe") ? "pipe" : candidates.get(0);
-    }
-
-    private record Group(int size, String placement) {
-        boolean matches(Factors factors) {
-            return factors.pattern() == Pattern.RTT
-                    && Measurements.hasDefaultFactors(factors)
-                    && factors.size() == size
-                    && Objects.equals(factors.placement(), placement);
-        }
     }
 }

@@ -1,9 +1,8 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Results;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -42,17 +41,8 @@ public record BimodalFloor(
     }
 
     private static Optional<BimodalFloor> of(Results results, String placement) {
-        double[] floors =
-                results.measurements().stream()
-                        .filter(
-                                measurement ->
-                                        Objects.equals(
-                                                measurement.factors().placement(), placement))
-                        .flatMap(measurement -> measurement.forks().stream())
-                        .mapToDouble(Fork::lineRoundTripNs)
-                        .filter(ns -> ns > 0)
-                        .sorted()
-                        .toArray();
+        double[] floors = Samples.lines(results, placement, measurement -> true);
+        Arrays.sort(floors);
         int split = 0;
         double widest = MIN_RATIO;
         for (int i = 1; i < floors.length; i++) {

@@ -1,5 +1,6 @@
 package io.sluice.compare.stats;
 
+import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -25,6 +26,11 @@ public final class Bootstrap {
     /** Makes one that draws with this seed. */
     public Bootstrap(long seed) {
         this.seed = seed;
+    }
+
+    /** Returns one that draws with the seed of a run. */
+    public static Bootstrap of(Results results) {
+        return new Bootstrap(results.run() == null ? 0 : results.run().seed());
     }
 
     /** Returns the median of one number a fork. */

@@ -8,6 +8,7 @@ import io.sluice.compare.result.Results;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The source of a measurement's system-call counts. The ends count the calls that they make
@@ -28,10 +29,11 @@ public final class CallCounts {
     /** Returns the traits of the measurement's mechanism, by name; empty if there are none. */
     public Map<String, String> traits(Measurement measurement) {
         Factors f = measurement.factors();
-        Map<String, Map<String, String>> all = results.traits();
-        Map<String, String> own = all.get(f.mechanism() + "/" + f.waiting());
-        own = own != null ? own : f.mechanism() == null ? null : all.get(f.mechanism());
-        return own != null ? own : Map.of();
+        return Stream.of(f.mechanism() + "/" + f.waiting(), String.valueOf(f.mechanism()))
+                .map(results.traits()::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(Map.of());
     }
 
     /** Tests whether the ends' own counts hold all calls of their mechanism. */
@@ -55,11 +57,10 @@ public final class CallCounts {
      * audited.
      */
     public Estimate audited(Measurement measurement) {
-        return measurement.factors().pattern() == Pattern.RTT
-                ? audit(measurement)
-                        .map(a -> a.perMessage().values().stream().mapToDouble(n -> n).sum())
-                        .map(sum -> new Estimate(sum, Double.NaN, Double.NaN))
-                        .orElse(Estimate.NONE)
-                : Estimate.NONE;
+        return audit(measurement)
+                .filter(audit -> measurement.factors().pattern() == Pattern.RTT)
+                .map(audit -> audit.perMessage().values().stream().mapToDouble(n -> n).sum())
+                .map(sum -> new Estimate(sum, Double.NaN, Double.NaN))
+                .orElse(Estimate.NONE);
     }
 }

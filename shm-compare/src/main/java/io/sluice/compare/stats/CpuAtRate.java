@@ -9,7 +9,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
@@ -37,7 +36,7 @@ public record CpuAtRate(
      * @return lowest rate first, then in the order of the results
      */
     public static List<CpuAtRate> of(Results results) {
-        Bootstrap bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        Bootstrap bootstrap = Bootstrap.of(results);
         String placement = Measurements.mainPlacement(results);
         return results.measurements().stream()
                 .filter(Measurement::usable)
@@ -65,17 +64,12 @@ public record CpuAtRate(
     private static Estimate median(
             Bootstrap bootstrap, Measurement measurement, ToDoubleFunction<Fork> nanos) {
         return bootstrap.median(
-                measurement.forks().stream()
-                        .mapToDouble(fork -> nanos.applyAsDouble(fork) / fork.durationNs())
-                        .toArray());
+                Samples.each(measurement, fork -> nanos.applyAsDouble(fork) / fork.durationNs()));
     }
 
     private static double receiverNs(Fork fork) {
-        double ns = fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0);
-        for (Map.Entry<String, EndCounters> end : fork.ends().entrySet()) {
-            ns += end.getKey().startsWith(Fork.RESPONDER) ? end.getValue().cpuNs() : 0;
-        }
-        return ns;
+        return fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0)
+                + fork.ends(Fork.RESPONDER).stream().mapToDouble(EndCounters::cpuNs).sum();
     }
 
     private static double senderNs(Fork fork) {

@@ -1,7 +1,5 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Environment;
-import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
@@ -10,6 +8,7 @@ import io.sluice.compare.result.Results;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Decides the {@link Grade} of a run. */
 public final class Grading {
@@ -19,33 +18,53 @@ public final class Grading {
     private static final double MANY = 0.25;
     private static final double SOME = 0.05;
 
+    private final List<String> bad = new ArrayList<>();
+    private final List<String> fair = new ArrayList<>();
+
     private Grading() {}
 
     /** Returns the grade of a run: the worst that one of its reasons gives. */
     public static Grade of(Results results) {
-        List<Measurement> measured =
-                results.measurements().stream().filter(m -> !m.forks().isEmpty()).toList();
-        List<String> bad = new ArrayList<>();
-        List<String> fair = new ArrayList<>();
-        machine(results.environment(), bad);
+        Grading grading = new Grading();
+        grading.judgeRun(results);
+        grading.judgeForks(results.measurements());
+        if (results.run() != null && results.run().interrupted()) {
+            grading.fair.add("the run was stopped before its end");
+        }
+        String letter = grading.fair.isEmpty() ? Grade.QUOTABLE : Grade.USABLE;
+        return new Grade(
+                grading.bad.isEmpty() ? letter : Grade.DO_NOT_QUOTE,
+                Stream.of(grading.bad, grading.fair).flatMap(List::stream).toList());
+    }
+
+    private void judgeRun(Results results) {
+        if (results.environment() == null) {
+            bad.add("the machine was not looked at");
+        } else {
+            Gate.refusals(results.environment().notes()).forEach(note -> bad.add(note.text()));
+        }
         if (results.flags().contains("V11")) {
             bad.add("reading the clock is slow");
         }
         if (results.flags().contains("V07")) {
             fair.add("the floor before and after the run differs by more than 10 %");
         }
-        BimodalFloor.of(results)
-                .forEach(
-                        two ->
-                                fair.add(
-                                        String.format(
-                                                Locale.ROOT,
-                                                "the CPUs were near in %d forks and far in %d: a"
-                                                        + " cache line took %.0f or %.0f ns",
-                                                two.lowForks(),
-                                                two.highForks(),
-                                                two.lowNs(),
-                                                two.highNs())));
+        for (BimodalFloor two : BimodalFloor.of(results)) {
+            String text =
+                    "the CPUs were near in %d forks and far in %d: a cache line took %.0f or %.0f ns";
+            fair.add(
+                    String.format(
+                            Locale.ROOT,
+                            text,
+                            two.lowForks(),
+                            two.highForks(),
+                            two.lowNs(),
+                            two.highNs()));
+        }
+    }
+
+    private void judgeForks(List<Measurement> measurements) {
+        var measured = measurements.stream().filter(m -> !m.forks().isEmpty()).toList();
         int fewest = measured.stream().mapToInt(m -> m.forks().size()).min().orElse(0);
         if (fewest < FOR_SPREAD) {
             bad.add(fewest + (fewest == 1 ? " fork shows" : " forks show") + " no spread");
@@ -53,48 +72,26 @@ public final class Grading {
             fair.add(fewest + " forks give ranges, not 95 % intervals");
         }
         long failed =
-                results.measurements().stream()
+                measurements.stream()
                         .filter(m -> !m.usable() && !Measurement.NOT_AVAILABLE.equals(m.status()))
                         .count();
-        share(
-                failed,
-                results.measurements().size(),
-                "measurements have no valid numbers",
-                bad,
-                fair);
-        long forks = measured.stream().mapToLong(m -> m.forks().size()).sum();
-        long disturbed =
-                measured.stream().mapToLong(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
-        share(disturbed, forks, "forks were disturbed by others", bad, fair);
+        share(failed, measurements.size(), "measurements have no valid numbers");
+        var forks = measured.stream().flatMap(m -> m.forks().stream()).toList();
+        int disturbed =
+                measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
+        share(disturbed, forks.size(), "forks were disturbed by others");
         long unsteady =
-                measured.stream().flatMap(m -> m.forks().stream()).filter(Grading::moves).count();
-        if (unsteady > MANY * forks) {
-            fair.add(unsteady + " of " + forks + " forks were measured before they were steady");
-        }
-        if (results.run() != null && results.run().interrupted()) {
-            fair.add("the run was stopped before its end");
-        }
-        if (!bad.isEmpty()) {
-            bad.addAll(fair);
-            return new Grade(Grade.DO_NOT_QUOTE, bad);
-        }
-        return new Grade(fair.isEmpty() ? Grade.QUOTABLE : Grade.USABLE, fair);
-    }
-
-    private static boolean moves(Fork fork) {
-        return fork.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0;
-    }
-
-    private static void machine(Environment machine, List<String> bad) {
-        if (machine == null) {
-            bad.add("the machine was not looked at");
-        } else {
-            Gate.refusals(machine.notes()).forEach(note -> bad.add(note.text()));
+                forks.stream()
+                        .filter(f -> f.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0)
+                        .count();
+        if (unsteady > MANY * forks.size()) {
+            fair.add(
+                    "%d of %d forks were measured before they were steady"
+                            .formatted(unsteady, forks.size()));
         }
     }
 
-    private static void share(
-            long part, long all, String what, List<String> bad, List<String> fair) {
+    private void share(long part, long all, String what) {
         if (part > SOME * all) {
             (part > MANY * all ? bad : fair).add(part + " of " + all + " " + what);
         }

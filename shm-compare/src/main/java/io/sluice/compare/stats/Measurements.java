@@ -41,11 +41,11 @@ public final class Measurements {
             int size,
             String placement) {
         return results.measurements().stream()
-                .filter(measurement -> hasDefaultFactors(measurement.factors()))
-                .filter(measurement -> matches(measurement.factors(), mechanism, wait, pattern))
+                .filter(measurement -> matches(measurement.factors(), wait, pattern))
+                .filter(measurement -> Objects.equals(measurement.factors().mechanism(), mechanism))
                 .filter(measurement -> measurement.factors().size() == size)
                 .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
-                .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+                .min(Comparator.comparing(measurement -> !measurement.usable()));
     }
 
     /**
@@ -90,10 +90,10 @@ public final class Measurements {
                 .orElse(null);
     }
 
-    private static boolean matches(
-            Factors factors, String mechanism, String wait, Pattern pattern) {
-        return Objects.equals(factors.mechanism(), mechanism)
+    /** Tests whether factors are {@linkplain #hasDefaultFactors ordinary}, and these. */
+    static boolean matches(Factors factors, String wait, Pattern pattern) {
+        return factors.pattern() == pattern
                 && Objects.equals(factors.waiting(), wait)
-                && factors.pattern() == pattern;
+                && hasDefaultFactors(factors);
     }
 }

@@ -1,9 +1,10 @@
 package io.sluice.compare.stats;
 
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -25,11 +26,12 @@ public final class MergedHistogram {
      * @throws IllegalArgumentException if one cannot be decoded
      */
     public static MergedHistogram of(Measurement measurement) {
-        List<Histogram> forks = new ArrayList<>();
-        measurement.forks().stream()
-                .filter(l -> l.hdr() != null)
-                .forEach(l -> forks.add(Hdr.decode(l.hdr())));
-        return new MergedHistogram(forks);
+        return new MergedHistogram(
+                measurement.forks().stream()
+                        .map(Fork::hdr)
+                        .filter(Objects::nonNull)
+                        .map(Hdr::decode)
+                        .toList());
     }
 
     /** Returns how many samples there are. */
@@ -43,19 +45,10 @@ public final class MergedHistogram {
      */
     public Estimate at(double percentile) {
         double value = Percentiles.at(all, percentile);
-        if (Double.isNaN(value)) {
-            return Estimate.NONE;
-        }
-        double lo =
-                forks.stream()
-                        .mapToDouble(h -> h.getValueAtPercentile(percentile))
-                        .min()
-                        .orElse(value);
-        double hi =
-                forks.stream()
-                        .mapToDouble(h -> h.getValueAtPercentile(percentile))
-                        .max()
-                        .orElse(value);
-        return new Estimate(value, lo, hi);
+        var each = forks.stream().mapToDouble(h -> h.getValueAtPercentile(percentile));
+        var range = each.summaryStatistics();
+        return Double.isNaN(value)
+                ? Estimate.NONE
+                : new Estimate(value, range.getMin(), range.getMax());
     }
 }

@@ -51,7 +51,7 @@ public record StreamPair(Measurement kernel, Measurement ring, Estimate ratio) {
         if (kernel.isEmpty() || ring.isEmpty()) {
             return Optional.empty();
         }
-        Bootstrap bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        Bootstrap bootstrap = Bootstrap.of(results);
         return Optional.of(
                 new StreamPair(
                         kernel.get(),

@@ -5,6 +5,7 @@ import io.sluice.compare.result.Measurement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * A measurement's statistics: each the median over its forks, with a 95 % interval. Computed on
@@ -90,22 +91,20 @@ public record Summary(
     }
 
     private static Map<String, Double> callsByName(Measurement measurement, Bootstrap bootstrap) {
-        Map<String, Double> calls = new TreeMap<>();
-        measurement.forks().stream()
+        return measurement.forks().stream()
                 .flatMap(fork -> fork.ends().values().stream())
                 .flatMap(end -> end.systemCalls().keySet().stream())
                 .distinct()
-                .forEach(
-                        name ->
-                                calls.put(
-                                        name,
-                                        counted(
-                                                        measurement,
-                                                        bootstrap,
-                                                        end ->
-                                                                end.systemCalls()
-                                                                        .getOrDefault(name, 0L))
-                                                .value()));
-        return calls;
+                .collect(
+                        Collectors.toMap(
+                                name -> name,
+                                name -> calls(measurement, bootstrap, name),
+                                (a, b) -> a,
+                                TreeMap::new));
+    }
+
+    private static double calls(Measurement measurement, Bootstrap bootstrap, String name) {
+        return counted(measurement, bootstrap, end -> end.systemCalls().getOrDefault(name, 0L))
+                .value();
     }
 }

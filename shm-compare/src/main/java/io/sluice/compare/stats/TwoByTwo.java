@@ -1,9 +1,20 @@
 package io.sluice.compare.stats;
 
+import static io.sluice.compare.result.Decomposition.COHERENCE;
+import static io.sluice.compare.result.Decomposition.COPYING;
+import static io.sluice.compare.result.Decomposition.ENTRY;
+import static io.sluice.compare.result.Decomposition.KERNEL_SLEEPS;
+import static io.sluice.compare.result.Decomposition.KERNEL_SPINS;
+import static io.sluice.compare.result.Decomposition.LINE;
+import static io.sluice.compare.result.Decomposition.OBJECT;
+import static io.sluice.compare.result.Decomposition.SHARED_PATH;
+import static io.sluice.compare.result.Decomposition.SHARED_SLEEPS;
+import static io.sluice.compare.result.Decomposition.SHARED_SPINS;
+import static io.sluice.compare.result.Decomposition.WAKE;
+
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
@@ -12,14 +23,16 @@ import io.sluice.compare.result.Results;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -41,205 +54,161 @@ public final class TwoByTwo {
      */
     private static final double SLEEPS = 0.5;
 
+    private static final String[] CELLS = {
+        KERNEL_SLEEPS, KERNEL_SPINS, SHARED_SLEEPS, SHARED_SPINS
+    };
+
+    /** A thread that writes to and reads from its own kernel object, beside the parts. */
+    private static final String SELF = "self";
+
     private final Results results;
     private final Bootstrap bootstrap;
     private final Measurement kernelSleeps;
+    private final Factors factors;
     private final List<String> remarks = new ArrayList<>();
 
     private TwoByTwo(Results results, Measurement kernelSleeps) {
         this.results = results;
-        this.bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        this.bootstrap = Bootstrap.of(results);
         this.kernelSleeps = kernelSleeps;
+        this.factors = kernelSleeps.factors();
     }
 
     /**
      * Returns one for each kernel mechanism, size and placement that has the measurements for it.
      */
     public static List<Decomposition> of(Results results) {
-        return results.measurements().stream()
-                .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Pattern.RTT))
-                .map(measurement -> new TwoByTwo(results, measurement))
-                .filter(each -> each.kernelSpins(Pattern.RTT).isPresent())
-                .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
+        return all(results)
+                .filter(each -> each.find(KERNEL_SPINS, Pattern.RTT).isPresent())
                 .map(TwoByTwo::decompose)
                 .toList();
     }
 
-    /** Returns the same results with these in them. */
-    public static Results withDecompositions(Results measured) {
-        return measured.with(
-                measured.run(), measured.audit(), measured.notMeasured(), of(measured));
+    /** Returns one for each measurement in which the kernel copies and the receiver sleeps. */
+    private static Stream<TwoByTwo> all(Results results) {
+        return results.measurements().stream()
+                .filter(m -> Measurements.matches(m.factors(), Factors.BLOCK, Pattern.RTT))
+                .map(measurement -> new TwoByTwo(results, measurement))
+                .sorted(Comparator.comparingInt(each -> each.factors.size()));
     }
 
     private Decomposition decompose() {
-        Factors factors = kernelSleeps.factors();
-        Map<String, Optional<Measurement>> measurements = new LinkedHashMap<>();
-        measurements.put(Decomposition.KERNEL_SLEEPS, Optional.of(kernelSleeps));
-        measurements.put(Decomposition.KERNEL_SPINS, kernelSpins(Pattern.RTT));
-        measurements.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Pattern.RTT));
-        measurements.put(Decomposition.SHARED_SPINS, sharedSpins(Pattern.RTT));
+        Map<String, double[]> pingPong = halves(Pattern.RTT);
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, Quantity> halves = new LinkedHashMap<>();
-        measurements.forEach(
-                (name, measurement) -> {
-                    measurement.ifPresent(c -> ids.put(name, c.id()));
-                    halves.put(name, quantity(bootstrap.median(half(measurement))));
-                });
-        double[] kb = half(measurements.get(Decomposition.KERNEL_SLEEPS));
-        double[] kh = half(measurements.get(Decomposition.KERNEL_SPINS));
-        double[] ss = half(measurements.get(Decomposition.SHARED_SPINS));
-        Waking waking = waking(measurements);
+        for (String cell : CELLS) {
+            find(cell, Pattern.RTT).ifPresent(measurement -> ids.put(cell, measurement.id()));
+            halves.put(cell, rest(pingPong, cell));
+        }
+        List<String> mixed = mixed();
+        Map<String, double[]> paused = mixed.isEmpty() ? Map.of() : halves(Pattern.GAP);
+        boolean afterPause =
+                !mixed.isEmpty()
+                        && covers(paused, pingPong, KERNEL_SLEEPS, KERNEL_SPINS)
+                        && covers(paused, pingPong, SHARED_SLEEPS, SHARED_SPINS);
+        Map<String, double[]> waking = afterPause ? paused : pingPong;
+        if (afterPause) {
+            remarks.add(
+                    String.join("; ", mixed)
+                            + "; waking is taken from messages after a pause, in both rows, and not"
+                            + " from these round trips");
+        } else {
+            mixed.forEach(each -> remarks.add(each + ", so waking looks cheaper than it is"));
+        }
         return new Decomposition(
                 factors.size(),
                 factors.placement(),
                 factors.mechanism(),
                 ids,
                 halves,
-                estimate(m -> m[0] - m[1], waking.kernelSleeps, waking.kernelSpins),
-                estimate(m -> m[0] - m[1], waking.sharedSleeps, waking.sharedSpins),
-                estimate(m -> m[0] - m[1], kh, ss),
-                waking.mixed
-                        ? quantity(Estimate.NONE)
-                        : estimate(
-                                m -> m[0] - m[1] - m[2] + m[3],
-                                waking.kernelSleeps,
-                                waking.kernelSpins,
-                                waking.sharedSleeps,
-                                waking.sharedSpins),
-                estimate(m -> 1 - m[1] / m[0], kb, ss),
-                estimate(m -> (m[0] - m[1]) / (m[0] - m[2]), kb, kh, ss),
-                parts(kb, kh, ss),
+                rest(waking, KERNEL_SLEEPS, KERNEL_SPINS),
+                rest(waking, SHARED_SLEEPS, SHARED_SPINS),
+                rest(pingPong, KERNEL_SPINS, SHARED_SPINS),
+                mixed.isEmpty() || afterPause
+                        ? of(waking, m -> m[0] - m[1] - m[2] + m[3], CELLS)
+                        : Quantity.NONE,
+                of(pingPong, m -> 1 - m[1] / m[0], KERNEL_SLEEPS, SHARED_SPINS),
+                of(
+                        pingPong,
+                        m -> (m[0] - m[1]) / (m[0] - m[2]),
+                        KERNEL_SLEEPS,
+                        KERNEL_SPINS,
+                        SHARED_SPINS),
+                parts(pingPong),
                 remarks);
     }
 
     /** Returns the parts that add up to the blocking half round trip. */
-    private Map<String, Quantity> parts(double[] kb, double[] kh, double[] ss) {
-        int size = kernelSleeps.factors().size();
-        String placement = kernelSleeps.factors().placement();
-        double[] line =
-                Arrays.stream(Samples.lineRoundTrip(results, placement))
-                        .map(ns -> ns / 2)
-                        .toArray();
-        double[] entry = floor(floorReading -> 2 * floorReading.syscallNs());
-        double[] copy = copy(size);
-        double[] self = self(size);
+    private Map<String, Quantity> parts(Map<String, double[]> pingPong) {
+        Map<String, double[]> known = new HashMap<>(pingPong);
+        known.put(LINE, half(Samples.lineRoundTrip(results, factors.placement())));
+        known.put(ENTRY, Samples.floor(results, floor -> 2 * floor.syscallNs()));
+        known.put(COPYING, copy());
+        known.put(SELF, self());
         Map<String, Quantity> parts = new LinkedHashMap<>();
-        parts.put(Decomposition.LINE, quantity(bootstrap.median(line)));
-        parts.put(Decomposition.SHARED_PATH, estimate(m -> m[0] - m[1], ss, line));
-        parts.put(Decomposition.ENTRY, quantity(bootstrap.median(entry)));
-        parts.put(Decomposition.COPYING, quantity(bootstrap.median(copy)));
-        if (self.length == 0) {
-            parts.put(
-                    Decomposition.OBJECT,
-                    estimate(m -> m[0] - m[1] - m[2] - m[3], kh, ss, entry, copy));
+        parts.put(LINE, rest(known, LINE));
+        parts.put(SHARED_PATH, rest(known, SHARED_SPINS, LINE));
+        parts.put(ENTRY, rest(known, ENTRY));
+        parts.put(COPYING, rest(known, COPYING));
+        if (known.get(SELF).length == 0) {
+            parts.put(OBJECT, rest(known, KERNEL_SPINS, SHARED_SPINS, ENTRY, COPYING));
         } else {
-            parts.put(Decomposition.OBJECT, estimate(m -> m[0] - m[1] - m[2], self, entry, copy));
-            parts.put(Decomposition.COHERENCE, estimate(m -> m[0] - m[1] - m[2], kh, ss, self));
+            parts.put(OBJECT, rest(known, SELF, ENTRY, COPYING));
+            parts.put(COHERENCE, rest(known, KERNEL_SPINS, SHARED_SPINS, SELF));
         }
-        parts.put(Decomposition.WAKE, estimate(m -> m[0] - m[1], kb, kh));
+        parts.put(WAKE, rest(known, KERNEL_SLEEPS, KERNEL_SPINS));
         return parts;
     }
 
     /**
-     * Half round trips of one kind of message, ping-pong or after a pause: the difference of each
-     * row is its waking.
-     *
-     * @param mixed whether a receiver that should sleep did not: then the rows cannot be compared
+     * Returns, in words, the measurements whose receiver should have slept and did not. Their rows
+     * cannot be compared: a wake-up after a pause takes longer, and the rows would differ by the
+     * pause.
      */
-    private record Waking(
-            double[] kernelSleeps,
-            double[] kernelSpins,
-            double[] sharedSleeps,
-            double[] sharedSpins,
-            boolean mixed) {
-        private boolean kernelIsKnown() {
-            return kernelSleeps.length > 0 && kernelSpins.length > 0;
-        }
-
-        private boolean sharedIsKnown() {
-            return sharedSleeps.length > 0 && sharedSpins.length > 0;
-        }
-
-        /** Tests whether this has each row that the other has. */
-        private boolean covers(Waking other) {
-            return (kernelIsKnown() || !other.kernelIsKnown())
-                    && (sharedIsKnown() || !other.sharedIsKnown());
-        }
-    }
-
-    /**
-     * Returns ping-pong; messages after a pause, for both rows, if a receiver that should sleep did
-     * not and each row was measured so. A wake-up after a pause takes longer: the rows would differ
-     * by the pause.
-     */
-    private Waking waking(Map<String, Optional<Measurement>> measurements) {
-        List<String> mixed =
-                Stream.of(Decomposition.KERNEL_SLEEPS, Decomposition.SHARED_SLEEPS)
-                        .flatMap(name -> measurements.get(name).stream())
-                        .filter(
-                                measurement ->
-                                        measurement.usable() && sleepsPerHop(measurement) < SLEEPS)
-                        .map(TwoByTwo::mixed)
-                        .toList();
-        Waking pingPong =
-                new Waking(
-                        half(measurements.get(Decomposition.KERNEL_SLEEPS)),
-                        half(measurements.get(Decomposition.KERNEL_SPINS)),
-                        half(measurements.get(Decomposition.SHARED_SLEEPS)),
-                        half(measurements.get(Decomposition.SHARED_SPINS)),
-                        !mixed.isEmpty());
-        if (mixed.isEmpty()) {
-            return pingPong;
-        }
-        Waking afterPause =
-                new Waking(
-                        half(find(kernelSleeps.factors().mechanism(), Factors.BLOCK, Pattern.GAP)),
-                        half(kernelSpins(Pattern.GAP)),
-                        half(sharedSleeps(Pattern.GAP)),
-                        half(sharedSpins(Pattern.GAP)),
-                        false);
-        if (afterPause.covers(pingPong)) {
-            remarks.add(
-                    String.join("; ", mixed)
-                            + "; waking is taken from messages after a pause, in both rows, and not"
-                            + " from these round trips");
-            return afterPause;
-        }
-        mixed.forEach(each -> remarks.add(each + ", so waking looks cheaper than it is"));
-        return pingPong;
-    }
-
-    private static String mixed(Measurement measurement) {
-        return String.format(
-                Locale.ROOT,
-                "%s is mixed: its receiver slept for %.0f %% of the messages",
-                measurement.id(),
-                100 * sleepsPerHop(measurement));
+    private List<String> mixed() {
+        return Stream.of(KERNEL_SLEEPS, SHARED_SLEEPS)
+                .flatMap(cell -> find(cell, Pattern.RTT).stream())
+                .filter(each -> each.usable() && sleepsPerHop(each) < SLEEPS)
+                .map(
+                        each ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s is mixed: its receiver slept for %.0f %% of the"
+                                                + " messages",
+                                        each.id(),
+                                        100 * sleepsPerHop(each)))
+                .toList();
     }
 
     /** Returns how often a hop ended with a receiver that had slept, over all forks. */
     private static double sleepsPerHop(Measurement measurement) {
-        double switches = 0;
-        double hops = 0;
-        for (Fork fork : measurement.forks()) {
-            hops += 2.0 * fork.messages();
-            for (EndCounters end : fork.ends().values()) {
-                switches += end.voluntarySwitches();
-            }
-        }
-        return switches / hops;
+        double switches =
+                measurement.forks().stream()
+                        .flatMap(fork -> fork.ends().values().stream())
+                        .mapToLong(EndCounters::voluntarySwitches)
+                        .sum();
+        return switches / (2.0 * measurement.forks().stream().mapToLong(Fork::messages).sum());
+    }
+
+    /** Tests whether some samples have these cells if others have them. */
+    private static boolean covers(
+            Map<String, double[]> samples, Map<String, double[]> others, String... cells) {
+        return Stream.of(cells).allMatch(cell -> samples.get(cell).length > 0)
+                || Stream.of(cells).anyMatch(cell -> others.get(cell).length == 0);
     }
 
     /**
      * Returns the kernel's two copies: what its path takes more for each byte, or else what memcpy
      * does.
      */
-    private double[] copy(int size) {
+    private double[] copy() {
         double[] slope = slope();
         if (slope.length > 0) {
-            return Arrays.stream(slope).map(perByte -> Math.max(0, perByte) * size).toArray();
+            return Arrays.stream(slope).map(each -> Math.max(0, each) * factors.size()).toArray();
         }
-        double[] copied = floor(floorReading -> 2 * interpolate(floorReading.memcpyHotNs(), size));
+        double[] copied =
+                Samples.floor(
+                        results, floor -> 2 * interpolate(floor.memcpyHotNs(), factors.size()));
         if (copied.length > 0) {
             remarks.add("copying is taken from memcpy: too few sizes of a page and more");
         }
@@ -251,132 +220,112 @@ public final class TwoByTwo {
      */
     private double[] slope() {
         List<TwoByTwo> large =
-                results.measurements().stream()
+                all(results)
                         .filter(
-                                measurement ->
-                                        matches(measurement.factors(), Factors.BLOCK, Pattern.RTT))
-                        .filter(measurement -> isComparable(measurement.factors()))
+                                each ->
+                                        Objects.equals(
+                                                each.factors.mechanism(), factors.mechanism()))
                         .filter(
-                                measurement ->
-                                        measurement.factors().size() >= PAGE
-                                                && measurement.usable())
-                        .map(measurement -> new TwoByTwo(results, measurement))
+                                each ->
+                                        Objects.equals(
+                                                each.factors.placement(), factors.placement()))
+                        .filter(each -> each.factors.size() >= PAGE && each.kernelSleeps.usable())
                         .filter(each -> each.path().length > 0)
-                        .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
                         .toList();
         if (large.size() < 2) {
             return new double[0];
         }
-        TwoByTwo first = large.get(0);
-        TwoByTwo last = large.get(large.size() - 1);
-        double bytes = last.kernelSleeps.factors().size() - first.kernelSleeps.factors().size();
-        double[] low = first.path();
-        double[] high = last.path();
-        double[] slope = new double[Math.min(low.length, high.length)];
-        for (int i = 0; i < slope.length; i++) {
-            slope[i] = (high[i] - low[i]) / bytes;
-        }
-        return slope;
-    }
-
-    private boolean isComparable(Factors factors) {
-        return Objects.equals(factors.mechanism(), kernelSleeps.factors().mechanism())
-                && Objects.equals(factors.placement(), kernelSleeps.factors().placement());
+        double bytes = large.getLast().factors.size() - large.getFirst().factors.size();
+        double[] more = minus(large.getLast().path(), large.getFirst().path());
+        return Arrays.stream(more).map(ns -> ns / bytes).toArray();
     }
 
     /** Returns the kernel's path without sleeping, one number per fork. */
     private double[] path() {
-        double[] kh = half(kernelSpins(Pattern.RTT));
-        double[] ss = half(sharedSpins(Pattern.RTT));
-        double[] path = new double[Math.min(kh.length, ss.length)];
-        for (int i = 0; i < path.length; i++) {
-            path[i] = kh[i] - ss[i];
-        }
-        return path;
+        Map<String, double[]> halves = halves(Pattern.RTT);
+        return minus(halves.get(KERNEL_SPINS), halves.get(SHARED_SPINS));
     }
 
-    private double[] self(int size) {
-        return floor(
-                floorReading ->
+    private static double[] minus(double[] from, double[] subtracted) {
+        return IntStream.range(0, Math.min(from.length, subtracted.length))
+                .mapToDouble(i -> from[i] - subtracted[i])
+                .toArray();
+    }
+
+    private double[] self() {
+        return Samples.floor(
+                results,
+                floor ->
                         interpolate(
-                                floorReading
-                                        .selfNs()
-                                        .getOrDefault(kernelSleeps.factors().mechanism(), Map.of()),
-                                size));
+                                floor.selfNs().getOrDefault(factors.mechanism(), Map.of()),
+                                factors.size()));
     }
 
     /** Returns a time by bytes, between the sizes that were measured; NaN beyond them. */
     private static double interpolate(Map<Integer, Double> times, int size) {
-        int below = -1;
-        int above = Integer.MAX_VALUE;
-        for (int known : times.keySet()) {
-            below = known <= size ? Math.max(below, known) : below;
-            above = known >= size ? Math.min(above, known) : above;
-        }
-        if (below < 0) {
-            return above == Integer.MAX_VALUE ? Double.NaN : times.get(above);
-        }
-        if (above == Integer.MAX_VALUE) {
+        var sorted = new TreeMap<>(times);
+        var below = sorted.floorEntry(size);
+        var above = sorted.ceilingEntry(size);
+        if (above == null) {
             return Double.NaN;
         }
-        if (above == below) {
-            return times.get(below);
+        if (below == null || below.getKey().equals(above.getKey())) {
+            return above.getValue();
         }
-        double part = (size - below) / (double) (above - below);
-        return times.get(below) + part * (times.get(above) - times.get(below));
+        double part = (size - below.getKey()) / (double) (above.getKey() - below.getKey());
+        return below.getValue() + part * (above.getValue() - below.getValue());
     }
 
-    private double[] floor(ToDoubleFunction<FloorReading> number) {
-        return Stream.of(results.floorBefore(), results.floorAfter())
-                .filter(Objects::nonNull)
-                .mapToDouble(number)
-                .filter(ns -> ns > 0)
-                .toArray();
-    }
-
-    private Optional<Measurement> kernelSpins(Pattern pattern) {
-        String kernel = kernelSleeps.factors().mechanism();
-        return Stream.of(kernel + ".hint", kernel)
-                .flatMap(id -> find(id, Factors.HINT, pattern).stream())
-                .findFirst();
-    }
-
-    private Optional<Measurement> sharedSpins(Pattern pattern) {
-        return find("sluice", Factors.SPIN, pattern);
-    }
-
-    private Optional<Measurement> sharedSleeps(Pattern pattern) {
-        return find("sluice", Factors.FUTEX, pattern);
+    private Optional<Measurement> find(String cell, Pattern pattern) {
+        String kernel = factors.mechanism();
+        return switch (cell) {
+            case KERNEL_SLEEPS ->
+                    pattern == Pattern.RTT
+                            ? Optional.of(kernelSleeps)
+                            : find(kernel, Factors.BLOCK, pattern);
+            case KERNEL_SPINS ->
+                    find(kernel + ".hint", Factors.HINT, pattern)
+                            .or(() -> find(kernel, Factors.HINT, pattern));
+            case SHARED_SLEEPS -> find("sluice", Factors.FUTEX, pattern);
+            default -> find("sluice", Factors.SPIN, pattern);
+        };
     }
 
     private Optional<Measurement> find(String mechanism, String waiting, Pattern pattern) {
-        Factors factors = kernelSleeps.factors();
         return Measurements.find(
                 results, mechanism, waiting, pattern, factors.size(), factors.placement());
     }
 
-    /**
-     * Tests whether a measurement has this way to wait and this pattern, no set rate, and touches
-     * every byte.
-     */
-    private static boolean matches(Factors factors, String waiting, Pattern pattern) {
-        return waiting.equals(factors.waiting())
-                && factors.pattern() == pattern
-                && Measurements.hasDefaultFactors(factors);
+    /** Returns the half round trips of all cells. */
+    private Map<String, double[]> halves(Pattern pattern) {
+        Map<String, double[]> halves = new HashMap<>();
+        for (String cell : CELLS) {
+            halves.put(cell, half(Samples.medians(find(cell, pattern))));
+        }
+        return halves;
     }
 
-    private static double[] half(Optional<Measurement> measurement) {
-        return measurement
-                .filter(Measurement::usable)
-                .map(c -> DoubleStream.of(Samples.percentile(c, 50)).map(ns -> ns / 2).toArray())
-                .orElse(new double[0]);
+    private static double[] half(double[] roundTrips) {
+        return Arrays.stream(roundTrips).map(ns -> ns / 2).toArray();
     }
 
-    private Quantity estimate(ToDoubleFunction<double[]> statistic, double[]... samples) {
-        return quantity(bootstrap.of(statistic, samples));
+    /** Returns what is left of the first of these when the others are subtracted. */
+    private Quantity rest(Map<String, double[]> samples, String... names) {
+        return of(samples, TwoByTwo::rest, names);
     }
 
-    private static Quantity quantity(Estimate estimate) {
+    private static double rest(double[] medians) {
+        double rest = medians[0];
+        for (int i = 1; i < medians.length; i++) {
+            rest -= medians[i];
+        }
+        return rest;
+    }
+
+    private Quantity of(
+            Map<String, double[]> samples, ToDoubleFunction<double[]> statistic, String... names) {
+        double[][] named = Stream.of(names).map(samples::get).toArray(double[][]::new);
+        Estimate estimate = bootstrap.of(statistic, named);
         return new Quantity(finite(estimate.value()), finite(estimate.lo()), finite(estimate.hi()));
     }
 
