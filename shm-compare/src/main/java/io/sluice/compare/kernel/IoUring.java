@@ -145,17 +145,19 @@ public final class IoUring {
     /**
      * Receives from a socket until a buffer has so many bytes; waits for them.
      *
+     * @return how many
      * @throws EOFException if the other end is gone
      * @throws IOException if it fails otherwise
      */
-    public void receiveFully(int socket, MemorySegment buffer, long length) throws IOException {
-        for (long done = 0; done < length; ) {
+    public int receiveFully(int socket, MemorySegment buffer, int length) throws IOException {
+        for (int done = 0; done < length; ) {
             int n = complete(OP_RECV, socket, buffer, done, length);
             if (n == 0) {
                 throw new EOFException("the other end is gone");
             }
             done += n;
         }
+        return length;
     }
 
     /** Submits a request for the bytes of a buffer from {@code done} on, and waits for its end. */

@@ -175,15 +175,17 @@ public final class KernelCalls {
     /**
      * Reads until a buffer has {@code length} bytes.
      *
+     * @return the length
      * @throws EOFException if the other end is gone
      * @throws SystemCallException if it fails otherwise
      */
-    public static void readFully(int fd, MemorySegment buffer, long length) throws IOException {
-        long done = readMessage(fd, buffer, length);
+    public static int readFully(int fd, MemorySegment buffer, int length) throws IOException {
+        int done = readMessage(fd, buffer, length);
         while (done < length) {
             READ.partial().getAndIncrement();
             done += readMessage(fd, buffer.asSlice(done), length - done);
         }
+        return length;
     }
 
     /**

@@ -49,11 +49,6 @@ public final class MessageVector {
         }
     }
 
-    /** Tests whether this is the vector of a buffer. */
-    public boolean isOver(MemorySegment buffer) {
-        return messages == buffer;
-    }
-
     /**
      * Sends the first messages of the buffer.
      *

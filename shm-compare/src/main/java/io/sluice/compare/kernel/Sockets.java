@@ -179,6 +179,32 @@ public final class Sockets {
         }
     }
 
+    /** Connects the two ends that know a directory, of which one listens there. */
+    public static int between(Path directory, boolean listens, Type type)
+            throws SystemCallException {
+        Address name = Address.of(directory.resolve("socket"));
+        return listens ? acceptOne(name, type) : connect(name, type);
+    }
+
+    /**
+     * Passes descriptors to the other end that knows a directory.
+     *
+     * @param fds those to pass; to receive, so many of any value
+     * @return them, as this process has them
+     */
+    public static int[] pass(Path directory, boolean receives, int... fds) throws IOException {
+        int socket = between(directory, receives, Type.STREAM);
+        try {
+            if (receives) {
+                return receiveDescriptors(socket, fds.length);
+            }
+            sendDescriptors(socket, fds);
+            return fds;
+        } finally {
+            KernelCalls.close(socket);
+        }
+    }
+
     /** Returns the port of a socket of the loopback interface. */
     public static int port(int fd) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
@@ -249,7 +275,7 @@ public final class Sockets {
      *
      * @throws SystemCallException if it fails
      */
-    public static void sendDescriptors(int socket, int... fds) throws SystemCallException {
+    private static void sendDescriptors(int socket, int... fds) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment control = control(arena, fds.length);
             control.set(JAVA_LONG, 0, CMSG_HEADER + (long) fds.length * Integer.BYTES);
@@ -265,7 +291,7 @@ public final class Sockets {
      *
      * @throws IOException if it fails, or the other end sent something else
      */
-    public static int[] receiveDescriptors(int socket, int count) throws IOException {
+    private static int[] receiveDescriptors(int socket, int count) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment control = control(arena, count);
             MemorySegment message = message(arena, control);

@@ -1,5 +1,7 @@
 package io.sluice.compare.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
@@ -21,6 +23,9 @@ public final class SystemVQueue {
 
     /** The upper byte of the keys used here; a process id and a number, 0 or 1, fill the rest. */
     private static final int MARK = 0x5C;
+
+    /** The type of every message: above zero. */
+    private static final long TYPE = 1;
 
     private static final Path TABLE = Path.of("/proc/sysvipc/msg");
     private static final int IPC_CREAT = 01000;
@@ -104,11 +109,12 @@ public final class SystemVQueue {
      * Sends a message, and waits for room.
      *
      * @param id the queue
-     * @param buffer {@value #HEADER} bytes with a type above zero, then the message
+     * @param buffer {@value #HEADER} bytes for its type, then the message
      * @param length how long the message is, without the type
      * @throws SystemCallException if it fails
      */
     public static void send(int id, MemorySegment buffer, long length) throws SystemCallException {
+        buffer.set(JAVA_LONG, 0, TYPE);
         SEND.transfer(id, buffer, length);
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.compare.transport;
 
+import io.sluice.compare.kernel.KernelCalls;
+import io.sluice.compare.kernel.MessageVector;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,44 +15,37 @@ import java.lang.foreign.MemorySegment;
  * <p>Messages that were kept back go out with {@link #flush}, and before this end receives or
  * closes: no end waits for an answer to a message that it still has.
  */
-final class BatchingLink implements Link {
+abstract class BatchingLink implements Link {
     /** A call carries no more bytes than a pipe holds, unless one message is longer. */
-    static final int MOST_BYTES = 1 << 16;
+    private static final int MOST_BYTES = 1 << 16;
 
-    /** Both ways of a connection, several messages of one size a call. */
-    interface BatchCalls {
-        /** Sends the messages that stand in the buffer one behind the other. */
-        void send(MemorySegment messages, int count) throws IOException;
-
-        /**
-         * Receives into the buffer, and waits until it has something.
-         *
-         * @param used how many bytes of the buffer hold the beginning of a message
-         * @param count how many messages the buffer has room for
-         * @return how many bytes are there now, those included; 0 if the other end is gone
-         */
-        int receive(MemorySegment messages, int used, int count) throws IOException;
-
-        void close();
-    }
-
-    private final BatchCalls calls;
-    private final int size;
-    private final long capacity;
-    private MemorySegment outgoing;
-    private MemorySegment incoming;
+    final Descriptors ends;
+    final int size;
+    MemorySegment outgoing;
+    MemorySegment incoming;
     private int batch;
     private int kept;
     private int from;
     private int to;
     private boolean closed;
 
-    BatchingLink(BatchCalls calls, int size, long capacity) {
-        this.calls = calls;
+    BatchingLink(Descriptors ends, int size) {
+        this.ends = ends;
         this.size = size;
-        this.capacity = capacity;
         batch(1);
     }
+
+    /** Sends the messages that stand in the buffer one behind the other. */
+    abstract void send(int count) throws IOException;
+
+    /**
+     * Receives into the buffer, and waits until it has something.
+     *
+     * @param used how many bytes of the buffer hold the beginning of a message
+     * @param count how many messages the buffer has room for
+     * @return how many bytes are there now, those included; 0 if the other end is gone
+     */
+    abstract int receive(int used, int count) throws IOException;
 
     @Override
     public void batch(int messages) {
@@ -76,7 +71,7 @@ final class BatchingLink implements Link {
         int count = kept;
         kept = 0;
         if (count > 0) {
-            calls.send(outgoing, count);
+            send(count);
         }
     }
 
@@ -88,7 +83,7 @@ final class BatchingLink implements Link {
             MemorySegment.copy(incoming, from, incoming, 0, to - from);
             int used = to - from;
             from = 0;
-            to = calls.receive(incoming, used, batch);
+            to = receive(used, batch);
             if (to == 0) {
                 throw new EOFException("the other end is gone");
             }
@@ -101,7 +96,7 @@ final class BatchingLink implements Link {
 
     @Override
     public long capacity() {
-        return capacity;
+        return ends.capacity();
     }
 
     @Override
@@ -115,6 +110,51 @@ final class BatchingLink implements Link {
         } catch (IOException e) {
             // The other end is gone: no end would read them.
         }
-        calls.close();
+        ends.close();
+    }
+
+    /** Writes and reads several messages of a byte stream at once. */
+    static final class Buffered extends BatchingLink {
+        Buffered(Descriptors ends, int size) {
+            super(ends, size);
+        }
+
+        @Override
+        void send(int count) throws IOException {
+            KernelCalls.writeFully(ends.out(), outgoing, (long) count * size);
+        }
+
+        @Override
+        int receive(int used, int count) throws IOException {
+            long room = incoming.byteSize() - used;
+            return used + KernelCalls.readMessage(ends.in(), incoming.asSlice(used), room);
+        }
+    }
+
+    /** Sends and receives several whole messages at once. */
+    static final class Vectors extends BatchingLink {
+        private MessageVector out;
+        private MessageVector in;
+
+        Vectors(Descriptors ends, int size) {
+            super(ends, size);
+        }
+
+        @Override
+        public void batch(int messages) {
+            super.batch(messages);
+            out = new MessageVector(outgoing, size);
+            in = new MessageVector(incoming, size);
+        }
+
+        @Override
+        void send(int count) throws IOException {
+            out.send(ends.out(), count);
+        }
+
+        @Override
+        int receive(int used, int count) throws IOException {
+            return in.receive(ends.in(), count) * size;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.compare.kernel.KernelCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,18 +11,41 @@ import java.lang.foreign.MemorySegment;
  */
 final class CopyLink implements Link {
     /** Room after a message, to detect one that is too long. */
-    private static final int SLACK = 8;
+    static final int SLACK = 8;
 
-    private final Carrier carrier;
+    /** Sends the buffer's content after the mechanism's own header. */
+    interface Send {
+        void to(int out, MemorySegment buffer, int length) throws IOException;
+    }
+
+    /** Receives one message; returns how long it is, its header not counted. */
+    interface Receive {
+        int from(int in, MemorySegment buffer, int length) throws IOException;
+    }
+
+    private final Descriptors ends;
+    private final Send send;
+    private final Receive receive;
+    private final Runnable release;
     private final int header;
     private final int room;
     private final MemorySegment outgoing;
     private final MemorySegment incoming;
     private boolean closed;
 
-    /** Messages of one size over a carrier that delivers whole messages. */
-    CopyLink(Carrier carrier, int header, int size, int room) {
-        this.carrier = carrier;
+    /** Messages of one size; a call receives up to {@code room} bytes. */
+    CopyLink(
+            Descriptors ends,
+            Send send,
+            Receive receive,
+            Runnable release,
+            int header,
+            int size,
+            int room) {
+        this.ends = ends;
+        this.send = send;
+        this.receive = receive;
+        this.release = release;
         this.header = header;
         this.room = room;
         this.outgoing = Arena.ofAuto().allocate(header + (long) size, 64);
@@ -29,37 +53,44 @@ final class CopyLink implements Link {
     }
 
     /** Returns a link over a stream: a read requests no more than a message. */
-    static CopyLink ofStream(Carrier carrier, int size) {
-        return new CopyLink(carrier, 0, size, size);
+    static CopyLink ofStream(Descriptors ends, int size) {
+        return new CopyLink(
+                ends, KernelCalls::writeFully, KernelCalls::readFully, ends::close, 0, size, size);
     }
 
     /** Returns a link over messages: a read would take a longer one, too. */
-    static CopyLink ofMessages(Carrier carrier, int size) {
-        return new CopyLink(carrier, 0, size, size + SLACK);
+    static CopyLink ofMessages(Descriptors ends, int size) {
+        return new CopyLink(
+                ends,
+                KernelCalls::writeMessage,
+                KernelCalls::readMessage,
+                ends::close,
+                0,
+                size,
+                size + SLACK);
     }
 
     @Override
     public void send(Payload payload, long sequence) throws IOException {
         payload.write(outgoing, header, sequence);
-        carrier.send(outgoing, payload.size());
+        send.to(ends.out(), outgoing, payload.size());
     }
 
     @Override
     public void receive(Payload payload, int limit) throws IOException {
-        int length = carrier.receive(incoming, room);
-        payload.verify(incoming, header, length);
+        payload.verify(incoming, header, receive.from(ends.in(), incoming, room));
     }
 
     @Override
-    public long capacity() throws IOException {
-        return carrier.capacity();
+    public long capacity() {
+        return ends.capacity();
     }
 
     @Override
     public void close() {
         if (!closed) { // The numbers may be other descriptors' by now.
             closed = true;
-            carrier.close();
+            release.run();
         }
     }
 }

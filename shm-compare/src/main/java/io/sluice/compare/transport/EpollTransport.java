@@ -5,36 +5,18 @@ import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Sockets;
 import io.sluice.compare.kernel.Sockets.Address;
 import io.sluice.compare.kernel.Sockets.Type;
-import io.sluice.compare.result.Factors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /** A reader of many sources as servers have it: sockets of messages, and {@code epoll_wait(2)}. */
-public final class EpollTransport extends NamedTransport {
-    /** Creates it. */
-    public EpollTransport() {
-        super(
-                "epoll",
-                Factors.BLOCK,
-                "one reader of many Unix domain sockets of messages, epoll_wait(2) and read(2)");
-    }
-
-    @Override
-    public Traits traits() {
-        return Transports.of("uds.seqpacket")
-                .traits()
-                .with(new Traits.Cost(2, List.of("write"), List.of("epoll_wait", "read"), ""));
-    }
-
-    @Override
-    public boolean supportsFanIn() {
-        return true;
+final class EpollTransport extends ListedTransport {
+    EpollTransport(Mechanism mechanism) {
+        super(mechanism);
     }
 
     @Override
@@ -59,7 +41,7 @@ public final class EpollTransport extends NamedTransport {
         Sources(int listener, int first, int size) throws IOException {
             this.listener = listener;
             this.outgoing = Arena.ofAuto().allocate(size, 64);
-            this.incoming = Arena.ofAuto().allocate(size + Long.BYTES, 64);
+            this.incoming = Arena.ofAuto().allocate(size + CopyLink.SLACK, 64);
             if (listener >= 0) {
                 epoll.add(listener);
             }

@@ -5,29 +5,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A pipe with a name in the file system, blocking: inside the kernel the same as a pipe. */
-public final class FifoTransport extends DescriptorTransport {
-    static final String THERE = "there";
-    static final String BACK = "back";
-
-    /** Creates it. */
-    public FifoTransport() {
-        super(new Variant("fifo", Use.STREAM, "named pipe (FIFO), blocking write(2) and read(2)"));
-    }
-
-    @Override
-    Traits plain() {
-        return new PipeTransport().traits().with(Traits.Ending.WITH_A_NAME);
-    }
-
-    @Override
-    public boolean supportsFanIn() {
-        return true;
+final class FifoTransport extends DescriptorTransport {
+    FifoTransport(Mechanism mechanism) {
+        super(mechanism);
     }
 
     @Override
     Prepared share(Path directory) throws IOException {
-        KernelCalls.mkfifo(directory.resolve(THERE));
-        KernelCalls.mkfifo(directory.resolve(BACK));
+        KernelCalls.mkfifo(Role.INITIATOR.out(directory));
+        KernelCalls.mkfifo(Role.RESPONDER.out(directory));
         return Prepared.NOTHING;
     }
 
@@ -37,16 +23,13 @@ public final class FifoTransport extends DescriptorTransport {
      */
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
-        int write = KernelCalls.WRITE_ONLY;
-        int read = KernelCalls.READ_ONLY;
-        boolean initiator = role == Role.INITIATOR;
-        int there = KernelCalls.open(directory.resolve(THERE), initiator ? write : read);
-        int back = KernelCalls.open(directory.resolve(BACK), initiator ? read : write);
-        return initiator ? new Descriptors(back, there) : new Descriptors(there, back);
-    }
-
-    @Override
-    long capacity(Descriptors ends) throws IOException {
-        return KernelCalls.pipeCapacity(ends.out());
+        if (role == Role.INITIATOR) {
+            int out = KernelCalls.open(role.out(directory), KernelCalls.WRITE_ONLY);
+            int in = KernelCalls.open(role.in(directory), KernelCalls.READ_ONLY);
+            return Descriptors.ofPipes(in, out);
+        }
+        int in = KernelCalls.open(role.in(directory), KernelCalls.READ_ONLY);
+        int out = KernelCalls.open(role.out(directory), KernelCalls.WRITE_ONLY);
+        return Descriptors.ofPipes(in, out);
     }
 }

@@ -46,10 +46,13 @@ public interface Link extends AutoCloseable {
     /**
      * Returns the capacity of the connection in one direction.
      *
-     * @return bytes of payload and the mechanism's own, as the mechanism counts; 0 if unknown
+     * @return bytes of payload and the mechanism's own, as the mechanism counts; by default 0:
+     *     unknown
      * @throws IOException if the mechanism does not report it
      */
-    long capacity() throws IOException;
+    default long capacity() throws IOException {
+        return 0;
+    }
 
     /**
      * Returns the memory that messages of one direction pass through before any of it is used
@@ -62,6 +65,7 @@ public interface Link extends AutoCloseable {
         return capacity();
     }
 
+    /** Releases what this end holds; by default nothing. */
     @Override
-    void close();
+    default void close() {}
 }

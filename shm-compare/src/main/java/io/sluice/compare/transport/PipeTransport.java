@@ -4,119 +4,65 @@ import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * {@code pipe(2)}: as it is, in packets, larger, buffered, and without sleeping. A pipe counts in
- * pages: small writes share one, except packets.
+ * {@code pipe(2)}, one each way: as it is, in packets, larger, buffered, and without sleeping. The
+ * coordinator makes the two, and the ends open them through its {@code /proc} directory. A pipe
+ * counts in pages: small writes share one, except packets.
  */
-public final class PipeTransport extends DescriptorTransport {
+class PipeTransport extends DescriptorTransport {
     static final int PAGE = 4096;
-    private static final int CAPACITY = 16 * PAGE;
-    private static final int MANY = 1 << 20;
+
     private static final String MAX_SIZE = "fs/pipe-max-size";
-    private static final Variant LARGE =
-            new Variant("pipe.1m", Use.STREAM, "a pipe that holds 1 MiB (F_SETPIPE_SZ)");
-    private static final List<Variant> VARIANTS =
-            List.of(
-                    new Variant(
-                            "pipe", Use.STREAM, "anonymous pipe, blocking write(2) and read(2)"),
-                    new Variant(
-                            "pipe.packet",
-                            Use.MESSAGES,
-                            "a pipe of packets (O_DIRECT), up to a page each"),
-                    LARGE,
-                    new Variant(
-                            "pipe.buffered",
-                            Use.BUFFERED,
-                            "the same pipe behind a buffered writer and reader: a call for each"
-                                    + " batch, up to 64 KiB"),
-                    new Variant(
-                            "pipe.hint",
-                            Use.HINT,
-                            "the same pipe without sleeping: a flag in shared memory says when to"
-                                    + " read"),
-                    new Variant(
-                            "pipe.nonblock",
-                            Use.NONBLOCK,
-                            "the same pipe, asked again and again (O_NONBLOCK); contended: asking"
-                                    + " takes its lock"));
 
-    /** Creates the plain pipe. */
-    public PipeTransport() {
-        this(VARIANTS.get(0));
-    }
-
-    private PipeTransport(Variant variant) {
-        super(variant);
-    }
-
-    @Override
-    public List<Transport> variants() {
-        return VARIANTS.stream().<Transport>map(PipeTransport::new).toList();
-    }
-
-    private boolean isLarge() {
-        return id().equals(LARGE.id());
+    PipeTransport(Mechanism mechanism) {
+        super(mechanism);
     }
 
     @Override
     public Optional<String> unavailable() {
-        long most = Limits.of(MAX_SIZE, MANY);
-        return isLarge() && most < MANY
-                ? Optional.of("/proc/sys/" + MAX_SIZE + " is " + most + ", less than " + MANY)
+        int bytes = mechanism().bytes();
+        long most = Limits.of(MAX_SIZE, bytes);
+        return bytes > most
+                ? Optional.of("/proc/sys/" + MAX_SIZE + " is " + most + ", less than " + bytes)
                 : Optional.empty();
     }
 
     @Override
-    Traits plain() {
-        Traits.Capacity capacity =
-                use() == Use.MESSAGES
-                        ? new Traits.Capacity(
-                                CAPACITY / PAGE, 0, "The writer sleeps: each takes a page.")
-                        : new Traits.Capacity(
-                                0,
-                                isLarge() ? MANY : CAPACITY,
-                                "The writer sleeps; the kernel splits a long write.");
-        return new Traits(
-                Traits.Boundaries.STREAM,
-                Traits.Limit.NONE,
-                capacity,
-                Traits.Cost.WRITE_AND_READ,
-                Traits.Ending.WITH_THE_DESCRIPTORS);
-    }
-
-    @Override
-    Traits.Limit whole() {
-        return use() == Use.HINT
-                ? new Traits.Limit(CAPACITY, "what the pipe holds")
-                : new Traits.Limit(PAGE, "a packet is at most a page");
-    }
-
-    /** Returns true: a write of up to a page is never interleaved with another sender's. */
-    @Override
-    public boolean supportsFanIn() {
-        return use() == Use.STREAM || use() == Use.MESSAGES;
-    }
-
-    @Override
     Prepared share(Path directory) throws IOException {
-        return AnonymousPipes.prepare(isLarge() ? MANY : 0);
+        int[] there = KernelCalls.pipe();
+        int[] back = KernelCalls.pipe();
+        // Kept open here, a pipe would not notify one end of the other's exit.
+        Runnable close =
+                () ->
+                        IntStream.of(there[0], there[1], back[0], back[1])
+                                .forEach(KernelCalls::close);
+        try {
+            if (mechanism().bytes() > 0) {
+                KernelCalls.setPipeCapacity(there[1], mechanism().bytes());
+                KernelCalls.setPipeCapacity(back[1], mechanism().bytes());
+            }
+        } catch (IOException e) {
+            close.run();
+            throw e;
+        }
+        long pid = ProcessHandle.current().pid();
+        return new Prepared(
+                "%d:%d:%d:%d:%d".formatted(pid, there[0], there[1], back[0], back[1]), close);
     }
 
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
-        Descriptors pipes = AnonymousPipes.open(role, address);
+        String[] part = address.split(":");
+        Path fds = Path.of("/proc", part[0], "fd");
+        int in = KernelCalls.open(fds.resolve(part[role.choose(3, 1)]), KernelCalls.READ_ONLY);
+        int out = KernelCalls.open(fds.resolve(part[role.choose(2, 4)]), KernelCalls.WRITE_ONLY);
         if (use() == Use.MESSAGES) {
-            KernelCalls.setPackets(pipes.out());
+            KernelCalls.setPackets(out);
         }
-        return pipes;
-    }
-
-    @Override
-    long capacity(Descriptors ends) throws IOException {
-        return KernelCalls.pipeCapacity(ends.out());
+        return Descriptors.ofPipes(in, out);
     }
 
     /**

@@ -1,15 +1,11 @@
 package io.sluice.compare.transport;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.ProcessMemory;
-import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,17 +13,13 @@ import java.util.Optional;
  * process_vm_readv(2)}. Words in shared memory count the messages written and those read; both ends
  * spin on them.
  */
-public final class ProcessMemoryTransport extends NamedTransport {
-    private static final String WORDS = "words";
-    private static final String PTRACE_SCOPE = "kernel/yama/ptrace_scope";
-    private static final int SLOTS = 16;
+final class ProcessMemoryTransport extends ListedTransport {
+    static final int SLOTS = 16;
 
-    /** Creates it. */
-    public ProcessMemoryTransport() {
-        super(
-                "vmread",
-                Factors.SPIN,
-                "one copy out of the sender's memory (process_vm_readv), a flag in shared memory");
+    private static final String PTRACE_SCOPE = "kernel/yama/ptrace_scope";
+
+    ProcessMemoryTransport(Mechanism mechanism) {
+        super(mechanism);
     }
 
     @Override
@@ -38,114 +30,74 @@ public final class ProcessMemoryTransport extends NamedTransport {
         if (scope > 1) {
             return Optional.of("not permitted: /proc/sys/" + PTRACE_SCOPE + " is " + scope);
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment word = arena.allocate(JAVA_LONG);
-            new ProcessMemory(ProcessHandle.current().pid())
-                    .read(word.address(), arena.allocate(JAVA_LONG), Long.BYTES);
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of("not permitted: " + e.getMessage());
-        }
-    }
-
-    @Override
-    public Traits traits() {
-        return new Traits(
-                Traits.Boundaries.MESSAGES,
-                Traits.Limit.NONE,
-                new Traits.Capacity(SLOTS, 0, "The sender looks again and again."),
-                new Traits.Cost(1, List.of(), List.of("process_vm_readv"), ""),
-                new Traits.Ending(
-                        false,
-                        "No notification of an end that polls a word; a read that follows fails (ESRCH).",
-                        HintedLink.ENDING.leftovers(),
-                        "Until its sender dies: its memory is where messages are."));
+        MemorySegment word = Arena.ofAuto().allocate(Long.BYTES);
+        MemorySegment copy = Arena.ofAuto().allocate(Long.BYTES);
+        ProcessMemory own = new ProcessMemory(ProcessHandle.current().pid());
+        return failure(() -> own.read(word.address(), copy, Long.BYTES))
+                .map("not permitted: "::concat);
     }
 
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        SharedWords.create(directory.resolve(WORDS));
+        Counts.create(directory);
         return Prepared.NOTHING;
     }
 
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         ProcessMemory.allowAll();
-        MemorySegment slots = Arena.ofAuto().allocate((long) SLOTS * size, 4096);
-        Handshake.publish(
-                directory,
-                role.name(),
-                ProcessHandle.current().pid() + ":" + slots.address() + ":" + size);
-        Role other = role == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR;
-        String[] part = Handshake.await(directory, other.name()).split(":");
+        MemorySegment own = Arena.ofAuto().allocate((long) SLOTS * size, 4096);
+        String place = ProcessHandle.current().pid() + ":" + own.address();
+        Handshake.publish(directory, role.name(), place);
+        String[] others = Handshake.await(directory, role.other().name()).split(":");
         return new MemoryLink(
-                slots,
-                new ProcessMemory(Long.parseLong(part[0])),
-                Long.parseLong(part[1]),
-                SharedWords.open(directory.resolve(WORDS)),
-                role,
+                own,
+                new ProcessMemory(Long.parseLong(others[0])),
+                Long.parseLong(others[1]),
+                new Counts(directory, role),
                 size);
     }
 
     private static final class MemoryLink implements Link {
-        private final MemorySegment slots;
+        private final MemorySegment own;
         private final ProcessMemory peerMemory;
         private final long peerSlots;
-        private final SharedWords words;
-        private final MemorySegment incoming;
-        private final int written;
-        private final int peerWritten;
-        private final int read;
-        private final int peerRead;
+        private final Counts counts;
         private final int size;
-        private long sent;
-        private long received;
+        private final MemorySegment incoming;
 
         MemoryLink(
-                MemorySegment slots,
-                ProcessMemory others,
-                long othersSlots,
-                SharedWords words,
-                Role role,
+                MemorySegment own,
+                ProcessMemory peerMemory,
+                long peerSlots,
+                Counts counts,
                 int size) {
-            this.slots = slots;
-            this.peerMemory = others;
-            this.peerSlots = othersSlots;
-            this.words = words;
+            this.own = own;
+            this.peerMemory = peerMemory;
+            this.peerSlots = peerSlots;
+            this.counts = counts;
             this.size = size;
             this.incoming = Arena.ofAuto().allocate(size, 64);
-            boolean initiator = role == Role.INITIATOR;
-            this.written = initiator ? 0 : 1;
-            this.peerWritten = initiator ? 1 : 0;
-            this.read = initiator ? 2 : 3;
-            this.peerRead = initiator ? 3 : 2;
         }
 
         @Override
         public void send(Payload payload, long sequence) {
-            while (sent - words.get(peerRead) >= SLOTS) {
-                Thread.onSpinWait();
-            }
-            payload.write(slots, sent % SLOTS * size, sequence);
-            words.set(written, ++sent);
+            counts.awaitRoom(SLOTS);
+            payload.write(own, counts.sent % SLOTS * size, sequence);
+            counts.countSent();
         }
 
         @Override
         public void receive(Payload payload, int limit) throws IOException {
-            while (words.get(peerWritten) == received) {
-                Thread.onSpinWait();
-            }
-            peerMemory.read(peerSlots + received % SLOTS * size, incoming, size);
-            words.set(read, ++received);
+            counts.awaitMessage();
+            peerMemory.read(peerSlots + counts.received % SLOTS * size, incoming, size);
+            counts.countReceived();
             payload.verify(incoming, 0, size);
         }
 
         @Override
         public long capacity() {
-            return (long) SLOTS * size;
+            return own.byteSize();
         }
-
-        @Override
-        public void close() {}
     }
 }

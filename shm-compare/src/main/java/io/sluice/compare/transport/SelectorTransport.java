@@ -1,6 +1,5 @@
 package io.sluice.compare.transport;
 
-import io.sluice.compare.result.Factors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -16,33 +15,11 @@ import java.util.Iterator;
 import java.util.List;
 
 /** A reader of many sources through Java's own channels: a {@link Selector}. */
-public final class SelectorTransport extends NamedTransport {
+final class SelectorTransport extends ListedTransport {
     private static final String LISTENING = "listening";
 
-    /** Creates it. */
-    public SelectorTransport() {
-        super(
-                "nio.selector",
-                Factors.BLOCK,
-                "one reader of many Unix domain sockets through a Selector and SocketChannels");
-    }
-
-    @Override
-    public Traits traits() {
-        return new UnixSocketTransport()
-                .traits()
-                .with(
-                        new Traits.Cost(
-                                2,
-                                List.of(),
-                                List.of(),
-                                "One select, one write and one read, made inside the JDK and not"
-                                        + " counted by this tool: see an audit."));
-    }
-
-    @Override
-    public boolean supportsFanIn() {
-        return true;
+    SelectorTransport(Mechanism mechanism) {
+        super(mechanism);
     }
 
     @Override
@@ -131,23 +108,11 @@ public final class SelectorTransport extends NamedTransport {
         }
 
         @Override
-        public long capacity() {
-            return 0; // Its channels do not report it.
-        }
-
-        @Override
         public void close() {
-            if (!readable.isOpen()) {
-                return;
-            }
-            try {
-                for (SelectionKey key : readable.keys()) {
-                    key.channel().close();
-                }
-                readable.close();
-                writable.close();
-            } catch (IOException e) {
-                // They are closed in any case.
+            if (readable.isOpen()) {
+                readable.keys().forEach(key -> failure(key.channel()::close));
+                failure(readable::close); // They are closed in any case.
+                failure(writable::close);
             }
         }
     }

@@ -57,15 +57,6 @@ public record Traits(
             sending = List.copyOf(sending);
             receiving = List.copyOf(receiving);
         }
-
-        /** Returns the same, with other calls. */
-        Cost withOther(String calls) {
-            return new Cost(copies, sending, receiving, calls);
-        }
-
-        /** Two copies, one write and one read, nothing else. */
-        public static final Cost WRITE_AND_READ =
-                new Cost(2, List.of("write"), List.of("read"), "");
     }
 
     /**
@@ -77,41 +68,5 @@ public record Traits(
      * @param persistence how long messages live
      */
     public record Ending(
-            boolean peerNotified, String onPeerDeath, String leftovers, String persistence) {
-        /** The ending of a connection that the kernel closes with the process. */
-        public static final Ending WITH_THE_DESCRIPTORS =
-                new Ending(
-                        true,
-                        "A reader drains it and sees the end; a writer gets EPIPE.",
-                        "Nothing: it goes with the last descriptor.",
-                        "Until the last descriptor is closed.");
-
-        /** The same of a connection with a name in the file system. */
-        static final Ending WITH_A_NAME =
-                new Ending(
-                        true,
-                        WITH_THE_DESCRIPTORS.onPeerDeath,
-                        "Its name, in the run's directory, which the coordinator removes.",
-                        WITH_THE_DESCRIPTORS.persistence);
-    }
-
-    /** Returns the same, with other boundaries. */
-    Traits with(Boundaries other) {
-        return new Traits(other, longest, capacity, cost, ending);
-    }
-
-    /** Returns the same, with another cost. */
-    Traits with(Cost other) {
-        return new Traits(boundaries, longest, capacity, other, ending);
-    }
-
-    /** Returns the same, with another ending. */
-    Traits with(Ending other) {
-        return new Traits(boundaries, longest, capacity, cost, other);
-    }
-
-    /** Returns the same, with another limit. */
-    Traits with(Limit other) {
-        return new Traits(boundaries, other, capacity, cost, ending);
-    }
+            boolean peerNotified, String onPeerDeath, String leftovers, String persistence) {}
 }

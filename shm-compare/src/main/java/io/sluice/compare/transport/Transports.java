@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** All mechanisms that the class path has, in the order in which they are shown. */
@@ -18,12 +19,38 @@ public final class Transports {
     /** The package of the mechanisms in the jar of the peers. */
     private static final String PEERS = "io.sluice.compare.peers";
 
+    /** The classes of the mechanisms in this jar, by {@link Mechanism#family}. */
+    private static final Map<String, Function<Mechanism, Transport>> FAMILIES =
+            Map.ofEntries(
+                    Map.entry("pipe", PipeTransport::new),
+                    Map.entry("fifo", FifoTransport::new),
+                    Map.entry("uds", UnixSocketTransport::new),
+                    Map.entry("mq.posix", PosixQueueTransport::new),
+                    Map.entry("mq.sysv", SystemVQueueTransport::new),
+                    Map.entry("uds.uring", IoUringTransport::new),
+                    Map.entry("epoll", EpollTransport::new),
+                    Map.entry("tcp", TcpTransport::new),
+                    Map.entry("udp", UdpTransport::new),
+                    Map.entry("vmread", ProcessMemoryTransport::new),
+                    Map.entry("pipe.vmsplice", SpliceTransport::new),
+                    Map.entry("nio", NioTransport::new),
+                    Map.entry("nio.selector", SelectorTransport::new),
+                    Map.entry("eventfd", EventFdTransport::new),
+                    Map.entry("sluice", SluiceTransport::new),
+                    Map.entry("memfd", MemfdTransport::new),
+                    Map.entry("line", LineTransport::new));
+
     private static final Transports FOUND = new Transports();
 
+    private final Transport line;
     private final Map<String, Transport> byName = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
 
     private Transports() {
+        for (Mechanism mechanism : Mechanism.all()) {
+            add(FAMILIES.get(mechanism.family()).apply(mechanism));
+        }
+        line = byName.remove(LINE);
         var loaded = ServiceLoader.load(Transport.class).iterator();
         while (true) {
             // A mechanism that cannot be loaded must not prevent the others from loading.
@@ -42,12 +69,11 @@ public final class Transports {
         Transport first = byName.putIfAbsent(transport.name(), transport);
         if (first != null) {
             broken.add(
-                    transport.getClass().getName()
-                            + " calls itself "
-                            + transport.name()
-                            + ", as "
-                            + first.getClass().getName()
-                            + " does");
+                    "%s calls itself %s, as %s does"
+                            .formatted(
+                                    transport.getClass().getName(),
+                                    transport.name(),
+                                    first.getClass().getName()));
         }
     }
 
@@ -92,12 +118,13 @@ public final class Transports {
      */
     public static Transport of(String name) {
         if (name.equals(LINE)) {
-            return new LineTransport();
+            return FOUND.line;
         }
         List<Transport> found = named(name);
         if (found.size() > 1) {
             throw new NoSuchElementException(
-                    "'" + name + "' may mean several: choose from " + names(found));
+                    "'%s' may mean several: choose from %s"
+                            .formatted(name, distinct(found, Transport::name)));
         }
         return found.get(0);
     }
@@ -116,11 +143,8 @@ public final class Transports {
                         .toList();
         if (found.isEmpty()) {
             throw new NoSuchElementException(
-                    "there is no mechanism '"
-                            + name
-                            + "': choose from "
-                            + ids()
-                            + missingPeers().map(hint -> "; " + hint).orElse(""));
+                    "there is no mechanism '%s': choose from %s%s"
+                            .formatted(name, ids(), missingPeers().map("; "::concat).orElse("")));
         }
         return found;
     }
@@ -131,10 +155,10 @@ public final class Transports {
      * @return separated by commas
      */
     public static String ids() {
-        return all().stream().map(Transport::id).distinct().collect(Collectors.joining(","));
+        return distinct(all(), Transport::id);
     }
 
-    private static String names(List<Transport> transports) {
-        return transports.stream().map(Transport::name).collect(Collectors.joining(","));
+    private static String distinct(List<Transport> of, Function<Transport, String> text) {
+        return of.stream().map(text).distinct().collect(Collectors.joining(","));
     }
 }

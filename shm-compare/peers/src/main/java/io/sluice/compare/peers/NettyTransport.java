@@ -77,7 +77,7 @@ public final class NettyTransport extends NamedTransport {
                         true,
                         "The channel becomes inactive, at once.",
                         "The socket's name, in the run's directory, which the coordinator removes.",
-                        Traits.Ending.WITH_THE_DESCRIPTORS.persistence()));
+                        "Until the last descriptor is closed."));
     }
 
     @Override
