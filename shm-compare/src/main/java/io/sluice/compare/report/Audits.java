@@ -1,5 +1,7 @@
 package io.sluice.compare.report;
 
+import static java.util.Comparator.comparing;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
@@ -8,10 +10,11 @@ import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -19,11 +22,9 @@ import java.util.function.ToLongFunction;
  * and why, and what fired on what was. After the fairness rules of benchmarking in the literature
  * (Heiser; Hoefler and Belli).
  */
-final class Audits {
+record Audits(ReportModel model) {
     private static final String YES = "✓";
     private static final String NO = "✗ ";
-
-    private final ReportModel model;
 
     /** A measurement and what it is compared with. */
     private record Pair(Measurement measurement, Measurement other) {
@@ -36,87 +37,42 @@ final class Audits {
         }
     }
 
-    Audits(ReportModel model) {
-        this.model = model;
-    }
-
     /** Returns each measurement against spinning shared memory. */
     DataTable fairness() {
         List<Pair> pairs = new ArrayList<>();
         for (Row row : model.rows()) {
-            reference(row)
+            reference(row.factors())
                     .filter(other -> other != row.measurement())
                     .ifPresent(other -> pairs.add(new Pair(row.measurement(), other)));
         }
         return new DataTable.Columns<Pair>()
-                .text("Measurement", pair -> pair.measurement.id())
-                .text("touch", pair -> same(pair.a().touch(), pair.b().touch()))
-                .text("CPUs", pair -> same(pair.a().cpus(), pair.b().cpus()))
-                .text(
-                        "wait",
-                        pair ->
-                                Objects.equals(pair.a().waiting(), pair.b().waiting())
-                                        ? YES
-                                        : bothShown(pair.a())
-                                                ? YES + " both shown"
-                                                : NO + pair.a().waiting())
-                .text(
-                        "batch",
-                        pair ->
-                                pair.a().batch() == pair.b().batch()
-                                        ? YES
-                                        : NO
-                                                + "up to "
-                                                + pair.a().batch()
-                                                + " messages a call against up to "
-                                                + pair.b().batch())
-                .text(
-                        "capacity",
-                        pair ->
-                                pair.a().capacityBytes() == pair.b().capacityBytes()
-                                        ? YES
-                                        : NO
-                                                + capacity(pair.a())
-                                                + " against "
-                                                + capacity(pair.b()))
+                .text("Measurement", p -> p.measurement.id())
+                .text("touch", p -> same(p, Factors::touch, Factors::touch))
+                .text("CPUs", p -> same(p, Factors::cpus, Factors::cpus))
+                .text("wait", this::waiting)
+                .text("batch", Audits::batch)
+                .text("capacity", p -> same(p, Factors::capacityBytes, Audits::capacity))
                 .text(
                         "verified",
-                        pair -> damage(pair.measurement) == 0 ? YES : NO + "damage, see warnings")
+                        p -> damage(p.measurement) == 0 ? YES : NO + "damage, see warnings")
                 .text(
                         "others’ CPU counted",
-                        pair ->
-                                pair.measurement.forks().stream()
-                                                .allMatch(
-                                                        f ->
-                                                                f.system() != null
-                                                                        && f.system().otherCpuNs()
-                                                                                != null)
-                                        ? YES
-                                        : NO + "not measured")
-                .of(
-                        "Each measurement against spinning shared memory of the same pattern, size,"
-                                + " placement, rate and pause (✓ the same, ✗ not, and how)",
-                        pairs);
+                        p -> othersCounted(p.measurement) ? YES : NO + "not measured")
+                .of(Text.of("audit.fair"), pairs);
     }
 
     /**
      * Returns the counterpart in shared memory, or the nearest: touch and batch may differ, and the
      * table shows it.
      */
-    private Optional<Measurement> reference(Row row) {
-        Factors f = row.measurement().factors();
+    private Optional<Measurement> reference(Factors f) {
         return model.rows().stream()
-                .map(Row::measurement)
-                .filter(
-                        m ->
-                                "sluice".equals(m.factors().mechanism())
-                                        && Factors.SPIN.equals(m.factors().waiting()))
-                .filter(m -> task(m.factors()).equals(task(f)))
+                .filter(row -> row.is("sluice", Factors.SPIN))
+                .filter(row -> task(row.factors()).equals(task(f)))
                 .min(
-                        Comparator.comparing(
-                                        (Measurement m) ->
-                                                !Objects.equals(m.factors().touch(), f.touch()))
-                                .thenComparing(m -> m.factors().batch() != f.batch()));
+                        comparing((Row row) -> !Objects.equals(row.factors().touch(), f.touch()))
+                                .thenComparing(row -> row.factors().batch() != f.batch()))
+                .map(Row::measurement);
     }
 
     /** Returns what the ends had to do and where: those that differ in it are no pair. */
@@ -133,19 +89,32 @@ final class Audits {
                 f.consumers());
     }
 
+    private String waiting(Pair pair) {
+        return Objects.equals(pair.a().waiting(), pair.b().waiting())
+                ? YES
+                : bothShown(pair.a()) ? YES + " both shown" : NO + pair.a().waiting();
+    }
+
     /** Tests whether there is the mechanism without sleeping, or shared memory with it. */
     private boolean bothShown(Factors a) {
         return model.rows(a.pattern(), a.size()).stream()
-                .map(row -> row.measurement().factors())
                 .anyMatch(
-                        f ->
-                                (a.mechanism() + ".hint").equals(f.mechanism())
-                                        || "sluice".equals(f.mechanism())
-                                                && Factors.FUTEX.equals(f.waiting()));
+                        row ->
+                                (a.mechanism() + ".hint").equals(row.factors().mechanism())
+                                        || row.is("sluice", Factors.FUTEX));
     }
 
-    private static String same(Object a, Object b) {
-        return Objects.equals(a, b) ? YES : NO + a + " against " + b;
+    private static String same(
+            Pair pair, Function<Factors, Object> factor, Function<Factors, Object> words) {
+        return Objects.equals(factor.apply(pair.a()), factor.apply(pair.b()))
+                ? YES
+                : NO + words.apply(pair.a()) + " against " + words.apply(pair.b());
+    }
+
+    private static String batch(Pair pair) {
+        int a = pair.a().batch();
+        int b = pair.b().batch();
+        return a == b ? YES : Text.of("audit.batch", a, b);
     }
 
     private static String capacity(Factors f) {
@@ -154,10 +123,13 @@ final class Audits {
                 : f.capacityMessages() != null ? f.capacityMessages() + " messages" : "not known";
     }
 
+    private static boolean othersCounted(Measurement measurement) {
+        return measurement.forks().stream()
+                .allMatch(f -> f.system() != null && f.system().otherCpuNs() != null);
+    }
+
     static long damage(Measurement measurement) {
-        return total(measurement, EndCounters::lost)
-                + total(measurement, EndCounters::duplicated)
-                + total(measurement, EndCounters::corrupted);
+        return total(measurement, end -> end.lost() + end.duplicated() + end.corrupted());
     }
 
     private static long total(Measurement measurement, ToLongFunction<EndCounters> counter) {
@@ -169,56 +141,42 @@ final class Audits {
 
     /** Returns what was not measured, what has no numbers, and what has warnings. */
     Section limits() {
-        Section section = new Section("limits", "What was not measured, and what to doubt");
-        List<Measurement> all = model.results.measurements();
         DataTable missing =
                 new DataTable.Columns<Measurement>()
                         .text("Measurement", m -> String.valueOf(m.id()))
                         .text("Status", Audits::status)
                         .text("Why", m -> String.valueOf(m.reason()))
-                        .of(
-                                "Measurements without numbers",
-                                all.stream().filter(m -> !m.usable()).toList());
+                        .of("Measurements without numbers", measurements(m -> !m.usable()));
         DataTable flagged =
                 new DataTable.Columns<Measurement>()
                         .text("Measurement", m -> String.valueOf(m.id()))
                         .text("Warnings", Audits::warnings)
                         .of(
                                 "Measurements with warnings",
-                                all.stream().filter(m -> !warnings(m).isEmpty()).toList());
+                                measurements(m -> !warnings(m).isEmpty()));
         List<String> flags = model.results.flags();
-        return section.table(notMeasured())
-                .text(
-                        flags.isEmpty()
-                                ? ""
-                                : "Warnings that concern the whole run: "
-                                        + Flags.words(flags)
-                                        + ".")
+        return new Section("limits", "What was not measured, and what to doubt")
+                .table(notMeasured())
+                .text(Text.when(!flags.isEmpty(), "audit.flags", Flags.words(flags)))
                 .table(missing)
                 .table(flagged)
-                .text(
-                        missing.isEmpty() && flagged.isEmpty()
-                                ? "Everything that was tried has numbers, and no warning fired."
-                                : "");
+                .text(Text.when(missing.isEmpty() && flagged.isEmpty(), "audit.clean"));
+    }
+
+    private List<Measurement> measurements(Predicate<Measurement> which) {
+        return model.results.measurements().stream().filter(which).toList();
     }
 
     private DataTable notMeasured() {
         List<NotMeasured> all = new ArrayList<>(model.results.notMeasured());
         for (Pattern pattern : Pattern.all()) {
-            if (model.results.measurements().stream()
-                    .noneMatch(m -> m.factors().pattern() == pattern)) {
-                all.add(
-                        new NotMeasured(
-                                pattern.label() + ": " + pattern.answer(),
-                                "not asked for: --patterns " + pattern));
+            if (measurements(m -> m.factors().pattern() == pattern).isEmpty()) {
+                String what = pattern.label() + ": " + pattern.answer();
+                all.add(new NotMeasured(what, "not asked for: --patterns " + pattern));
             }
         }
-        if (model.results.measurements().stream()
-                .noneMatch(m -> Factors.UNTOUCHED.equals(m.factors().touch()))) {
-            all.add(
-                    new NotMeasured(
-                            "Messages that are not read",
-                            "every byte is written and read here, unless --touch says otherwise"));
+        if (measurements(m -> Factors.UNTOUCHED.equals(m.factors().touch())).isEmpty()) {
+            all.add(new NotMeasured("Messages that are not read", Text.of("audit.touched")));
         }
         if (all.stream().noneMatch(each -> String.valueOf(each.what()).startsWith("energy"))) {
             all.add(new NotMeasured("Energy", "the counters need root and bare metal"));
@@ -237,22 +195,19 @@ final class Audits {
         return switch (String.valueOf(measurement.status())) {
             case Measurement.OK -> "no forks";
             case Measurement.NOT_AVAILABLE -> "not available";
-            default -> String.valueOf(measurement.status());
+            case String other -> other;
         };
     }
 
     private static String warnings(Measurement m) {
-        String flags = Flags.words(m);
-        if (damage(m) == 0) {
-            return flags;
-        }
         String damage =
-                total(m, EndCounters::lost)
-                        + " lost, "
-                        + total(m, EndCounters::duplicated)
-                        + " duplicated, "
-                        + total(m, EndCounters::corrupted)
-                        + " corrupted";
-        return flags.isEmpty() ? damage : flags + "; " + damage;
+                Text.when(
+                        damage(m) > 0,
+                        "audit.damage",
+                        total(m, EndCounters::lost),
+                        total(m, EndCounters::duplicated),
+                        total(m, EndCounters::corrupted));
+        String flags = Flags.words(m);
+        return flags + (flags.isEmpty() || damage.isEmpty() ? "" : "; ") + damage;
     }
 }

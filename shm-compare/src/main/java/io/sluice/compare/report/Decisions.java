@@ -1,21 +1,25 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.report.Units.bytes;
+import static io.sluice.compare.report.Units.perSecond;
+import static io.sluice.compare.report.Units.value;
+import static java.util.stream.Collectors.joining;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
-import java.util.ArrayList;
+import io.sluice.compare.stats.Summary;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to use: message rate, CPUs to spare and size lead to a mechanism, by rules that the page
  * states. From numbers at a fixed rate where there are any; only the last lines are of streams.
  */
-final class Decisions {
+record Decisions(ReportModel model, FixedRate fixedRate) {
     /**
      * Those that use up to this much more CPU than the least are as good; the quickest is taken.
      */
@@ -23,62 +27,34 @@ final class Decisions {
 
     private static final int NAMED = 2;
 
-    private final ReportModel model;
-    private final FixedRate fixedRate;
-
-    Decisions(ReportModel model, FixedRate fixedRate) {
-        this.model = model;
-        this.fixedRate = fixedRate;
-    }
+    /** What may be chosen, the number that decides, and what is told of it. */
+    private record Choice(String name, Estimate number, String words) {}
 
     Section screen() {
         Section section = new Section("choose", "Which one to use");
         DataTable table =
                 new DataTable(
-                        "By message rate, CPUs and size; the CPU in parentheses is what the"
-                                + " receiver keeps busy",
+                        Text.of("choose.table"),
                         "Messages",
                         "size",
                         "a CPU to spare for the receiver",
                         "a busy machine, no CPU to spare");
-        fixedRate.readings().stream()
-                .map(FixedRate.Reading::size)
-                .distinct()
-                .forEach(
-                        size -> {
-                            double below = 0;
-                            for (double rate : fixedRate.rates(size)) {
-                                paced(table, size, below, rate);
-                                below = rate;
-                            }
-                        });
-        List<Row> streams =
-                model.rows(Pattern.STREAM).stream()
-                        .filter(
-                                row ->
-                                        Objects.equals(
-                                                row.measurement().factors().placement(),
-                                                model.mainPlacement()))
-                        .toList();
-        streams.stream().map(Row::size).distinct().forEach(size -> saturated(table, streams, size));
+        for (int size : fixedRate.sizes()) {
+            double below = 0;
+            for (double rate : fixedRate.rates(size)) {
+                paced(table, size, below, rate);
+                below = rate;
+            }
+        }
+        model.sizes(Pattern.STREAM).forEach(size -> saturated(table, size));
         if (table.isEmpty()) {
-            return section.note(
-                    "Neither streams nor messages at a fixed rate were measured: there is nothing"
-                            + " to choose from.");
+            return section.note(Text.of("choose.none"));
         }
         return section.table(table)
                 .note(
-                        "With a CPU to spare: the shortest median time. On a busy machine: of those"
-                                + " whose receiver uses at most "
-                                + Units.times(CHEAP)
-                                + " times the least CPU, the quickest. For as many messages as"
-                                + " possible: the most a second, and on a busy machine the least"
-                                + " CPU a message. Mechanisms whose intervals overlap with the"
-                                + " first are named after “or”."
-                                + (fixedRate.readings().isEmpty()
-                                        ? " No message was sent at a fixed rate in this run, so it"
-                                                + " says nothing about the usual case."
-                                        : ""));
+                        Text.join(
+                                Text.of("choose.rules", Units.times(CHEAP)),
+                                Text.when(fixedRate.readings().isEmpty(), "choose.no-rate")));
     }
 
     private void paced(DataTable table, int size, double below, double rate) {
@@ -88,79 +64,68 @@ final class Decisions {
             return;
         }
         double least = all.stream().mapToDouble(r -> r.receiver().value()).min().orElseThrow();
-        List<FixedRate.Reading> cheap =
-                all.stream().filter(r -> r.receiver().value() <= CHEAP * least).toList();
+        String from = below == 0 ? "up to " : perSecond(below) + " to ";
         table.row(
-                (below == 0 ? "up to " : Units.perSecond(below) + " to ")
-                        + Units.perSecond(rate)
-                        + " a second",
-                Units.bytes(size),
-                best(all, FixedRate.Reading::time, true, r -> r.row().name(), this::paced),
-                best(cheap, FixedRate.Reading::time, true, r -> r.row().name(), this::paced));
+                from + perSecond(rate) + " a second",
+                bytes(size),
+                best(all.stream().map(Decisions::choice), true),
+                best(
+                        all.stream()
+                                .filter(r -> r.receiver().value() <= CHEAP * least)
+                                .map(Decisions::choice),
+                        true));
     }
 
-    private String paced(FixedRate.Reading reading) {
-        return Units.value(reading.time(), Units::time)
-                + ", "
-                + Units.value(reading.receiver(), Units::hundredths)
-                + " CPUs";
+    private static Choice choice(FixedRate.Reading reading) {
+        String time = value(reading.time(), Units::time);
+        String cpus = value(reading.receiver(), Units::hundredths);
+        return new Choice(reading.row().name(), reading.time(), time + ", " + cpus + " CPUs");
     }
 
-    private void saturated(DataTable table, List<Row> streams, int size) {
+    private void saturated(DataTable table, int size) {
         List<Row> all =
-                streams.stream()
-                        .filter(r -> r.size() == size && r.summary().messagesPerSecond().isKnown())
+                model.rows(Pattern.STREAM, size).stream()
+                        .filter(row -> row.isAt(model.mainPlacement()))
+                        .filter(row -> row.summary().messagesPerSecond().isKnown())
                         .toList();
         if (!all.isEmpty()) {
             table.row(
                     "as many as possible",
-                    Units.bytes(size),
-                    best(
-                            all,
-                            r -> r.summary().messagesPerSecond(),
-                            false,
-                            Row::name,
-                            r -> value(r.summary().messagesPerSecond(), Units::rate)),
-                    best(
-                            all.stream().filter(r -> r.summary().cpuNs().isKnown()).toList(),
-                            r -> r.summary().cpuNs(),
-                            true,
-                            Row::name,
-                            r -> value(r.summary().cpuNs(), Units::time) + " of CPU a message"));
+                    bytes(size),
+                    best(choices(all, s -> s.messagesPerSecond(), Units::rate, ""), false),
+                    best(choices(all, s -> s.cpuNs(), Units::time, " of CPU a message"), true));
         }
     }
 
-    private static String value(Estimate estimate, DoubleFunction<String> unit) {
-        return Units.value(estimate, unit);
+    private static Stream<Choice> choices(
+            List<Row> rows,
+            Function<Summary, Estimate> number,
+            DoubleFunction<String> unit,
+            String what) {
+        return rows.stream()
+                .map(
+                        row -> {
+                            Estimate estimate = number.apply(row.summary());
+                            return new Choice(row.name(), estimate, value(estimate, unit) + what);
+                        });
     }
 
     /** Returns the best, its numbers, and those that may be as good. */
-    private static <R> String best(
-            List<R> all,
-            Function<R, Estimate> number,
-            boolean lowest,
-            Function<R, String> name,
-            Function<R, String> words) {
-        List<R> sorted =
-                all.stream()
-                        .sorted(
-                                Comparator.comparingDouble(
-                                        r -> (lowest ? 1 : -1) * number.apply(r).value()))
+    private static String best(Stream<Choice> choices, boolean lowest) {
+        Comparator<Choice> low = Comparator.comparingDouble(choice -> choice.number.value());
+        List<Choice> sorted =
+                choices.filter(choice -> choice.number.isKnown())
+                        .sorted(lowest ? low : low.reversed())
                         .toList();
         if (sorted.isEmpty()) {
             return Units.DASH;
         }
-        R first = sorted.get(0);
-        List<String> equal = new ArrayList<>();
-        sorted.stream()
+        Choice first = sorted.getFirst();
+        return sorted.stream()
                 .skip(1)
-                .filter(r -> Takeaway.overlap(number.apply(first), number.apply(r)))
+                .filter(choice -> Takeaway.overlap(first.number, choice.number))
                 .limit(NAMED)
-                .forEach(r -> equal.add(name.apply(r)));
-        return name.apply(first)
-                + " ("
-                + words.apply(first)
-                + ")"
-                + equal.stream().map(other -> "; or " + other).collect(Collectors.joining());
+                .map(choice -> "; or " + choice.name)
+                .collect(joining("", first.name + " (" + first.words + ")", ""));
     }
 }

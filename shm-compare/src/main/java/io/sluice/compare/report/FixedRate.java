@@ -108,6 +108,10 @@ final class FixedRate {
         return readings;
     }
 
+    List<Integer> sizes() {
+        return readings.stream().map(Reading::size).distinct().toList();
+    }
+
     List<Double> rates(int size) {
         return readings.stream()
                 .filter(r -> r.size() == size)

@@ -138,7 +138,7 @@ public final class HtmlReport {
                                 curved.load(),
                                 curved.gaps(),
                                 new Costs(model).details(),
-                                Placements.details(model),
+                                new Placements(model).details(),
                                 curved.timelines(),
                                 new Behavior(model).details()),
                         List.of(
@@ -170,7 +170,7 @@ public final class HtmlReport {
                 model.headline().map(a -> Bars.of(a)).orElse(List.of()),
                 model.headline().map(a -> Units.bytes(a.size())).orElse(""),
                 verdict.paragraphs(),
-                verdict.warnings());
+                new Warnings(model).list());
     }
 
     /** Returns a text as gzip in base64. */

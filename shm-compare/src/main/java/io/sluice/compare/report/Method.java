@@ -1,48 +1,49 @@
 package io.sluice.compare.report;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Run;
-import io.sluice.compare.stats.Measurements;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the template about the method says of this run. */
 record Method(ReportModel model, DataTable fairness, String digest) {
-    private static final Map<String, String> PARTS =
-            Map.of(
-                    Factors.HEADER, "the first 64 bytes are written and read",
-                    Factors.UNTOUCHED, "the sequence number alone is written and read");
+    private Stream<Factors> factors() {
+        return model.results.measurements().stream().map(Measurement::factors);
+    }
 
     /** Returns how much of a message was written and checked. */
     String touched() {
-        Set<String> touched = new TreeSet<>();
-        model.results.measurements().stream()
-                .map(measurement -> measurement.factors().touch())
-                .forEach(touch -> touched.add(touch == null ? Factors.FULL : touch));
-        List<String> sentences = new ArrayList<>();
-        if (touched.remove(Factors.FULL)) {
-            sentences.add(
-                    "The sender writes every byte of a message, and the receiver reads every byte"
-                            + " and checks it"
-                            + (touched.isEmpty()
-                                    ? "."
-                                    : ", but in measurements whose names say otherwise."));
+        Set<String> touched =
+                factors()
+                        .map(f -> Objects.requireNonNullElse(f.touch(), Factors.FULL))
+                        .collect(toCollection(TreeSet::new));
+        if (touched.isEmpty()) {
+            return Text.of("touch.nothing");
         }
-        for (String touch : touched) {
-            sentences.add(
-                    "In measurements of “touch "
-                            + touch
-                            + "” "
-                            + PARTS.getOrDefault(touch, "another part of it is touched")
-                            + ".");
-        }
-        return sentences.isEmpty() ? "Nothing was sent in this run." : String.join(" ", sentences);
+        boolean full = touched.remove(Factors.FULL);
+        String most = touched.isEmpty() ? "." : Text.of("touch.but");
+        String others =
+                touched.stream()
+                        .map(
+                                touch ->
+                                        Text.of(
+                                                "touch.some",
+                                                touch,
+                                                Text.or(Text.of("touch.other"), "touch." + touch)))
+                        .collect(joining(" "));
+        return Text.join(Text.when(full, "touch.full", most), others);
     }
 
     /** Returns when the floor was measured, and in how many forks. */
@@ -52,43 +53,36 @@ record Method(ReportModel model, DataTable fairness, String digest) {
         long beside = forks.stream().filter(fork -> fork.lineRoundTripNs() > 0).count();
         boolean before = model.results.floorBefore() != null;
         boolean after = model.results.floorAfter() != null;
-        List<String> when = new ArrayList<>();
-        if (before || after) {
-            when.add(
-                    before && after
-                            ? "before and after the measurements"
-                            : before
-                                    ? "before the measurements only"
-                                    : "after the measurements only");
-        }
-        if (beside > 0) {
-            when.add(
-                    "by the ends of "
-                            + beside
-                            + " of "
-                            + forks.size()
-                            + " forks right after their messages, because a host may move its CPUs"
-                            + " in between; where the ends share a CPU, are not pinned or are more"
-                            + " than two, there is none");
-        }
-        return when.isEmpty()
-                ? "The floor, a cache line passed between two CPUs, was not measured."
-                : "The floor, a cache line passed between two CPUs, was measured "
-                        + String.join(", and ", when)
-                        + ". Each fork is held against its own.";
+        String when =
+                Stream.of(
+                                Text.when(before && after, "floors.both"),
+                                Text.when(before && !after, "floors.before"),
+                                Text.when(after && !before, "floors.after"),
+                                Text.when(beside > 0, "floors.beside", beside, forks.size()))
+                        .filter(text -> !text.isEmpty())
+                        .collect(joining(", and "));
+        return when.isEmpty() ? Text.of("floors.none") : Text.of("floors", when);
     }
 
     /** Returns the placements of this run that have a description. */
     List<String> placements() {
-        return model.results.measurements().stream()
-                .map(measurement -> measurement.factors().placement())
+        return factors()
+                .map(Factors::placement)
                 .distinct()
-                .filter(place -> place != null && Placements.DESCRIPTIONS.containsKey(place))
+                .filter(place -> Text.has("placement." + place))
                 .toList();
     }
 
     /** Returns the ids of the mechanisms, as the command line has them. */
     DataTable names() {
+        Map<String, Factors> byId =
+                factors()
+                        .collect(
+                                toMap(
+                                        f -> f.mechanism() + "/" + f.waiting(),
+                                        f -> f,
+                                        (a, b) -> a,
+                                        LinkedHashMap::new));
         return new DataTable.Columns<Factors>()
                 .text(
                         "Name on this page",
@@ -97,30 +91,15 @@ record Method(ReportModel model, DataTable fairness, String digest) {
                                         String.valueOf(f.mechanism()), String.valueOf(f.waiting())))
                 .text("--mechanisms", Factors::mechanism)
                 .text("--wait", Factors::waiting)
-                .of(
-                        "Mechanisms: their names here, and on the command line",
-                        model.results.measurements().stream()
-                                .map(m -> m.factors())
-                                .collect(
-                                        Collectors.toMap(
-                                                f -> f.mechanism() + "/" + f.waiting(),
-                                                f -> f,
-                                                (a, b) -> a,
-                                                java.util.LinkedHashMap::new))
-                                .values());
+                .of(Text.of("method.names"), byId.values());
     }
 
     Run run() {
         return model.run;
     }
 
-    String interval() {
-        return Measurements.nameOfInterval(model.results.measurements());
-    }
-
     String command() {
-        return "shm-compare "
-                + run().argv().stream().map(Method::quoted).collect(Collectors.joining(" "));
+        return "shm-compare " + run().argv().stream().map(Method::quoted).collect(joining(" "));
     }
 
     private static String quoted(String argument) {
@@ -130,19 +109,19 @@ record Method(ReportModel model, DataTable fairness, String digest) {
     }
 
     String citation() {
-        String year = model.date().matches("\\d{4}.*") ? model.date().substring(0, 4) : "n.d.";
+        String date = model.date();
         String commit = model.tool.commit() == null ? "" : ", commit " + model.tool.commit();
-        return "@misc{shm-compare-"
-                + run().id()
-                + ",\n  title = {What the kernel costs per message: shm-compare run "
-                + run().id()
-                + "},\n  note  = {shm-compare "
-                + model.tool.version()
-                + commit
-                + ", "
-                + model.machine()
-                + "},\n  year  = {"
-                + year
-                + "}\n}";
+        return """
+               @misc{shm-compare-%1$s,
+                 title = {What the kernel costs per message: shm-compare run %1$s},
+                 note  = {shm-compare %2$s%3$s, %4$s},
+                 year  = {%5$s}
+               }"""
+                .formatted(
+                        run().id(),
+                        model.tool.version(),
+                        commit,
+                        model.machine(),
+                        date.matches("\\d{4}.*") ? date.substring(0, 4) : "n.d.");
     }
 }

@@ -198,6 +198,16 @@ final class ReportModel {
                 .findFirst();
     }
 
+    /** A mechanism of the kernel, blocking, and shared memory, spinning. */
+    record Pair(Row kernel, Row shared) {}
+
+    /** Returns the rows of these two, if both have numbers. */
+    Optional<Pair> pair(String kernel, Pattern pattern, int size) {
+        Optional<Row> shared = row("sluice", Factors.SPIN, pattern, size);
+        return row(kernel, Factors.BLOCK, pattern, size)
+                .flatMap(row -> shared.map(other -> new Pair(row, other)));
+    }
+
     /**
      * Returns what the headline is about: the run's main placement if there are round trips, and 64
      * bytes if measured there, or else the smallest size.

@@ -1,9 +1,9 @@
 package io.sluice.compare.report;
 
+import static java.util.Comparator.comparingDouble;
+
 import io.sluice.compare.stats.Estimate;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
@@ -29,42 +29,25 @@ record Takeaway(
      * a number.
      */
     String of(List<Row> rows) {
-        Optional<Row> smallest = rows.stream().findFirst();
+        int sign = lowerIsBetter ? 1 : -1;
         List<Row> known =
                 rows.stream()
-                        .filter(row -> row.size() == smallest.orElseThrow().size())
+                        .filter(row -> row.size() == rows.getFirst().size())
                         .filter(row -> number.apply(row).isKnown())
-                        .sorted(
-                                Comparator.comparingDouble(
-                                        row ->
-                                                (lowerIsBetter ? 1 : -1)
-                                                        * number.apply(row).value()))
+                        .sorted(comparingDouble(row -> sign * number.apply(row).value()))
                         .toList();
         if (known.size() < 2) {
             return "";
         }
-        boolean sizes = rows.stream().anyMatch(row -> row.size() != known.get(0).size());
-        Row first = known.get(0);
-        Row last = known.get(known.size() - 1);
-        String size = sizes ? "Messages of " + Units.bytes(first.size()) + ". " : "";
-        if (overlap(number.apply(first), number.apply(last))) {
-            return size
-                    + best
-                    + ": no clear difference, from "
-                    + named(first)
-                    + " to "
-                    + named(last)
-                    + ".";
-        }
-        return size
-                + best
-                + ": "
-                + words(first, known)
-                + ". "
-                + worst
-                + ": "
-                + words(last, known)
-                + ".";
+        Row first = known.getFirst();
+        Row last = known.getLast();
+        boolean sizes = rows.stream().anyMatch(row -> row.size() != first.size());
+        return Text.join(
+                Text.when(sizes, "takeaway.size", Units.bytes(first.size())),
+                overlap(number.apply(first), number.apply(last))
+                        ? Text.of("takeaway.equal", best, named(first), named(last))
+                        : Text.of(
+                                "takeaway", best, words(first, known), worst, words(last, known)));
     }
 
     private String words(Row row, List<Row> known) {
@@ -72,14 +55,14 @@ record Takeaway(
                 known.stream()
                         .filter(other -> other != row)
                         .filter(other -> overlap(number.apply(row), number.apply(other)))
-                        .map(other -> other.series().name())
+                        .map(Row::name)
                         .toList();
         return named(row)
                 + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", equal));
     }
 
     private String named(Row row) {
-        return row.series().name() + " (" + Units.value(number.apply(row), unit) + ")";
+        return row.name() + " (" + Units.value(number.apply(row), unit) + ")";
     }
 
     static boolean overlap(Estimate a, Estimate b) {

@@ -43,6 +43,11 @@ final class Text {
         return TEXTS.containsKey(name);
     }
 
+    /** Returns a text that begins with a capital letter. */
+    static String capital(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
     /** Returns these sentences, without the empty ones, with a space between them. */
     static String join(String... sentences) {
         return Stream.of(sentences)

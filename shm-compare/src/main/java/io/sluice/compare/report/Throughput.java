@@ -1,5 +1,7 @@
 package io.sluice.compare.report;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
@@ -10,6 +12,7 @@ import io.sluice.compare.stats.StreamPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Messages a second, by mechanism and size. What is compared sends as many messages a call: the
@@ -90,40 +93,24 @@ final class Throughput {
         boolean unlike = false;
         for (int size : model.sizes(Pattern.STREAM)) {
             List<StreamPair> own = StreamPair.of(model.results, size);
-            own.forEach(
-                    pair ->
-                            pairs.add(
-                                    Units.bytes(size)
-                                            + ", "
-                                            + pair.batches()
-                                            + ": "
-                                            + words(model, pair.kernel())
-                                            + ", "
-                                            + words(model, pair.ring())));
+            own.forEach(pair -> pairs.add(words(model, size, pair)));
             unlike |= own.isEmpty() && model.rows(Pattern.STREAM, size).size() > 1;
         }
-        return (pairs.isEmpty()
-                        ? ""
-                        : "Like with like, as fast as the ends can: "
-                                + String.join("; ", pairs)
-                                + ". ")
-                + (unlike
-                        ? "No fair pair"
-                                + (pairs.isEmpty() ? "" : " of the other sizes")
-                                + ": the kernel’s mechanisms and shared memory pass different"
-                                + " numbers of messages a call, so do not divide their rates."
-                        : "");
+        return Text.join(
+                Text.when(!pairs.isEmpty(), "stream.pairs", String.join("; ", pairs)),
+                Text.when(unlike, "stream.unlike", pairs.isEmpty() ? "" : " of the other sizes"));
     }
 
-    private static String words(ReportModel model, Measurement measurement) {
-        return model.row(measurement)
+    private static String words(ReportModel model, int size, StreamPair pair) {
+        return Stream.of(pair.kernel(), pair.ring())
+                .map(measurement -> model.row(measurement).orElseThrow())
                 .map(
                         row ->
                                 row.series().mechanism()
                                         + " "
                                         + Units.value(
                                                 row.summary().messagesPerSecond(), Units::rate))
-                .orElse(measurement.id());
+                .collect(joining(", ", Units.bytes(size) + ", " + pair.batches() + ": ", ""));
     }
 
     /** Names the two sizes between which, by the intervals, the better mechanism changes. */

@@ -1,5 +1,12 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.report.Units.bytes;
+import static io.sluice.compare.report.Units.exactPercent;
+import static io.sluice.compare.report.Units.percent;
+import static io.sluice.compare.report.Units.time;
+import static io.sluice.compare.report.Units.times;
+import static io.sluice.compare.report.Units.value;
+
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;
@@ -18,9 +25,6 @@ final class Verdict {
     /** Ratios this close to 1 count as no difference. */
     static final double NOISE = 0.03;
 
-    /** Stands above the warnings. */
-    static final String WARNED = "Read these numbers with the warnings that fired:";
-
     private final ReportModel model;
     private final Optional<Attribution> attribution;
 
@@ -31,120 +35,79 @@ final class Verdict {
 
     /** Returns the headline, one sentence. */
     String headline() {
-        if (attribution.isEmpty()) {
-            return "No round trips were measured in this run.";
-        }
-        Attribution a = attribution.get();
-        Estimate block = a.roundTripNs(a.block());
-        Estimate shared = a.roundTripNs(a.shared());
-        if (complete(a)) {
-            return "Of the "
-                    + Units.value(block, Units::time)
-                    + " that a message and its answer take through a blocking "
-                    + Series.noun(a.kernel())
-                    + ", "
-                    + Units.percent(a.waitingShare().value())
-                    + " is waiting to be woken, "
-                    + Units.percent(a.kernelShare().value())
-                    + " is the kernel’s path, and "
-                    + Units.percent(a.sharedShare().value())
-                    + " is left when memory is shared.";
-        }
-        if (block.isKnown() && shared.isKnown()) {
-            return "A message and its answer take "
-                    + Units.value(block, Units::time)
-                    + " through a blocking "
-                    + Series.noun(a.kernel())
-                    + " and "
-                    + Units.value(shared, Units::time)
-                    + " through shared memory; how much of the difference is sleeping cannot be"
-                    + " said from this run.";
-        }
-        return "This run does not have the measurements that show what the kernel costs.";
+        return attribution.map(Verdict::headline).orElseGet(() -> Text.of("verdict.nothing"));
     }
 
-    /** Returns the rules that fired, one entry per rule; they qualify the numbers. */
-    List<String> warnings() {
-        return new Warnings(model).list();
+    private static String headline(Attribution a) {
+        Estimate block = a.roundTripNs(a.block());
+        Estimate shared = a.roundTripNs(a.shared());
+        String noun = Series.noun(a.kernel());
+        if (isSignificant(a.waitingShare()) && isSignificant(a.kernelShare())) {
+            return Text.of(
+                    "verdict.complete",
+                    value(block, Units::time),
+                    noun,
+                    percent(a.waitingShare().value()),
+                    percent(a.kernelShare().value()),
+                    percent(a.sharedShare().value()));
+        }
+        return block.isKnown() && shared.isKnown()
+                ? Text.of(
+                        "verdict.two", value(block, Units::time), noun, value(shared, Units::time))
+                : Text.of("verdict.incomplete");
     }
 
     /** Returns the paragraphs under the headline. */
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
-        if (model.hasRed()) {
-            paragraphs.add(
-                    "Do not quote these numbers: a check of the machine failed, see the red badges"
-                            + " below.");
-        }
+        paragraphs.add(Text.when(model.hasRed(), "verdict.red"));
         BimodalFloor.of(model.results).stream().map(Verdict::floorShift).forEach(paragraphs::add);
-        attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
-        attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
-        String throughput = Throughput.likeWithLike(model);
-        if (!throughput.isEmpty()) {
-            paragraphs.add(throughput.strip());
-        }
+        paragraphs.add(attribution.map(this::roundTrips).orElse(""));
+        paragraphs.add(attribution.map(this::shares).orElse(""));
+        paragraphs.add(Throughput.likeWithLike(model));
         paragraphs.addAll(new KernelAdvantages(model).paragraphs());
+        paragraphs.removeIf(String::isEmpty);
         return paragraphs;
     }
 
     private static String floorShift(BimodalFloor floors) {
-        return "The hardware changed while this ran: a cache line there and back ("
-                + floors.placement()
-                + ") took "
-                + Units.time(floors.lowNs())
-                + " in "
-                + floors.lowForks()
-                + " forks and "
-                + Units.time(floors.highNs())
-                + " in "
-                + floors.highForks()
-                + ", as if the host had moved a CPU, or others had used it. Medians are of forks"
-                + " of both kinds, and their intervals are as wide as that makes them. Run again"
-                + " for one kind only.";
+        return Text.of(
+                "verdict.floors",
+                floors.placement(),
+                time(floors.lowNs()),
+                floors.lowForks(),
+                time(floors.highNs()),
+                floors.highForks());
     }
 
     private String roundTrips(Attribution a) {
-        StringBuilder text =
-                new StringBuilder(
-                        "On this machine (" + model.machine() + ", " + model.cpuPair() + "), ");
-        text.append("a message of ").append(Units.bytes(a.size())).append(" and its answer");
-        text.append(
-                takes(a.block(), a, " take ", " through a blocking " + Series.noun(a.kernel())));
-        text.append(
-                takes(
-                        a.hint(),
-                        a,
-                        "; through the same "
-                                + Series.noun(a.kernel())
-                                + " when neither end sleeps (hinted) ",
-                        ""));
-        text.append(takes(a.shared(), a, "; through shared memory ", ""));
-        Estimate floorRatio = a.floorRatio(a.shared());
-        if (floorRatio.isKnown()) {
-            text.append(", ").append(Units.times(floorRatio.value())).append(" times the ");
-            text.append(Units.value(a.floorNs(), Units::time));
-            text.append(" that the hardware needs to pass a cache line there and back");
-            text.append(" (one reading of the clock included, in both)");
-            text.append(
-                    floorRatio.value() < 1
-                            ? " (faster than the floor cannot be: suspect the measurement)"
-                            : "");
-        } else if (Measurements.hasNoFloor(a.placement())) {
-            text.append("; no cache line has a known way between two CPUs there, so no floor");
-            text.append(" stands beside it");
-        } else if (!a.floorNs().isKnown()) {
-            text.append("; the floor of the hardware was not measured");
-        }
-        return text.append(". These are medians.").toString();
+        return Text.of(
+                "verdict.trips",
+                model.machine(),
+                model.cpuPair(),
+                bytes(a.size()),
+                timeOf(a.block(), a),
+                Series.noun(a.kernel()),
+                timeOf(a.hint(), a),
+                timeOf(a.shared(), a),
+                floor(a));
     }
 
-    private String takes(
-            Optional<Measurement> measurement, Attribution a, String before, String after) {
-        Estimate time = a.roundTripNs(measurement);
-        if (time.isKnown()) {
-            return before + Units.value(time, Units::time) + after;
+    private static String floor(Attribution a) {
+        Estimate ratio = a.floorRatio(a.shared());
+        if (ratio.isKnown()) {
+            String suspect = Text.when(ratio.value() < 1, "verdict.floor.suspect");
+            String floor = value(a.floorNs(), Units::time);
+            return Text.of("verdict.floor", times(ratio.value()), floor, suspect);
         }
-        return before + "(" + unusableReason(measurement) + ")" + after;
+        return Measurements.hasNoFloor(a.placement())
+                ? Text.of("verdict.floor.none")
+                : Text.when(!a.floorNs().isKnown(), "verdict.floor.unknown");
+    }
+
+    private static String timeOf(Optional<Measurement> measurement, Attribution a) {
+        Estimate time = a.roundTripNs(measurement);
+        return time.isKnown() ? value(time, Units::time) : "(" + unusableReason(measurement) + ")";
     }
 
     /** Returns why a measurement has no number, for use inside a sentence. */
@@ -152,69 +115,46 @@ final class Verdict {
         if (measurement.isEmpty()) {
             return "not measured in this run";
         }
-        String reason =
-                measurement.get().reason() == null
-                        ? "no reason recorded"
-                        : measurement.get().reason();
-        return switch (String.valueOf(measurement.get().status())) {
-            case Measurement.OK -> "too few samples";
-            case Measurement.INVALID -> "measured, but invalid: " + reason;
-            case Measurement.NOT_AVAILABLE -> "not available here: " + reason;
-            case Measurement.FAILED -> "failed: " + reason;
-            default -> measurement.get().status() + ": " + reason;
-        };
+        String status = String.valueOf(measurement.get().status());
+        String reason = measurement.map(Measurement::reason).orElse("no reason recorded");
+        return Text.has("status." + status)
+                ? Text.of("status." + status, reason)
+                : status + ": " + reason;
     }
 
     private String shares(Attribution a) {
         Estimate waiting = a.waitingShare();
         Estimate kernel = a.kernelShare();
         Estimate shared = a.sharedShare();
-        if (!waiting.isKnown() && !kernel.isKnown() && !shared.isKnown()) {
-            return "";
-        }
         if (!waiting.isKnown()) {
-            return "How much of the difference is sleeping and how much is the kernel’s path cannot"
-                    + " be said: the measurement in which the kernel copies and neither end sleeps has"
-                    + " no number that may be used ("
-                    + unusableReason(a.hint())
-                    + ").";
+            return Text.when(
+                    kernel.isKnown() || shared.isKnown(),
+                    "verdict.shares.unknown",
+                    unusableReason(a.hint()));
         }
-        StringBuilder text = new StringBuilder("So of the " + Series.noun(a.kernel()) + "’s time ");
-        text.append(share(waiting, "waiting to be woken"));
-        if (kernel.isKnown()) {
-            text.append(", ")
-                    .append(
-                            share(
-                                    kernel,
-                                    "the kernel’s path (two system calls and two copies each"
-                                            + " way)"));
-            text.append(" and ").append(share(shared, "what is left when memory is shared"));
-            text.append(floorPart(a)).append('.');
-            Estimate ratio = a.ratio(a.hint(), a.shared());
-            text.append(" With neither end asleep, ")
-                    .append(
-                            comparison(
-                                    "the " + Series.noun(a.kernel()),
-                                    ratio,
-                                    "shared memory",
-                                    model.interval));
-            text.append("; a single ratio of the blocking ")
-                    .append(Series.noun(a.kernel()))
-                    .append(" to shared memory (");
-            text.append(Units.times(a.ratio(a.block(), a.shared()).value()));
-            text.append(") would mix the two causes and should not be quoted alone.");
-        } else {
-            text.append("; the rest cannot be split without the measurement with shared memory (");
-            text.append(unusableReason(a.shared())).append(").");
+        String noun = Series.noun(a.kernel());
+        String first = share(waiting, "waiting to be woken");
+        if (!kernel.isKnown()) {
+            return Text.of("verdict.shares.one", noun, first, unusableReason(a.shared()));
         }
-        return text.toString();
+        return Text.of(
+                "verdict.shares",
+                noun,
+                first,
+                share(kernel, Text.of("verdict.path")),
+                share(shared, "what is left when memory is shared"),
+                floorPart(a),
+                comparison(
+                        "the " + noun,
+                        a.ratio(a.hint(), a.shared()),
+                        "shared memory",
+                        model.interval),
+                times(a.ratio(a.block(), a.shared()).value()));
     }
 
     private static String floorPart(Attribution a) {
         Estimate ratio = a.floorRatio(a.shared());
-        return ratio.isKnown() && ratio.value() >= 1
-                ? ", of which the hardware’s floor is " + Units.percent(1 / ratio.value())
-                : "";
+        return Text.when(ratio.value() >= 1, "verdict.shares.floor", percent(1 / ratio.value()));
     }
 
     /**
@@ -222,18 +162,14 @@ final class Verdict {
      * zero.
      */
     static String share(Estimate share, String what) {
-        String interval = share.hasInterval() ? " (" + range(share) + ")" : "";
-        if (share.below(0)) {
-            return "no part is " + what + ": taking it away made the round trip longer" + interval;
-        }
-        if (share.hasInterval() && share.lo() <= 0) {
-            return "no clear part is " + what + ": it cannot be told from nothing" + interval;
-        }
-        return Units.exactPercent(share.value()) + interval + " is " + what;
-    }
-
-    private static String range(Estimate share) {
-        return Units.exactPercent(share.lo()) + " to " + Units.exactPercent(share.hi());
+        String interval = " (" + Units.interval(share, Units::exactPercent) + ")";
+        String how =
+                share.below(0) ? "none" : share.hasInterval() && share.lo() <= 0 ? "unclear" : "is";
+        return Text.of(
+                "verdict.share." + how,
+                what,
+                share.hasInterval() ? interval : "",
+                exactPercent(share.value()));
     }
 
     /**
@@ -241,37 +177,18 @@ final class Verdict {
      * it.
      */
     static String comparison(String slower, Estimate ratio, String faster, String nameOfInterval) {
-        if (!ratio.hasInterval()) {
-            return slower
-                    + " took "
-                    + Units.times(ratio.value())
-                    + " times as long as "
-                    + faster
-                    + " (one fork: no interval)";
-        }
-        String interval = " (" + nameOfInterval + " " + Units.interval(ratio, Units::times) + ")";
-        if (ratio.lo() <= 1 + NOISE && ratio.hi() >= 1 - NOISE) {
-            return "no difference is shown between " + slower + " and " + faster + interval;
-        }
-        return ratio.value() > 1
-                ? slower
-                        + " takes "
-                        + Units.times(ratio.value())
-                        + " times as long as "
-                        + faster
-                        + interval
-                : slower
-                        + " is the faster: it takes "
-                        + Units.times(ratio.value())
-                        + " times as long as "
-                        + faster
-                        + interval;
-    }
-
-    private static boolean complete(Attribution a) {
-        return isSignificant(a.waitingShare())
-                && isSignificant(a.kernelShare())
-                && a.sharedShare().isKnown();
+        boolean equal = ratio.lo() <= 1 + NOISE && ratio.hi() >= 1 - NOISE;
+        String how =
+                !ratio.hasInterval()
+                        ? "single"
+                        : equal ? "equal" : ratio.value() > 1 ? "slower" : "faster";
+        return Text.of(
+                "verdict.ratio." + how,
+                slower,
+                times(ratio.value()),
+                faster,
+                nameOfInterval,
+                Units.interval(ratio, Units::times));
     }
 
     /**

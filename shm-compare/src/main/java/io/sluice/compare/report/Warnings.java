@@ -1,13 +1,12 @@
 package io.sluice.compare.report;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sluice.compare.result.Measurement;
-import io.sluice.compare.result.Pattern;
-import io.sluice.compare.stats.Attribution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -42,71 +41,58 @@ final class Warnings {
                     .map(String::valueOf)
                     .distinct()
                     .forEach(
-                            rule ->
-                                    byRule.computeIfAbsent(rule, r -> new ArrayList<>())
+                            r ->
+                                    byRule.computeIfAbsent(r, x -> new ArrayList<>())
                                             .add(measurement));
         }
         List<String> list = new ArrayList<>();
-        for (String rule : model.results.flags()) {
-            list.add(Flags.words(String.valueOf(rule)) + ": the whole run");
-        }
-        byRule.forEach(
-                (rule, measurements) ->
-                        list.add(Flags.words(rule) + ": " + which(rule, measurements)));
+        model.results.flags().forEach(r -> list.add(Flags.words(r) + ": the whole run"));
+        byRule.forEach((r, fired) -> list.add(Flags.words(r) + ": " + which(r, fired)));
         return list;
     }
 
-    private String which(String rule, List<Measurement> measurements) {
-        boolean inAllForks = measurements.stream().allMatch(m -> m.share(rule).isEmpty());
-        if (measurements.size() == usable.size() && measurements.size() > 1 && inAllForks) {
-            return measurements.size() == 2
-                    ? "both measurements"
-                    : "all " + measurements.size() + " measurements";
+    private String which(String rule, List<Measurement> fired) {
+        boolean inAllForks = fired.stream().allMatch(m -> m.share(rule).isEmpty());
+        if (fired.size() == usable.size() && fired.size() > 1 && inAllForks) {
+            return (fired.size() == 2 ? "both" : "all " + fired.size()) + " measurements";
         }
         String some =
-                measurements.size()
-                        + " of "
-                        + usable.size()
-                        + (usable.size() == 1 ? " measurement" : " measurements");
+                Text.of(
+                        usable.size() == 1 ? "warned.one" : "warned.some",
+                        fired.size(),
+                        usable.size());
         List<Measurement> others =
-                usable.stream()
-                        .filter(
-                                measurement ->
-                                        measurements.stream()
-                                                .noneMatch(each -> each == measurement))
-                        .toList();
-        String forks = inAllForks ? "" : forks(rule, measurements);
-        return measurements.size() > NAMED && others.size() < NAMED
-                ? some + forks + (others.isEmpty() ? "" : " (all but " + names("", others) + ")")
-                : some + " (" + names(rule, measurements) + ")";
+                usable.stream().filter(m -> fired.stream().noneMatch(each -> each == m)).toList();
+        if (fired.size() <= NAMED || others.size() >= NAMED) {
+            return some + " (" + names(rule, fired) + ")";
+        }
+        return some
+                + (inAllForks ? "" : forks(rule, fired))
+                + Text.when(!others.isEmpty(), "warned.but", names("", others));
     }
 
     /** Returns how many of all forks of these measurements a rule fired in. */
-    private static String forks(String rule, List<Measurement> measurements) {
-        int fired =
-                measurements.stream()
+    private static String forks(String rule, List<Measurement> fired) {
+        return Text.of(
+                "warned.forks",
+                fired.stream()
                         .mapToInt(m -> m.flaggedForks().getOrDefault(rule, m.forks().size()))
-                        .sum();
-        return ", "
-                + fired
-                + " of their "
-                + measurements.stream().mapToInt(m -> m.forks().size()).sum()
-                + " forks";
+                        .sum(),
+                fired.stream().mapToInt(m -> m.forks().size()).sum());
     }
 
     private static String names(String rule, List<Measurement> measurements) {
-        List<String> ids =
-                measurements.stream().map(m -> m.id() + Flags.inBrackets(m.share(rule))).toList();
-        return String.join(", ", ids.subList(0, Math.min(NAMED, ids.size())))
-                + (ids.size() > NAMED ? " and " + (ids.size() - NAMED) + " more" : "");
+        int more = measurements.size() - NAMED;
+        return measurements.stream()
+                .limit(NAMED)
+                .map(m -> m.id() + Flags.inBrackets(m.share(rule)))
+                .collect(joining(", ", "", more > 0 ? " and " + more + " more" : ""));
     }
 
     private boolean inHeadline(Measurement measurement) {
-        Optional<Attribution> headline = model.headline();
-        return headline.isPresent()
-                && measurement.factors().pattern() == Pattern.RTT
-                && Stream.of(headline.get().block(), headline.get().hint(), headline.get().shared())
-                        .flatMap(Optional::stream)
-                        .anyMatch(each -> Objects.equals(each.id(), measurement.id()));
+        return model.headline().stream()
+                .flatMap(a -> Stream.of(a.block(), a.hint(), a.shared()))
+                .flatMap(Optional::stream)
+                .anyMatch(measurement::equals);
     }
 }

@@ -26,9 +26,9 @@ public final class Wording {
         List<String> all = new ArrayList<>();
         all.add(verdict.headline());
         all.addAll(verdict.paragraphs());
-        List<String> warnings = verdict.warnings();
+        List<String> warnings = new Warnings(model).list();
         if (!warnings.isEmpty()) {
-            all.add(Verdict.WARNED);
+            all.add(Text.of("warned"));
             warnings.forEach(warning -> all.add("* " + warning));
         }
         all.add("Measured: " + model.scope());

@@ -222,7 +222,7 @@ class VerdictTest {
                 List.of(
                         "V06 unstable: forks differ by more than 10 %: 1 of 2 measurements (f)",
                         "V99: 1 of 2 measurements (f)"),
-                new Verdict(new ReportModel(with.build())).warnings());
+                new Warnings(new ReportModel(with.build())).list());
         String terminal = Wording.of(with.build());
         assertTrue(terminal.contains("\n* V99: 1 of 2 measurements (f)\n"), terminal);
     }
@@ -241,7 +241,7 @@ class VerdictTest {
                         "V14 page faults during the block: 2 of 2 measurements ("
                                 + share
                                 + ", all)"),
-                new Verdict(new ReportModel(results)).warnings());
+                new Warnings(new ReportModel(results)).list());
         String page = HtmlReport.render(results);
         assertTrue(page.contains("V14 page faults during the block (1 of "), page);
     }
@@ -271,15 +271,15 @@ class VerdictTest {
             half.measurement(
                     i < 8 ? flagged(measurement, "c" + i, "V05") : flagged(measurement, "d"));
         }
-        List<String> said = new Verdict(new ReportModel(all.build())).warnings();
+        List<String> said = new Warnings(new ReportModel(all.build())).list();
         assertEquals(1, said.size(), said.toString());
         assertTrue(said.get(0).endsWith(": all 9 measurements"), said.toString());
-        said = new Verdict(new ReportModel(most.build())).warnings();
+        said = new Warnings(new ReportModel(most.build())).list();
         assertTrue(said.get(0).endsWith("8 of 9 measurements (all but c8)"), said.toString());
         for (int i = 0; i < 6; i++) {
             half.measurement(flagged(measurement, "e" + i));
         }
-        said = new Verdict(new ReportModel(half.build())).warnings();
+        said = new Warnings(new ReportModel(half.build())).list();
         assertTrue(
                 said.get(0).endsWith("8 of 15 measurements (c0, c1, c2, c3, c4, c5 and 2 more)"),
                 said.toString());
