@@ -1,53 +1,42 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.report.Comparison.ComparisonRow;
+import io.sluice.compare.report.Comparison.Finding;
 import io.sluice.compare.result.Results;
 import java.util.List;
+import java.util.Set;
 
 /** What changed since an earlier run. */
 final class Baseline {
+    private static final Set<Finding> DIFFERENCES = Set.of(Finding.WORSE, Finding.BETTER);
+
     private Baseline() {}
 
     static Section section(Results baseline, Results results) {
         Comparison comparison = new Comparison(baseline, results, Verdict.NOISE);
         String against = ", against run " + (baseline.run() == null ? "?" : baseline.run().id());
-        Section section =
-                new Section("baseline", "Against the baseline")
-                        .text(
-                                "Each ratio has its interval over the forks of both runs (with"
-                                        + " fewer than 6, their range); above 1 is worse. A difference"
-                                        + " is shown only if a test says that it is more than 3 %"
-                                        + " (Welch’s t-test of the logarithms, Holm’s correction for"
-                                        + " all numbers): if nothing changed, the probability that any"
-                                        + " number is called worse is about 5 % at most.");
+        Section section = new Section("baseline", "Against the baseline");
+        section.text(Text.of("baseline.how"));
         comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
-        List<Comparison.ComparisonRow> differing =
-                comparison.rows().stream()
-                        .filter(
-                                row ->
-                                        row.finding() == Comparison.Finding.WORSE
-                                                || row.finding() == Comparison.Finding.BETTER)
-                        .toList();
-        if (differing.isEmpty()) {
-            section.text(
-                    "No difference is shown in any of the "
-                            + comparison.rows().size()
-                            + " numbers that both runs have.");
-        }
-        section.table(table("What differs" + against, differing))
+        List<ComparisonRow> all = comparison.rows();
+        List<ComparisonRow> differing =
+                all.stream().filter(row -> DIFFERENCES.contains(row.finding())).toList();
+        section.text(Text.when(differing.isEmpty(), "baseline.none", all.size()))
+                .table(table("What differs" + against, differing))
                 .fold(
                         new Section("baseline-all", "All numbers of both runs")
-                                .table(table("All numbers" + against, comparison.rows())));
+                                .table(table("All numbers" + against, all)));
         comparison.remarks().forEach(section::note);
         return section;
     }
 
-    private static DataTable table(String caption, List<Comparison.ComparisonRow> rows) {
-        return new DataTable.Columns<Comparison.ComparisonRow>()
-                .text("Measurement", Comparison.ComparisonRow::measurement)
-                .text("number", Comparison.ComparisonRow::number)
-                .text("then", Comparison.ComparisonRow::before)
-                .text("now", Comparison.ComparisonRow::after)
+    private static DataTable table(String caption, List<ComparisonRow> rows) {
+        return new DataTable.Columns<ComparisonRow>()
+                .text("Measurement", ComparisonRow::measurement)
+                .text("number", ComparisonRow::number)
+                .text("then", ComparisonRow::before)
+                .text("now", ComparisonRow::after)
                 .text("ratio", row -> Comparison.text(row.ratio()))
                 .text("finding", row -> row.finding().words())
                 .of(caption, rows);

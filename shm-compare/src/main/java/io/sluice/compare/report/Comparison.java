@@ -1,6 +1,12 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.report.Comparison.Finding.BETTER;
+import static io.sluice.compare.report.Comparison.Finding.NONE_SHOWN;
+import static io.sluice.compare.report.Comparison.Finding.NOT_TESTED;
+import static io.sluice.compare.report.Comparison.Finding.WORSE;
+
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
@@ -13,8 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Two runs of the same measurements: for each number the ratio of the second to the first, with its
@@ -68,7 +76,11 @@ public final class Comparison {
             String before,
             String after,
             Estimate ratio,
-            Finding finding) {}
+            Finding finding) {
+        private ComparisonRow with(Finding found) {
+            return new ComparisonRow(measurement, number, before, after, ratio, found);
+        }
+    }
 
     /** A row that is not judged yet: how likely its forks are if it is not worse, not better. */
     private record Untested(ComparisonRow row, double ifNotWorse, double ifNotBetter) {}
@@ -76,30 +88,36 @@ public final class Comparison {
     private record Number(
             String name,
             Function<Measurement, double[]> samples,
-            java.util.function.DoubleFunction<String> unit,
-            boolean higherIsBetter) {}
+            DoubleFunction<String> unit,
+            boolean higherIsBetter) {
+        Number(String name, Function<Measurement, double[]> samples) {
+            this(name, samples, Units::time, false);
+        }
+    }
 
     private static final List<Number> NUMBERS =
             List.of(
-                    new Number("p50", c -> Samples.percentile(c, 50), Units::time, false),
-                    new Number("p99", c -> Samples.percentile(c, 99), Units::time, false),
-                    new Number("service p50", c -> Samples.service(c, 50), Units::time, false),
-                    new Number("response p50", c -> Samples.response(c, 50), Units::time, false),
-                    new Number("service p99", c -> Samples.service(c, 99), Units::time, false),
-                    new Number("response p99", c -> Samples.response(c, 99), Units::time, false),
+                    new Number("p50", c -> Samples.percentile(c, 50)),
+                    new Number("p99", c -> Samples.percentile(c, 99)),
+                    new Number("service p50", c -> Samples.service(c, 50)),
+                    new Number("response p50", c -> Samples.response(c, 50)),
+                    new Number("service p99", c -> Samples.service(c, 99)),
+                    new Number("response p99", c -> Samples.response(c, 99)),
                     new Number("messages/s", Samples::messagesPerSecond, Units::rate, true),
-                    new Number("CPU a message", Samples::cpuPerMessage, Units::time, false),
+                    new Number("CPU a message", Samples::cpuPerMessage),
                     new Number(
                             "system calls a message",
-                            c -> Samples.perMessage(c, Comparison::calls),
+                            c -> Samples.perMessage(c, EndCounters::allCalls),
                             Units::hundredths,
                             false));
 
+    private final Bootstrap bootstrap;
+    private final double most;
+    private final List<Untested> untested = new ArrayList<>();
     private final List<ComparisonRow> comparisonRows;
     private final List<String> losses = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private boolean common;
-    private int notAsked;
 
     /**
      * Compares two runs.
@@ -109,56 +127,89 @@ public final class Comparison {
      * @param threshold how far from 1 a ratio counts as a difference, 0.03 for 3 per cent
      */
     public Comparison(Results before, Results after, double threshold) {
-        List<Untested> untested = new ArrayList<>();
+        bootstrap = new Bootstrap(after.run() == null ? 0 : after.run().seed());
+        most = 1 + threshold;
         Map<String, Measurement> old = new LinkedHashMap<>();
         before.measurements().forEach(measurement -> old.put(measurement.id(), measurement));
-        Bootstrap bootstrap = new Bootstrap(after.run() == null ? 0 : after.run().seed());
-        for (Measurement measurement : after.measurements()) {
-            Measurement other = old.remove(measurement.id());
-            if (other == null) {
-                remarks.add(measurement.id() + " is only in the second run");
-            } else if (other.usable() && !measurement.usable()) {
-                common = true;
-                losses.add(
-                        measurement.id()
-                                + " had numbers and has none now: it is "
-                                + status(measurement)
-                                + (measurement.reason() == null
-                                        ? ""
-                                        : ", " + measurement.reason()));
-            } else if (!other.usable()) {
-                remarks.add(
-                        measurement.id()
-                                + " is not compared: "
-                                + other.status()
-                                + " in the first run, "
-                                + measurement.status()
-                                + " in the second");
-            } else {
-                common = true;
-                for (Number number : NUMBERS) {
-                    untested(number, other, measurement, bootstrap, threshold)
-                            .ifPresent(untested::add);
-                }
-            }
-        }
-        comparisonRows = tested(untested);
+        after.measurements()
+                .forEach(measurement -> compare(old.remove(measurement.id()), measurement));
+        comparisonRows = tested();
+        boolean same = asksForTheSame(before.run(), after.run());
         for (Measurement gone : old.values()) {
-            if (gone.usable() && !asksForTheSame(before.run(), after.run())) {
-                notAsked++;
-            } else if (gone.usable()) {
-                losses.add(gone.id() + " had numbers and is not in the second run");
-            } else {
+            if (!gone.usable()) {
                 remarks.add(gone.id() + " is only in the first run, without numbers");
+            } else if (same) {
+                losses.add(gone.id() + " had numbers and is not in the second run");
             }
         }
+        long notAsked = same ? 0 : old.values().stream().filter(Measurement::usable).count();
         if (notAsked > 0) {
             remarks.add(
-                    notAsked
-                            + (notAsked == 1 ? " measurement" : " measurements")
-                            + " of the first run: no part of the second");
+                    "%d %s of the first run: no part of the second"
+                            .formatted(notAsked, notAsked == 1 ? "measurement" : "measurements"));
         }
-        machines(before, after);
+        if (before.environment() != null && after.environment() != null) {
+            machines(before.environment(), after.environment());
+        }
+    }
+
+    private void compare(Measurement before, Measurement after) {
+        if (before == null) {
+            remarks.add(after.id() + " is only in the second run");
+        } else if (!before.usable()) {
+            remarks.add(
+                    "%s is not compared: %s in the first run, %s in the second"
+                            .formatted(after.id(), before.status(), after.status()));
+        } else {
+            common = true;
+            if (after.usable()) {
+                NUMBERS.forEach(number -> compare(number, before, after));
+            } else {
+                String reason = after.reason() == null ? "" : ", " + after.reason();
+                losses.add(
+                        "%s had numbers and has none now: it is %s%s"
+                                .formatted(after.id(), status(after), reason));
+            }
+        }
+    }
+
+    private void compare(Number number, Measurement before, Measurement after) {
+        double[] first = number.samples.apply(before);
+        double[] second = number.samples.apply(after);
+        double[] low = number.higherIsBetter ? second : first;
+        double[] high = number.higherIsBetter ? first : second;
+        Estimate ratio = bootstrap.ratio(high, low);
+        if (ratio.isKnown()) {
+            untested.add(
+                    new Untested(
+                            new ComparisonRow(
+                                    after.id(),
+                                    number.name,
+                                    Units.value(bootstrap.median(first), number.unit),
+                                    Units.value(bootstrap.median(second), number.unit),
+                                    ratio,
+                                    NOT_TESTED),
+                            WelchTest.pValue(low, high, most),
+                            WelchTest.pValue(high, low, most)));
+        }
+    }
+
+    /** Judges all rows together. */
+    private List<ComparisonRow> tested() {
+        boolean[] worse = holm(Untested::ifNotWorse);
+        boolean[] better = holm(Untested::ifNotBetter);
+        return IntStream.range(0, worse.length)
+                .mapToObj(
+                        i -> {
+                            Untested each = untested.get(i);
+                            Finding none = Double.isNaN(each.ifNotWorse) ? NOT_TESTED : NONE_SHOWN;
+                            return each.row.with(worse[i] ? WORSE : better[i] ? BETTER : none);
+                        })
+                .toList();
+    }
+
+    private boolean[] holm(ToDoubleFunction<Untested> probability) {
+        return WelchTest.holm(untested.stream().mapToDouble(probability).toArray(), ERROR_RATE);
     }
 
     /** Tests whether the second run was to measure what the first one did. */
@@ -184,112 +235,45 @@ public final class Comparison {
 
     /** Returns how many numbers became worse and better, in a sentence. */
     public String summary() {
-        int[] found = new int[Finding.values().length];
-        comparisonRows.forEach(row -> found[row.finding().ordinal()]++);
-        String tests =
-                found[Finding.WORSE.ordinal()]
-                        + " worse, "
-                        + found[Finding.BETTER.ordinal()]
-                        + " better, "
-                        + found[Finding.NONE_SHOWN.ordinal()]
-                        + " without a difference, "
-                        + found[Finding.NOT_TESTED.ordinal()]
-                        + " not tested";
-        String verdict =
-                !losses.isEmpty()
-                        ? "Something became worse: " + losses.size() + " lost their numbers."
-                        : regressed()
-                                ? "Something became worse."
-                                : "Nothing is shown to have become worse.";
-        return comparisonRows.size() + " numbers compared: " + tests + ". " + verdict;
+        String lost = losses.isEmpty() ? "" : ": " + losses.size() + " lost their numbers";
+        return "%d numbers compared: %d worse, %d better, %d without a difference, %d not tested. %s."
+                .formatted(
+                        comparisonRows.size(),
+                        count(WORSE),
+                        count(BETTER),
+                        count(NONE_SHOWN),
+                        count(NOT_TESTED),
+                        regressed()
+                                ? "Something became worse" + lost
+                                : "Nothing is shown to have become worse");
+    }
+
+    private long count(Finding finding) {
+        return comparisonRows.stream().filter(row -> row.finding == finding).count();
     }
 
     private static String status(Measurement measurement) {
-        return Measurement.NOT_AVAILABLE.equals(measurement.status())
-                ? "not available"
-                : Measurement.OK.equals(measurement.status())
-                        ? "without forks"
-                        : measurement.status();
+        return switch (measurement.status()) {
+            case Measurement.NOT_AVAILABLE -> "not available";
+            case Measurement.OK -> "without forks";
+            case null, default -> measurement.status();
+        };
     }
 
-    private static double calls(EndCounters end) {
-        return end.systemCalls().values().stream().mapToLong(Long::longValue).sum();
+    private void machines(Environment before, Environment after) {
+        differs("processor", before, after, Environment::cpuModel);
+        differs("kernel", before, after, Environment::kernel);
+        differs("Java", before, after, Environment::jvmVersion);
+        differs("hypervisor", before, after, Environment::virtualization);
+        differs("CPUs of the ends", before, after, Environment::cpuPair);
     }
 
-    private static Optional<Untested> untested(
-            Number number,
-            Measurement before,
-            Measurement after,
-            Bootstrap bootstrap,
-            double threshold) {
-        double[] first = number.samples.apply(before);
-        double[] second = number.samples.apply(after);
-        double[] low = number.higherIsBetter ? second : first;
-        double[] high = number.higherIsBetter ? first : second;
-        Estimate ratio = bootstrap.ratio(high, low);
-        return ratio.isKnown()
-                ? Optional.of(
-                        new Untested(
-                                new ComparisonRow(
-                                        after.id(),
-                                        number.name,
-                                        Units.value(bootstrap.median(first), number.unit),
-                                        Units.value(bootstrap.median(second), number.unit),
-                                        ratio,
-                                        Finding.NOT_TESTED),
-                                WelchTest.pValue(low, high, 1 + threshold),
-                                WelchTest.pValue(high, low, 1 + threshold)))
-                : Optional.empty();
-    }
-
-    private static List<ComparisonRow> tested(List<Untested> untested) {
-        boolean[] worse =
-                WelchTest.holm(
-                        untested.stream().mapToDouble(Untested::ifNotWorse).toArray(), ERROR_RATE);
-        boolean[] better =
-                WelchTest.holm(
-                        untested.stream().mapToDouble(Untested::ifNotBetter).toArray(), ERROR_RATE);
-        List<ComparisonRow> tested = new ArrayList<>();
-        for (int i = 0; i < worse.length; i++) {
-            Untested each = untested.get(i);
-            Finding finding =
-                    worse[i]
-                            ? Finding.WORSE
-                            : better[i]
-                                    ? Finding.BETTER
-                                    : Double.isNaN(each.ifNotWorse)
-                                            ? Finding.NOT_TESTED
-                                            : Finding.NONE_SHOWN;
-            ComparisonRow row = each.row;
-            tested.add(
-                    new ComparisonRow(
-                            row.measurement,
-                            row.number,
-                            row.before,
-                            row.after,
-                            row.ratio,
-                            finding));
-        }
-        return List.copyOf(tested);
-    }
-
-    private void machines(Results before, Results after) {
-        if (before.environment() == null || after.environment() == null) {
-            return;
-        }
-        differs("processor", before.environment().cpuModel(), after.environment().cpuModel());
-        differs("kernel", before.environment().kernel(), after.environment().kernel());
-        differs("Java", before.environment().jvmVersion(), after.environment().jvmVersion());
-        differs(
-                "hypervisor",
-                before.environment().virtualization(),
-                after.environment().virtualization());
-        differs("CPUs of the ends", before.environment().cpuPair(), after.environment().cpuPair());
-    }
-
-    private void differs(String what, Object before, Object after) {
-        if (!Objects.equals(before, after)) {
-            remarks.add("the " + what + " differs: " + before + ", then " + after);
+    private void differs(
+            String what, Environment before, Environment after, Function<Environment, ?> fact) {
+        Object then = fact.apply(before);
+        Object now = fact.apply(after);
+        if (!Objects.equals(then, now)) {
+            remarks.add("the %s differs: %s, then %s".formatted(what, then, now));
         }
     }
 
@@ -320,9 +304,7 @@ public final class Comparison {
      * Tests whether a number is worse beyond the threshold, or a measurement has lost its numbers.
      */
     public boolean regressed() {
-        return !losses.isEmpty()
-                || comparisonRows.stream()
-                        .anyMatch(comparisonRow -> comparisonRow.finding() == Finding.WORSE);
+        return !losses.isEmpty() || count(WORSE) > 0;
     }
 
     /** Returns a ratio with its interval, in text. */
