@@ -5,15 +5,14 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.stats.Samples;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import io.sluice.compare.stats.Estimate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The mechanisms' properties apart from speed: limits, message boundaries, several ends, and the
@@ -24,8 +23,6 @@ final class Behavior {
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
 
-    private static final String NOT_TRIED = "not tried in this run";
-
     private final ReportModel model;
 
     Behavior(ReportModel model) {
@@ -33,36 +30,28 @@ final class Behavior {
     }
 
     Section details() {
-        Section section = new Section("behavior", "Limits and behavior");
-        Map<String, Map<String, String>> traits = model.results.traits();
-        if (traits.isEmpty()) {
-            section.note("The mechanisms’ limits and behavior were not recorded in this run.");
-        } else {
-            Set<String> names = new LinkedHashSet<>();
-            traits.values().forEach(each -> names.addAll(each.keySet()));
-            section.table(
-                    traits(
-                            "What each mechanism carries, here",
-                            names.stream().filter(CARRIES::contains).toList()));
-            section.table(
-                    traits(
-                            "What it calls, and how it ends",
-                            names.stream().filter(n -> !CARRIES.contains(n)).toList()));
-        }
-        section.table(severalEnds()).table(lifecycle()).table(death()).table(others());
-        return model.rows(Pattern.PEERDEATH).isEmpty()
-                ? section.note(
-                        "What a survivor sees when its peer is killed was not measured in this run:"
-                                + " --patterns peerdeath,lifecycle measures it.")
-                : section;
+        return new Section("behavior", "Limits and behavior")
+                .note(Text.when(model.results.traits().isEmpty(), "behavior.traits.missing"))
+                .table(traits("What each mechanism carries, here", CARRIES::contains))
+                .table(traits("What it calls, and how it ends", n -> !CARRIES.contains(n)))
+                .table(severalEnds())
+                .table(lifecycle())
+                .table(death())
+                .table(others())
+                .note(Text.when(model.rows(Pattern.PEERDEATH).isEmpty(), "behavior.death.missing"));
     }
 
-    private DataTable traits(String caption, List<String> names) {
-        DataTable.Columns<Map.Entry<String, Map<String, String>>> columns =
-                new DataTable.Columns<Map.Entry<String, Map<String, String>>>()
-                        .text("Mechanism", e -> name(e.getKey()));
-        names.forEach(name -> columns.text(name, e -> e.getValue().get(name)));
-        return columns.of(caption, names.isEmpty() ? List.of() : model.results.traits().entrySet());
+    private DataTable traits(String caption, Predicate<String> which) {
+        Map<String, Map<String, String>> traits = model.results.traits();
+        List<String> names =
+                traits.values().stream()
+                        .flatMap(each -> each.keySet().stream())
+                        .filter(which)
+                        .distinct()
+                        .toList();
+        var columns = new DataTable.Columns<String>().text("Mechanism", this::name);
+        names.forEach(name -> columns.text(name, id -> traits.get(id).get(name)));
+        return columns.of(caption, names.isEmpty() ? List.of() : traits.keySet());
     }
 
     /** Returns the name of a key of the traits: a mechanism's id, or with a slash and a waiting. */
@@ -70,28 +59,23 @@ final class Behavior {
         String[] parts = key.split("/", 2);
         return model.results.measurements().stream()
                 .map(Measurement::factors)
-                .filter(
-                        f ->
-                                parts[0].equals(f.mechanism())
-                                        && (parts.length == 1 || parts[1].equals(f.waiting())))
+                .filter(f -> parts[0].equals(f.mechanism()))
+                .filter(f -> parts.length == 1 || parts[1].equals(f.waiting()))
                 .findFirst()
-                .map(
-                        f ->
-                                Series.name(
-                                        parts[0],
-                                        parts.length == 1 ? String.valueOf(f.waiting()) : parts[1]))
+                .map(f -> Series.name(parts[0], String.valueOf(f.waiting())))
                 .orElse(key);
     }
 
     private DataTable lifecycle() {
         return Row.table()
-                .text("make", time(Numbers.CREATE_NS))
-                .text("attach", time(Numbers.ATTACH_NS))
-                .text("first round trip", time(Numbers.FIRST_MESSAGE_NS))
-                .text("close", time(Numbers.CLOSE_NS))
+                .text("make", Units::time, number(Numbers.CREATE_NS))
+                .text("attach", Units::time, number(Numbers.ATTACH_NS))
+                .text("first round trip", Units::time, number(Numbers.FIRST_MESSAGE_NS))
+                .text("close", Units::time, number(Numbers.CLOSE_NS))
                 .text(
                         "resident memory",
-                        number(Numbers.RESIDENT_BYTES, bytes -> Units.bytes((long) bytes)))
+                        bytes -> Units.bytes((long) bytes),
+                        number(Numbers.RESIDENT_BYTES))
                 .of(
                         "Making, attaching, a first message, closing; lower is better",
                         model.rows(Pattern.LIFECYCLE));
@@ -99,25 +83,16 @@ final class Behavior {
 
     private DataTable death() {
         return Row.table()
-                .text("the survivor knows after", time(Numbers.NOTICED_NS))
-                .text("messages lost", number(Numbers.MESSAGES_LOST, Behavior::whole))
-                .text("left behind", number(Numbers.LEFTOVERS, Behavior::whole))
+                .text("the survivor knows after", Units::time, number(Numbers.NOTICED_NS))
+                .text("messages lost", Units::whole, number(Numbers.MESSAGES_LOST))
+                .text("left behind", Units::whole, number(Numbers.LEFTOVERS))
                 .of("One end is killed", model.rows(Pattern.PEERDEATH));
     }
 
     /** Patterns that have no chart of their own. */
     private DataTable others() {
-        List<Row> rows = new ArrayList<>();
-        for (Pattern pattern :
-                List.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)) {
-            rows.addAll(model.rows(pattern));
-        }
         return Row.table()
-                .text(
-                        "Pattern",
-                        row ->
-                                row.measurement().factors().pattern()
-                                        + ends(row.measurement().factors()))
+                .text("Pattern", row -> row.factors().pattern() + ends(row.factors()))
                 .text("Message", row -> Units.bytes(row.size()))
                 .interval(
                         "messages/s",
@@ -125,16 +100,17 @@ final class Behavior {
                         Units::rate,
                         row -> row.summary().messagesPerSecond())
                 .value("CPU a message", Units::time, row -> row.summary().cpuNs())
-                .text("fairness of the senders", number(Numbers.FAIRNESS, Units::hundredths))
-                .text("burst, time a message", time(Numbers.BURST_NS_PER_MESSAGE))
+                .text("fairness of the senders", Units::hundredths, number(Numbers.FAIRNESS))
+                .text("burst, time a message", Units::time, number(Numbers.BURST_NS_PER_MESSAGE))
                 .value("p50", Units::time, row -> row.summary().p50())
                 .value("p99", Units::time, row -> row.summary().p99())
-                .text("pairs", number(Numbers.PAIRS, Behavior::whole))
-                .text("on CPUs", number(Numbers.CPUS, Behavior::whole))
+                .text("pairs", Units::whole, number(Numbers.PAIRS))
+                .text("on CPUs", Units::whole, number(Numbers.CPUS))
                 .of(
-                        "Several senders or receivers, bursts, and more ends than CPUs; p50 and p99"
-                                + " are of round trips, and in bursts of whole bursts",
-                        rows);
+                        Text.of("behavior.others"),
+                        Stream.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)
+                                .flatMap(pattern -> model.rows(pattern).stream())
+                                .toList());
     }
 
     private static String ends(Factors f) {
@@ -143,18 +119,8 @@ final class Behavior {
                 : "";
     }
 
-    private java.util.function.Function<Row, String> time(String name) {
-        return number(name, Units::time);
-    }
-
-    private java.util.function.Function<Row, String> number(
-            String name, DoubleFunction<String> unit) {
-        return row ->
-                Units.value(model.bootstrap.median(Samples.number(row.measurement(), name)), unit);
-    }
-
-    private static String whole(double number) {
-        return String.valueOf(Math.round(number));
+    private static Function<Row, Estimate> number(String name) {
+        return row -> row.number(name);
     }
 
     /**
@@ -162,11 +128,14 @@ final class Behavior {
      * messages: from the measurements, not from what they declare.
      */
     private DataTable severalEnds() {
-        List<Measurement> all = model.results.measurements();
+        List<Factors> all =
+                model.results.measurements().stream().map(Measurement::factors).toList();
         boolean several =
                 all.stream()
-                        .map(m -> m.factors().pattern())
-                        .anyMatch(p -> Pattern.FANIN.equals(p) || Pattern.FANOUT.equals(p));
+                        .anyMatch(
+                                f -> f.pattern() == Pattern.FANIN || f.pattern() == Pattern.FANOUT);
+        Stream<String> mechanisms =
+                all.stream().map(Factors::mechanism).filter(Objects::nonNull).distinct();
         return new DataTable.Columns<String>()
                 .text("Mechanism", this::name)
                 .text("several senders", id -> tried(id, Pattern.FANIN))
@@ -174,13 +143,7 @@ final class Behavior {
                 .text("lost, doubled or damaged messages", this::lost)
                 .of(
                         "Several ends, and losses while both ends live, as far as this run shows",
-                        several
-                                ? all.stream()
-                                        .map(m -> m.factors().mechanism())
-                                        .filter(Objects::nonNull)
-                                        .distinct()
-                                        .toList()
-                                : List.of());
+                        several ? mechanisms.toList() : List.of());
     }
 
     private List<Measurement> of(String mechanism) {
@@ -192,20 +155,19 @@ final class Behavior {
     private String tried(String mechanism, Pattern pattern) {
         Optional<Measurement> tried =
                 of(mechanism).stream()
-                        .filter(m -> pattern.equals(m.factors().pattern()))
+                        .filter(m -> m.factors().pattern() == pattern)
                         .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
         return tried.isEmpty()
-                ? NOT_TRIED
+                ? "not tried in this run"
                 : tried.get().usable() ? "yes, measured" : Verdict.unusableReason(tried);
     }
 
     private String lost(String mechanism) {
-        long counted =
+        boolean counted =
                 of(mechanism).stream()
                         .flatMap(m -> m.forks().stream())
-                        .mapToLong(f -> f.ends().size())
-                        .sum();
+                        .anyMatch(f -> !f.ends().isEmpty());
         long damage = of(mechanism).stream().mapToLong(Audits::damage).sum();
-        return counted == 0 ? Units.DASH : damage == 0 ? "none" : Long.toString(damage);
+        return !counted ? Units.DASH : damage == 0 ? "none" : Long.toString(damage);
     }
 }

@@ -1,8 +1,12 @@
 package io.sluice.compare.report;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The system calls of a message in one direction: as the mechanism declares them, as the ends
@@ -48,14 +52,11 @@ final class CallAudit {
      */
     record ExpectedCalls(Map<String, Double> calls, boolean others) {
         static ExpectedCalls of(Map<String, String> traits, String waiting) {
-            Map<String, Double> calls = new TreeMap<>();
-            for (String list : List.of("calls to send", "calls to receive")) {
-                for (String call : traits.getOrDefault(list, "").split(", ")) {
-                    if (!call.isBlank()) {
-                        calls.merge(call, 1.0, Double::sum);
-                    }
-                }
-            }
+            Map<String, Double> calls =
+                    Stream.of("calls to send", "calls to receive")
+                            .flatMap(list -> Stream.of(traits.getOrDefault(list, "").split(", ")))
+                            .filter(call -> !call.isBlank())
+                            .collect(toMap(call -> call, call -> 1.0, Double::sum, TreeMap::new));
             boolean sleeps = SLEEP_AT_TIMES.contains(waiting);
             boolean besides =
                     !NEVER_SLEEP.contains(waiting)
@@ -98,6 +99,35 @@ final class CallAudit {
         }
     }
 
+    /** What is known of the calls of one mechanism and way to wait; no traits if not recorded. */
+    private record Line(
+            Row row, Map<String, String> traits, boolean counted, Optional<Audit> audit) {
+        ExpectedCalls expected() {
+            return ExpectedCalls.of(traits, String.valueOf(row.factors().waiting()));
+        }
+
+        boolean isChecked() {
+            return !traits.isEmpty() && counted && expected().isChecked();
+        }
+
+        /** Returns which counts contradict the promise, or that none does. */
+        String agreed() {
+            if (!isChecked()) {
+                return Units.DASH;
+            }
+            Map<String, List<String>> faults = new LinkedHashMap<>();
+            faults.put("the ends", expected().mismatches(row.summary().callsByName(), Audit.RARE));
+            audit.ifPresent(
+                    a -> faults.put("strace", expected().mismatches(a.perMessage(), FOREIGN)));
+            faults.values().removeIf(List::isEmpty);
+            return faults.isEmpty()
+                    ? AGREES
+                    : faults.entrySet().stream()
+                            .map(each -> each.getKey() + ": " + String.join(", ", each.getValue()))
+                            .collect(joining("; ", "✗ ", ""));
+        }
+    }
+
     private final ReportModel model;
 
     CallAudit(ReportModel model) {
@@ -105,106 +135,75 @@ final class CallAudit {
     }
 
     Section audit() {
-        DataTable table =
-                new DataTable(
-                        "System calls of a message in one direction, in round trips: promised and"
-                                + " counted",
-                        "Mechanism",
-                        "promised",
-                        "the ends counted",
-                        "strace counted",
-                        "agreed");
-        int checked = 0;
-        List<String> broken = new ArrayList<>();
-        for (Row row : rows()) {
-            Factors f = row.measurement().factors();
-            Map<String, String> traits = model.calls.traits(row.measurement());
-            Optional<Audit> audit = model.calls.audit(row.measurement());
-            boolean counted = model.calls.countedByEnds(row.measurement());
-            Map<String, Double> own = row.summary().callsByName();
-            String promised = "not recorded";
-            String agreed = Units.DASH;
-            if (!traits.isEmpty()) {
-                ExpectedCalls expectedCalls = ExpectedCalls.of(traits, String.valueOf(f.waiting()));
-                promised = expectedCalls.words();
-                if (expectedCalls.isChecked() && counted) {
-                    checked++;
-                    agreed = agreed(expectedCalls, own, audit);
-                    if (!agreed.equals(AGREES)) {
-                        broken.add(row.name());
-                    }
-                }
-            }
-            table.row(
-                    row.name(),
-                    promised,
-                    counted ? words(own) : NOT_COUNTED,
-                    audit.map(a -> words(a.perMessage())).orElse("not audited"),
-                    agreed);
-        }
-        if (table.isEmpty() || checked == 0 && model.results.audit().isEmpty()) {
+        List<Line> lines = lines();
+        List<Line> checked = lines.stream().filter(Line::isChecked).toList();
+        boolean audited = !model.results.audit().isEmpty();
+        if (lines.isEmpty() || checked.isEmpty() && !audited) {
             return new Section("calls", "");
         }
         return new Section("calls", "Do they call as often as they say?")
-                .text(finding(checked, broken))
-                .table(table);
+                .text(
+                        Text.join(
+                                finding(checked),
+                                audited
+                                        ? Text.of("calls.strace", Units.hundredths(FOREIGN))
+                                        : Text.of("calls.ends")))
+                .table(
+                        new DataTable.Columns<Line>()
+                                .text("Mechanism", line -> line.row.name())
+                                .text("promised", CallAudit::promised)
+                                .text("the ends counted", CallAudit::counted)
+                                .text("strace counted", CallAudit::audited)
+                                .text("agreed", Line::agreed)
+                                .of(Text.of("calls.caption"), lines));
     }
 
-    private String finding(int checked, List<String> broken) {
-        String kept =
-                checked == 0
-                        ? "No mechanism of this run promises a number of calls."
-                        : broken.isEmpty()
-                                ? "Promised and counted agree for "
-                                        + (checked == 1
-                                                ? "the one mechanism that promises"
-                                                : "all " + checked + " that promise")
-                                        + " a number."
-                                : broken.size()
-                                        + " of "
-                                        + checked
-                                        + " that promise a number did not keep it: "
-                                        + String.join("; ", broken)
-                                        + ".";
-        return kept
-                + (model.results.audit().isEmpty()
-                        ? " Only the ends themselves counted in this run: the suite “publish” and"
-                                + " 'shm-compare audit' let strace count as well."
-                        : " strace sees the calls of the virtual machine too, futex above all: what"
-                                + " it counts less than "
-                                + Units.hundredths(FOREIGN)
-                                + " times a message is taken for those.");
+    private static String promised(Line line) {
+        return line.traits.isEmpty() ? "not recorded" : line.expected().words();
     }
 
-    private static String agreed(
-            ExpectedCalls expectedCalls, Map<String, Double> own, Optional<Audit> audit) {
-        Map<String, List<String>> faults = new LinkedHashMap<>();
-        faults.put("the ends", expectedCalls.mismatches(own, Audit.RARE));
-        audit.ifPresent(
-                a -> faults.put("strace", expectedCalls.mismatches(a.perMessage(), FOREIGN)));
-        String text =
-                faults.entrySet().stream()
-                        .filter(each -> !each.getValue().isEmpty())
-                        .map(each -> each.getKey() + ": " + String.join(", ", each.getValue()))
-                        .collect(Collectors.joining("; "));
-        return text.isEmpty() ? AGREES : "✗ " + text;
+    private static String counted(Line line) {
+        return line.counted ? words(line.row.summary().callsByName()) : NOT_COUNTED;
     }
 
-    /**
-     * Returns the row with the smallest message of each mechanism and way to wait: longer ones may
-     * be split.
-     */
-    private List<Row> rows() {
-        Map<String, Row> rows = new LinkedHashMap<>();
-        for (Row row : model.rows(Pattern.RTT)) {
-            Factors f = row.measurement().factors();
-            boolean counted =
-                    row.measurement().forks().stream().anyMatch(fork -> !fork.ends().isEmpty());
-            if (counted) {
-                rows.putIfAbsent(f.mechanism() + "/" + f.waiting(), row);
-            }
+    private static String audited(Line line) {
+        return line.audit.map(a -> words(a.perMessage())).orElse("not audited");
+    }
+
+    private static String finding(List<Line> checked) {
+        List<String> broken =
+                checked.stream()
+                        .filter(line -> !line.agreed().equals(AGREES))
+                        .map(line -> line.row.name())
+                        .toList();
+        if (!broken.isEmpty()) {
+            String names = String.join("; ", broken);
+            return Text.of("calls.broken", broken.size(), checked.size(), names);
         }
-        return List.copyOf(rows.values());
+        return switch (checked.size()) {
+            case 0 -> Text.of("calls.none");
+            case 1 -> Text.of("calls.one");
+            default -> Text.of("calls.all", checked.size());
+        };
+    }
+
+    /** Returns the smallest message of each mechanism and way to wait: longer ones may be split. */
+    private List<Line> lines() {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        model.rows(Pattern.RTT).stream()
+                .filter(Row::hasEnds)
+                .forEach(
+                        row ->
+                                rows.putIfAbsent(
+                                        row.factors().mechanism() + "/" + row.factors().waiting(),
+                                        row));
+        return rows.values().stream().map(this::line).toList();
+    }
+
+    private Line line(Row row) {
+        Measurement m = row.measurement();
+        return new Line(
+                row, model.calls.traits(m), model.calls.countedByEnds(m), model.calls.audit(m));
     }
 
     static String words(Map<String, Double> calls) {

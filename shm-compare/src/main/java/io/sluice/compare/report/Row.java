@@ -36,6 +36,11 @@ record Row(Measurement measurement, Series series, Summary summary) {
         return series.name();
     }
 
+    /** Tests whether its ends counted what they did. */
+    boolean hasEnds() {
+        return measurement.forks().stream().anyMatch(fork -> !fork.ends().isEmpty());
+    }
+
     /** Returns the median over forks of one number a fork. */
     Estimate median(Function<Measurement, double[]> samples) {
         return MEDIANS.median(samples.apply(measurement));

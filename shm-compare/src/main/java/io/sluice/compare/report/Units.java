@@ -71,6 +71,10 @@ final class Units {
         return Double.isFinite(number) ? String.format(Locale.ROOT, "%.2f", number) : DASH;
     }
 
+    static String whole(double number) {
+        return String.valueOf(Math.round(number));
+    }
+
     /** Returns the number alone. */
     static String value(Estimate estimate, DoubleFunction<String> unit) {
         return estimate.isKnown() ? unit.apply(estimate.value()) : DASH;
