@@ -1,5 +1,11 @@
 package io.sluice.compare.stats;
 
+import static io.sluice.compare.result.Decomposition.KERNEL_SLEEPS;
+import static io.sluice.compare.result.Decomposition.KERNEL_SPINS;
+import static io.sluice.compare.result.Decomposition.SHARED_SLEEPS;
+import static io.sluice.compare.result.Decomposition.SHARED_SPINS;
+
+import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
@@ -29,6 +35,13 @@ import java.util.stream.Collectors;
  * @param kernel the id of the kernel mechanism that is analyzed: "pipe" if it was measured
  */
 public record Attribution(Results results, int size, String placement, String kernel) {
+    private static final Map<String, String> WAITING =
+            Map.of(
+                    KERNEL_SLEEPS, Factors.BLOCK,
+                    KERNEL_SPINS, Factors.HINT,
+                    SHARED_SLEEPS, Factors.FUTEX,
+                    SHARED_SPINS, Factors.SPIN);
+
     /**
      * Returns one for each size and placement that has unpaced round trips with every byte touched,
      * smallest size first.
@@ -64,17 +77,17 @@ public record Attribution(Results results, int size, String placement, String ke
      * Returns the measurement in which the kernel copies and the receiver sleeps, usable or not.
      */
     public Optional<Measurement> block() {
-        return find(kernel, Factors.BLOCK);
+        return find(KERNEL_SLEEPS, Pattern.RTT);
     }
 
     /** Returns the measurement in which the kernel copies and no end sleeps, usable or not. */
     public Optional<Measurement> hint() {
-        return find(kernel + ".hint", Factors.HINT);
+        return find(KERNEL_SPINS, Pattern.RTT);
     }
 
     /** Returns the measurement in which memory is shared and no end sleeps, usable or not. */
     public Optional<Measurement> shared() {
-        return find("sluice", Factors.SPIN);
+        return find(SHARED_SPINS, Pattern.RTT);
     }
 
     /** Returns the median round trip of a cache line. */
@@ -146,7 +159,18 @@ public record Attribution(Results results, int size, String placement, String ke
         return Samples.lineRoundTrip(results, placement);
     }
 
-    private Optional<Measurement> find(String mechanism, String wait) {
-        return Measurements.find(results, mechanism, wait, Pattern.RTT, size, placement);
+    /**
+     * Returns a measurement, usable or not.
+     *
+     * @param cell {@link Decomposition#KERNEL_SLEEPS} or another of these four
+     */
+    Optional<Measurement> find(String cell, Pattern pattern) {
+        String mechanism =
+                switch (cell) {
+                    case KERNEL_SLEEPS -> kernel;
+                    case KERNEL_SPINS -> kernel + ".hint";
+                    default -> "sluice";
+                };
+        return Measurements.find(results, mechanism, WAITING.get(cell), pattern, size, placement);
     }
 }

@@ -4,6 +4,8 @@ import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Medians over forks, and what is computed from several of them. With {@value
@@ -51,30 +53,26 @@ public final class Bootstrap {
      *     NaN
      */
     public Estimate of(ToDoubleFunction<double[]> statistic, double[]... samples) {
-        int fewest = Integer.MAX_VALUE;
-        boolean repeated = false;
-        double[] medians = new double[samples.length];
-        for (int i = 0; i < samples.length; i++) {
-            if (samples[i].length == 0
-                    || Arrays.stream(samples[i]).anyMatch(v -> !Double.isFinite(v))) {
-                return Estimate.NONE;
-            }
-            repeated |= samples[i].length > 1;
-            fewest = Math.min(fewest, samples[i].length);
-            medians[i] = medianOf(samples[i].clone());
+        if (!Stream.of(samples).allMatch(Bootstrap::isKnown)) {
+            return Estimate.NONE;
         }
-        double value = statistic.applyAsDouble(medians);
+        double value = statistic.applyAsDouble(medians(samples, double[]::clone));
         if (!Double.isFinite(value)) {
             return Estimate.NONE;
         }
-        if (!repeated) {
+        var forks = Stream.of(samples).mapToInt(sample -> sample.length).summaryStatistics();
+        if (forks.getMax() <= 1) {
             return new Estimate(value, Double.NaN, Double.NaN);
         }
-        if (samples.length == 1 || fewest < Estimate.FOR_INTERVAL) {
+        if (samples.length == 1 || forks.getMin() < Estimate.FOR_INTERVAL) {
             return corners(value, statistic, samples);
         }
         double[] drawn = resampled(statistic, samples);
         return new Estimate(value, quantile(drawn, 0.025), quantile(drawn, 0.975));
+    }
+
+    private static boolean isKnown(double[] sample) {
+        return sample.length > 0 && Arrays.stream(sample).allMatch(Double::isFinite);
     }
 
     /**
@@ -83,14 +81,13 @@ public final class Bootstrap {
      */
     private static Estimate corners(
             double value, ToDoubleFunction<double[]> statistic, double[][] samples) {
-        double[][] ends = Arrays.stream(samples).map(Bootstrap::ends).toArray(double[][]::new);
+        double[][] ends = Stream.of(samples).map(Bootstrap::ends).toArray(double[][]::new);
         double lo = value;
         double hi = value;
         double[] corner = new double[samples.length];
         for (int choice = 0; choice < 1 << samples.length; choice++) {
-            for (int i = 0; i < samples.length; i++) {
-                corner[i] = ends[i][choice >> i & 1];
-            }
+            int chosen = choice;
+            Arrays.setAll(corner, i -> ends[i][chosen >> i & 1]);
             double there = statistic.applyAsDouble(corner);
             lo = Math.min(lo, there);
             hi = Math.max(hi, there);
@@ -127,20 +124,21 @@ public final class Bootstrap {
     private double[] resampled(ToDoubleFunction<double[]> statistic, double[][] samples) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] results = new double[RESAMPLES];
-        double[] medians = new double[samples.length];
         for (int r = 0; r < RESAMPLES; r++) {
-            for (int i = 0; i < samples.length; i++) {
-                double[] sample = samples[i];
-                double[] drawn = new double[sample.length];
-                for (int k = 0; k < drawn.length; k++) {
-                    drawn[k] = sample[random.nextInt(sample.length)];
-                }
-                medians[i] = medianOf(drawn);
-            }
-            results[r] = statistic.applyAsDouble(medians);
+            results[r] = statistic.applyAsDouble(medians(samples, each -> drawn(each, random)));
         }
         Arrays.sort(results);
         return results;
+    }
+
+    private static double[] drawn(double[] sample, SplittableRandom random) {
+        double[] drawn = new double[sample.length];
+        Arrays.setAll(drawn, k -> sample[random.nextInt(sample.length)]);
+        return drawn;
+    }
+
+    private static double[] medians(double[][] samples, UnaryOperator<double[]> copy) {
+        return Stream.of(samples).map(copy).mapToDouble(Bootstrap::medianOf).toArray();
     }
 
     /** Sorts its argument. */

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -61,17 +60,13 @@ public final class TwoByTwo {
     /** A thread that writes to and reads from its own kernel object, beside the parts. */
     private static final String SELF = "self";
 
+    private final Attribution cells;
     private final Results results;
-    private final Bootstrap bootstrap;
-    private final Measurement kernelSleeps;
-    private final Factors factors;
     private final List<String> remarks = new ArrayList<>();
 
-    private TwoByTwo(Results results, Measurement kernelSleeps) {
-        this.results = results;
-        this.bootstrap = Bootstrap.of(results);
-        this.kernelSleeps = kernelSleeps;
-        this.factors = kernelSleeps.factors();
+    private TwoByTwo(Attribution cells) {
+        this.cells = cells;
+        this.results = cells.results();
     }
 
     /**
@@ -79,29 +74,30 @@ public final class TwoByTwo {
      */
     public static List<Decomposition> of(Results results) {
         return all(results)
-                .filter(each -> each.find(KERNEL_SPINS, Pattern.RTT).isPresent())
-                .map(TwoByTwo::decompose)
+                .filter(cells -> cells.hint().isPresent())
+                .map(cells -> new TwoByTwo(cells).decompose())
                 .toList();
     }
 
     /** Returns one for each measurement in which the kernel copies and the receiver sleeps. */
-    private static Stream<TwoByTwo> all(Results results) {
+    private static Stream<Attribution> all(Results results) {
         return results.measurements().stream()
-                .filter(m -> Measurements.matches(m.factors(), Factors.BLOCK, Pattern.RTT))
-                .map(measurement -> new TwoByTwo(results, measurement))
-                .sorted(Comparator.comparingInt(each -> each.factors.size()));
+                .map(Measurement::factors)
+                .filter(f -> Measurements.matches(f, Factors.BLOCK, Pattern.RTT))
+                .map(f -> new Attribution(results, f.size(), f.placement(), f.mechanism()))
+                .sorted(Comparator.comparingInt(Attribution::size));
     }
 
     private Decomposition decompose() {
-        Map<String, double[]> pingPong = halves(Pattern.RTT);
+        Map<String, double[]> pingPong = halves(cells, Pattern.RTT);
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, Quantity> halves = new LinkedHashMap<>();
         for (String cell : CELLS) {
-            find(cell, Pattern.RTT).ifPresent(measurement -> ids.put(cell, measurement.id()));
+            cells.find(cell, Pattern.RTT).ifPresent(measurement -> ids.put(cell, measurement.id()));
             halves.put(cell, rest(pingPong, cell));
         }
         List<String> mixed = mixed();
-        Map<String, double[]> paused = mixed.isEmpty() ? Map.of() : halves(Pattern.GAP);
+        Map<String, double[]> paused = mixed.isEmpty() ? Map.of() : halves(cells, Pattern.GAP);
         boolean afterPause =
                 !mixed.isEmpty()
                         && covers(paused, pingPong, KERNEL_SLEEPS, KERNEL_SPINS)
@@ -116,9 +112,9 @@ public final class TwoByTwo {
             mixed.forEach(each -> remarks.add(each + ", so waking looks cheaper than it is"));
         }
         return new Decomposition(
-                factors.size(),
-                factors.placement(),
-                factors.mechanism(),
+                cells.size(),
+                cells.placement(),
+                cells.kernel(),
                 ids,
                 halves,
                 rest(waking, KERNEL_SLEEPS, KERNEL_SPINS),
@@ -141,7 +137,7 @@ public final class TwoByTwo {
     /** Returns the parts that add up to the blocking half round trip. */
     private Map<String, Quantity> parts(Map<String, double[]> pingPong) {
         Map<String, double[]> known = new HashMap<>(pingPong);
-        known.put(LINE, half(Samples.lineRoundTrip(results, factors.placement())));
+        known.put(LINE, half(Samples.lineRoundTrip(results, cells.placement())));
         known.put(ENTRY, Samples.floor(results, floor -> 2 * floor.syscallNs()));
         known.put(COPYING, copy());
         known.put(SELF, self());
@@ -167,7 +163,7 @@ public final class TwoByTwo {
      */
     private List<String> mixed() {
         return Stream.of(KERNEL_SLEEPS, SHARED_SLEEPS)
-                .flatMap(cell -> find(cell, Pattern.RTT).stream())
+                .flatMap(cell -> cells.find(cell, Pattern.RTT).stream())
                 .filter(each -> each.usable() && sleepsPerHop(each) < SLEEPS)
                 .map(
                         each ->
@@ -204,11 +200,10 @@ public final class TwoByTwo {
     private double[] copy() {
         double[] slope = slope();
         if (slope.length > 0) {
-            return Arrays.stream(slope).map(each -> Math.max(0, each) * factors.size()).toArray();
+            return Arrays.stream(slope).map(each -> Math.max(0, each) * cells.size()).toArray();
         }
         double[] copied =
-                Samples.floor(
-                        results, floor -> 2 * interpolate(floor.memcpyHotNs(), factors.size()));
+                Samples.floor(results, floor -> 2 * interpolate(floor.memcpyHotNs(), cells.size()));
         if (copied.length > 0) {
             remarks.add("copying is taken from memcpy: too few sizes of a page and more");
         }
@@ -219,31 +214,24 @@ public final class TwoByTwo {
      * Nanoseconds for each byte of the path, from the smallest to the largest size above a page.
      */
     private double[] slope() {
-        List<TwoByTwo> large =
-                all(results)
-                        .filter(
-                                each ->
-                                        Objects.equals(
-                                                each.factors.mechanism(), factors.mechanism()))
-                        .filter(
-                                each ->
-                                        Objects.equals(
-                                                each.factors.placement(), factors.placement()))
-                        .filter(each -> each.factors.size() >= PAGE && each.kernelSleeps.usable())
-                        .filter(each -> each.path().length > 0)
-                        .toList();
-        if (large.size() < 2) {
+        TreeMap<Integer, double[]> paths = new TreeMap<>();
+        all(results)
+                .filter(each -> each.size() >= PAGE && each.kernel().equals(cells.kernel()))
+                .filter(each -> Objects.equals(each.placement(), cells.placement()))
+                .filter(each -> each.block().stream().allMatch(Measurement::usable))
+                .forEach(each -> paths.put(each.size(), path(each)));
+        paths.values().removeIf(path -> path.length == 0);
+        if (paths.size() < 2) {
             return new double[0];
         }
-        double bytes = large.getLast().factors.size() - large.getFirst().factors.size();
-        double[] more = minus(large.getLast().path(), large.getFirst().path());
+        double bytes = paths.lastKey() - paths.firstKey();
+        double[] more = minus(paths.lastEntry().getValue(), paths.firstEntry().getValue());
         return Arrays.stream(more).map(ns -> ns / bytes).toArray();
     }
 
     /** Returns the kernel's path without sleeping, one number per fork. */
-    private double[] path() {
-        Map<String, double[]> halves = halves(Pattern.RTT);
-        return minus(halves.get(KERNEL_SPINS), halves.get(SHARED_SPINS));
+    private static double[] path(Attribution cells) {
+        return minus(half(Samples.medians(cells.hint())), half(Samples.medians(cells.shared())));
     }
 
     private static double[] minus(double[] from, double[] subtracted) {
@@ -257,8 +245,8 @@ public final class TwoByTwo {
                 results,
                 floor ->
                         interpolate(
-                                floor.selfNs().getOrDefault(factors.mechanism(), Map.of()),
-                                factors.size()));
+                                floor.selfNs().getOrDefault(cells.kernel(), Map.of()),
+                                cells.size()));
     }
 
     /** Returns a time by bytes, between the sizes that were measured; NaN beyond them. */
@@ -276,31 +264,11 @@ public final class TwoByTwo {
         return below.getValue() + part * (above.getValue() - below.getValue());
     }
 
-    private Optional<Measurement> find(String cell, Pattern pattern) {
-        String kernel = factors.mechanism();
-        return switch (cell) {
-            case KERNEL_SLEEPS ->
-                    pattern == Pattern.RTT
-                            ? Optional.of(kernelSleeps)
-                            : find(kernel, Factors.BLOCK, pattern);
-            case KERNEL_SPINS ->
-                    find(kernel + ".hint", Factors.HINT, pattern)
-                            .or(() -> find(kernel, Factors.HINT, pattern));
-            case SHARED_SLEEPS -> find("sluice", Factors.FUTEX, pattern);
-            default -> find("sluice", Factors.SPIN, pattern);
-        };
-    }
-
-    private Optional<Measurement> find(String mechanism, String waiting, Pattern pattern) {
-        return Measurements.find(
-                results, mechanism, waiting, pattern, factors.size(), factors.placement());
-    }
-
     /** Returns the half round trips of all cells. */
-    private Map<String, double[]> halves(Pattern pattern) {
+    private static Map<String, double[]> halves(Attribution cells, Pattern pattern) {
         Map<String, double[]> halves = new HashMap<>();
         for (String cell : CELLS) {
-            halves.put(cell, half(Samples.medians(find(cell, pattern))));
+            halves.put(cell, half(Samples.medians(cells.find(cell, pattern))));
         }
         return halves;
     }
@@ -325,7 +293,7 @@ public final class TwoByTwo {
     private Quantity of(
             Map<String, double[]> samples, ToDoubleFunction<double[]> statistic, String... names) {
         double[][] named = Stream.of(names).map(samples::get).toArray(double[][]::new);
-        Estimate estimate = bootstrap.of(statistic, named);
+        Estimate estimate = Bootstrap.of(results).of(statistic, named);
         return new Quantity(finite(estimate.value()), finite(estimate.lo()), finite(estimate.hi()));
     }
 
