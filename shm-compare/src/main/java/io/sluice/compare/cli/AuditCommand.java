@@ -6,61 +6,44 @@ import io.sluice.compare.transport.Transport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code audit}: system calls as an outside observer counts them. */
-@Command(
-        name = "audit",
-        mixinStandardHelpOptions = true,
-        description = {
-            "Counts system calls a message under strace, in a run that is not timed.",
-            "What starting a virtual machine calls is subtracted."
-        },
-        footer = {"", "Example: shm-compare audit --mechanisms pipe,sluice"})
+@Command(name = "audit", mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private CpuOption cpuOption;
 
-    @Option(
-            names = "--mechanisms",
-            split = ",",
-            defaultValue = "pipe",
-            description = "Which, separated by commas. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--mechanisms", split = ",", defaultValue = "pipe")
     private List<String> mechanisms;
 
-    @Option(
-            names = "--messages",
-            defaultValue = "10000",
-            description = "Round trips to watch at the least. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--messages", defaultValue = "10000")
     private long messages;
 
     @Override
     public Integer call() throws IOException {
         if (messages < 100 || messages > 10_000_000) {
-            throw new ParameterException(
-                    spec.commandLine(), "--messages " + messages + " is not in 100..10000000");
+            throw WrongArguments.of(spec, "--messages %s is not in 100..10000000", messages);
         }
         List<Transport> transports = NamedMechanisms.of(spec.commandLine(), mechanisms);
-        Auditor auditor =
-                Auditor.of(cpuOption.pair())
-                        .orElseThrow(
-                                () ->
-                                        new IOException(
-                                                "strace is not in PATH: install it, 'apt-get install"
-                                                        + " strace' for instance"));
+        Optional<Auditor> auditor = Auditor.of(cpuOption.pair());
+        if (auditor.isEmpty()) {
+            throw new IOException(
+                    "strace is not in PATH: install it, 'apt-get install strace' for instance");
+        }
         for (Transport transport : transports) {
             if (transport.unavailable().isPresent()) {
                 System.out.println(
                         transport.id() + " is not available: " + transport.unavailable().get());
             } else {
-                print(auditor.count(transport, messages));
+                print(auditor.get().count(transport, messages));
             }
         }
         return Exit.OK;
@@ -69,13 +52,7 @@ final class AuditCommand implements Callable<Integer> {
     private static void print(Audit audit) {
         String calls =
                 audit.perMessage().entrySet().stream()
-                        .map(
-                                call ->
-                                        String.format(
-                                                Locale.ROOT,
-                                                "%s %.2f",
-                                                call.getKey(),
-                                                call.getValue()))
+                        .map(call -> call.getKey() + rounded(call.getValue()))
                         .collect(Collectors.joining(", "));
         System.out.printf(
                 Locale.ROOT,
@@ -83,5 +60,9 @@ final class AuditCommand implements Callable<Integer> {
                 audit.mechanism() + "/" + audit.waiting(),
                 audit.messages(),
                 calls.isEmpty() ? "0.00" : calls);
+    }
+
+    private static String rounded(double calls) {
+        return String.format(Locale.ROOT, " %.2f", calls);
     }
 }

@@ -32,18 +32,15 @@ final class AuditRuns {
         List<NotMeasured> missing = new ArrayList<>(results.notMeasured());
         if (counter.isEmpty()) {
             missing.add(new NotMeasured("system calls under strace", "strace is not in PATH"));
-        } else {
-            for (Transport transport : transports) {
+        }
+        for (Transport transport : counter.isEmpty() ? List.<Transport>of() : transports) {
+            try {
                 if (transport.unavailable().isEmpty()) {
-                    try {
-                        audits.add(counter.get().count(transport));
-                    } catch (IOException e) {
-                        missing.add(
-                                new NotMeasured(
-                                        "system calls of " + transport.name() + " under strace",
-                                        e.getMessage()));
-                    }
+                    audits.add(counter.get().count(transport));
                 }
+            } catch (IOException e) {
+                String what = "system calls of " + transport.name() + " under strace";
+                missing.add(new NotMeasured(what, e.getMessage()));
             }
         }
         return results.with(results.run(), audits, missing, results.attribution());

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -17,19 +16,17 @@ final class CpuOption {
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(
-            names = "--cpus",
-            split = ",",
-            paramLabel = "A,B",
-            description =
-                    "The CPUs of the two ends. Default: of those that may be used, the closest two"
-                            + " that are cores of their own. Where there is only one, both ends share"
-                            + " it; elsewhere --place one-cpu does that.")
+    @Option(names = "--cpus", split = ",", paramLabel = "A,B")
     private List<Integer> cpus;
+
+    /** Returns the CPUs that this process may use. */
+    static List<Integer> allowed() throws IOException {
+        return Arrays.stream(Platform.allowedCpus()).boxed().toList();
+    }
 
     /** Returns the CPUs of the ends; both the same where there is only one. */
     List<Integer> pair() throws IOException {
-        return pair(Arrays.stream(Platform.allowedCpus()).boxed().toList());
+        return pair(allowed());
     }
 
     List<Integer> pair(List<Integer> allowed) throws IOException {
@@ -38,23 +35,20 @@ final class CpuOption {
                     ? List.of(allowed.get(0), allowed.get(0))
                     : usual(CpuTopology.of(allowed));
         }
+        String named = cpus.stream().map(String::valueOf).collect(Collectors.joining(","));
         if (cpus.size() != 2 || !allowed.containsAll(cpus)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--cpus "
-                            + cpus.stream().map(String::valueOf).collect(Collectors.joining(","))
-                            + " are not two of those that this process may use: "
-                            + allowed);
+            throw WrongArguments.of(
+                    spec,
+                    "--cpus %s are not two of those that this process may use: %s",
+                    named,
+                    allowed);
         }
         if (allowed.size() > 1 && cpus.get(0).equals(cpus.get(1))) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--cpus "
-                            + cpus.get(0)
-                            + ","
-                            + cpus.get(1)
-                            + " are one CPU, where two ends wait for each other: --place one-cpu"
-                            + " measures that");
+            throw WrongArguments.of(
+                    spec,
+                    "--cpus %s are one CPU, where two ends wait for each other: --place one-cpu"
+                            + " measures that",
+                    named);
         }
         return cpus;
     }

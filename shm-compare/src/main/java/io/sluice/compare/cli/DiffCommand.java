@@ -11,35 +11,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code diff}: improvements and regressions between two runs. */
-@Command(
-        name = "diff",
-        mixinStandardHelpOptions = true,
-        description = {
-            "Compares the measurements of two runs: ratios with their intervals (below 6 forks: their"
-                    + " range), above 1 is worse.",
-            "A difference is shown only if a test says that it is beyond the threshold (Welch's"
-                    + " t-test of the logarithms, Holm's correction for all numbers). If nothing"
-                    + " changed, the probability that any number is called worse is about 5 %% at most."
-        },
-        footer = {
-            "",
-            "Example: shm-compare diff before.json after.json --threshold 5%%",
-            "Exit status: 4 if something became worse by that test, or a measurement that had numbers has",
-            "none any more: it failed, became invalid, or the same command did not measure it."
-        })
+@Command(name = "diff", mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "BEFORE", description = "The earlier results.")
+    @Parameters(index = "0", paramLabel = "BEFORE")
     private Path before;
 
-    @Parameters(index = "1", paramLabel = "AFTER", description = "The later results.")
+    @Parameters(index = "1", paramLabel = "AFTER")
     private Path after;
 
     @Option(
             names = "--threshold",
             defaultValue = "3",
             converter = PercentConverter.class,
-            paramLabel = "PERCENT",
-            description = "What counts as noise. Default: ${DEFAULT-VALUE} %%.")
+            paramLabel = "PERCENT")
     private double threshold;
 
     @Override

@@ -15,17 +15,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code doctor}: checks what this machine does to measurements, with remedies. */
-@Command(
-        name = "doctor",
-        mixinStandardHelpOptions = true,
-        description = "Checks this machine, and names a remedy for what it finds, the worst first.",
-        footer = {"", "Example: shm-compare doctor", "Exit status: 5 if a check is red."})
+@Command(name = "doctor", mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final List<String> SEVERITY = List.of(Note.RED, Note.YELLOW, Note.GREEN);
 
     @Mixin private CpuOption cpuOption;
 
-    @Option(names = "--json", description = "Writes JSON.")
+    @Option(names = "--json")
     private boolean json;
 
     @Override
@@ -33,10 +29,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Note> notes = Rig.environment(cpuOption.pair()).notes();
         if (json) {
             System.out.println(
-                    JsonMapper.builder()
-                            .build()
-                            .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(notes));
+                    new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(notes));
         } else {
             notes.stream()
                     .sorted(Comparator.comparingInt(note -> SEVERITY.indexOf(note.level())))

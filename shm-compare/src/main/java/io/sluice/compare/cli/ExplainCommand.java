@@ -10,13 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code explain}: an explanation of the numbers, as text. */
-@Command(
-        name = "explain",
-        mixinStandardHelpOptions = true,
-        description = "Says in words what the kernel costs: the 2x2 and its parts.",
-        footer = {"", "Example: shm-compare explain results.json"})
+@Command(name = "explain", mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RESULTS", description = "A file written by 'run'.")
+    @Parameters(index = "0", paramLabel = "RESULTS")
     private Path file;
 
     @Override

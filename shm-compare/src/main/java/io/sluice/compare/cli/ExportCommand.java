@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -19,74 +21,58 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: results for other tools. */
-@Command(
-        name = "export",
-        mixinStandardHelpOptions = true,
-        description = "Writes results in the format of another tool, or redacted.",
-        footer = {"", "Example: shm-compare export results.json --csv -o results.csv"})
+@Command(name = "export", mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "RESULTS", description = "A file written by 'run'.")
+    @Parameters(index = "0", paramLabel = "RESULTS")
     private Path file;
 
     @ArgGroup(multiplicity = "1")
     private Choice choice;
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "Where it goes. Default: standard output.")
+    @Option(names = {"-o", "--output"})
     private Path output;
 
-    /** The output format: one of the options. */
+    /** The output format: one of the options, each with the name of a format. */
     private static final class Choice {
-        @Option(
-                names = "--csv",
-                description = "Comma-separated values, one line a measurement, in basic units.")
+        @Option(names = "--csv")
         private boolean csv;
 
-        @Option(names = "--md", description = "A table in Markdown.")
+        @Option(names = "--md")
         private boolean md;
 
-        @Option(
-                names = "--hgrm",
-                description = "HdrHistogram's percentile distributions, for its plotter.")
+        @Option(names = "--hgrm")
         private boolean hgrm;
 
-        @Option(names = "--hlog", description = "HdrHistogram's log, a tagged line a fork.")
+        @Option(names = "--hlog")
         private boolean hlog;
 
-        @Option(names = "--jmh", description = "The JSON of JMH, for its viewers.")
+        @Option(names = "--jmh")
         private boolean jmh;
 
-        @Option(names = "--json", description = "The same results, to be redacted for instance.")
+        @Option(names = "--json")
         private boolean json;
-
-        ExportFormat format() {
-            if (csv) {
-                return ExportFormat.CSV;
-            } else if (md) {
-                return ExportFormat.MD;
-            } else if (hgrm) {
-                return ExportFormat.HGRM;
-            } else if (hlog) {
-                return ExportFormat.HLOG;
-            }
-            return jmh ? ExportFormat.JMH : ExportFormat.JSON;
-        }
     }
 
-    @Option(
-            names = "--redact",
-            description = "Leaves out names of host and user, paths, serial numbers, addresses.")
+    @Option(names = "--redact")
     private boolean redact;
 
     @Override
     public Integer call() throws IOException {
         Results read = ResultsFile.read(file);
         Results results = redact ? Redaction.of(read) : read;
+        ExportFormat format =
+                Arrays.stream(ExportFormat.values())
+                        .filter(
+                                each ->
+                                        spec.commandLine()
+                                                .getParseResult()
+                                                .hasMatchedOption(option(each)))
+                        .findFirst()
+                        .orElseThrow();
         if (output == null) {
-            choice.format().write(results, System.out);
+            format.write(results, System.out);
             return Exit.OK;
         }
         OutputFile.check(spec, output);
@@ -95,12 +81,16 @@ final class ExportCommand implements Callable<Integer> {
                         new BufferedOutputStream(Files.newOutputStream(output)),
                         false,
                         StandardCharsets.UTF_8)) {
-            choice.format().write(results, out);
+            format.write(results, out);
             if (out.checkError()) {
                 throw new IOException(output + " cannot be written: is the disk full?");
             }
         }
-        System.out.println("written: " + output.toAbsolutePath().normalize());
+        OutputFile.print("written: ", output);
         return Exit.OK;
+    }
+
+    private static String option(ExportFormat format) {
+        return "--" + format.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,7 +6,6 @@ import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -15,15 +14,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code list}: the mechanisms, by family, and the suites. */
-@Command(
-        name = "list",
-        mixinStandardHelpOptions = true,
-        description = "Lists the mechanisms, why one is not available here, and the suites.",
-        footer = {"", "Example: shm-compare list --json"})
+@Command(name = "list", mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
     @Mixin private CpuOption cpuOption;
 
-    @Option(names = "--json", description = "Writes JSON.")
+    @Option(names = "--json")
     private boolean json;
 
     /** A mechanism; unavailable is null where it can be used. */
@@ -39,17 +34,15 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        List<Integer> pair = cpuOption.pair();
         Listed listed =
                 new Listed(
                         Transports.all().stream().map(ListCommand::mechanism).toList(),
-                        suites(cpuOption.pair()),
+                        Suite.all().stream().map(each -> suite(each, pair)).toList(),
                         Transports.broken());
         if (json) {
             System.out.println(
-                    JsonMapper.builder()
-                            .build()
-                            .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(listed));
+                    new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(listed));
             return Exit.OK;
         }
         System.out.printf(Locale.ROOT, "%-19s %-8s %s%n", "MECHANISM", "WAITS", "WHAT IT IS");
@@ -89,19 +82,13 @@ final class ListCommand implements Callable<Integer> {
                 each.unavailable().orElse(null));
     }
 
-    private static List<ListedSuite> suites(List<Integer> pair) {
-        return Suite.all().stream()
-                .map(
-                        suite -> {
-                            var plans = Plans.possible(suite, Transports.all(), pair);
-                            Duration time = suite.expected(Plans.groups(plans, false));
-                            return new ListedSuite(
-                                    suite.name(), plans.size(), suite.forks(), time.toSeconds());
-                        })
-                .toList();
+    private static ListedSuite suite(Suite suite, List<Integer> pair) {
+        var plans = Plans.possible(suite, Transports.all(), pair);
+        long seconds = suite.expected(Plans.groups(plans, false)).toSeconds();
+        return new ListedSuite(suite.name(), plans.size(), suite.forks(), seconds);
     }
 
-    private static String time(long seconds) {
+    static String time(long seconds) {
         if (seconds < 120) {
             return seconds + " s";
         }

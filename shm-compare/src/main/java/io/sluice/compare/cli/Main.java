@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Objects;
+import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,10 +23,7 @@ import picocli.CommandLine.IVersionProvider;
         name = "shm-compare",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = {
-            "What does the kernel cost per message, in time and in CPU, against sharing memory"
-                    + " directly? Measures it between real processes on this machine."
-        },
+        resourceBundle = "io.sluice.compare.cli.help",
         subcommands = {
             RunCommand.class,
             ListCommand.class,
@@ -38,12 +37,6 @@ import picocli.CommandLine.IVersionProvider;
             ValidateCommand.class,
             ExportCommand.class,
             HelpCommand.class
-        },
-        footer = {
-            "",
-            "To begin: shm-compare run --suite lab -o results.json --html report.html",
-            "Exit status: 0 done, 1 error, 2 wrong arguments, 3 done with invalid measurements,",
-            "4 something became worse (diff), 5 the machine is refused (publish, doctor)."
         })
 public final class Main {
     private Main() {}
@@ -83,33 +76,34 @@ public final class Main {
     static final class Version implements IVersionProvider {
         static Tool of() {
             String version = Main.class.getPackage().getImplementationVersion();
-            String commit = manifest("Sluice-Commit");
-            String dirty = manifest("Sluice-Dirty");
+            Attributes manifest = manifest();
+            String dirty = written(manifest, "Sluice-Dirty");
             return new Tool(
-                    version == null ? "development" : version,
-                    commit == null ? "unknown" : commit,
+                    Objects.requireNonNullElse(version, "development"),
+                    Objects.requireNonNullElse(written(manifest, "Sluice-Commit"), "unknown"),
                     dirty == null ? null : Boolean.valueOf(dirty),
                     jarSha256());
         }
 
-        /** Returns the value that the build wrote there; null if there is none. */
-        private static String manifest(String name) {
+        private static Attributes manifest() {
             try (InputStream in = Main.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
-                String value =
-                        in == null ? null : new Manifest(in).getMainAttributes().getValue(name);
-                return value == null || value.startsWith("$") ? null : value;
+                return in == null ? new Attributes() : new Manifest(in).getMainAttributes();
             } catch (IOException e) {
-                return null;
+                return new Attributes();
             }
+        }
+
+        /** Returns the value that the build wrote there; null if there is none. */
+        private static String written(Attributes manifest, String name) {
+            String value = manifest.getValue(name);
+            return value == null || value.startsWith("$") ? null : value;
         }
 
         /** Returns null if the classes do not come from a jar. */
         private static String jarSha256() {
             CodeSource source = Main.class.getProtectionDomain().getCodeSource();
-            if (source == null || !source.getLocation().getPath().endsWith(".jar")) {
-                return null;
-            }
-            return Sha256.of(Path.of(URI.create(source.getLocation().toString())));
+            String location = source == null ? "" : source.getLocation().toString();
+            return location.endsWith(".jar") ? Sha256.of(Path.of(URI.create(location))) : null;
         }
 
         @Override

@@ -13,42 +13,30 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code merge}: one report of several runs. */
-@Command(
-        name = "merge",
-        mixinStandardHelpOptions = true,
-        description = {
-            "Puts runs of several machines or Java versions side by side on one page.",
-            "Nothing is averaged over runs."
-        },
-        footer = {"", "Example: shm-compare merge laptop.json server.json -o both.html"})
+@Command(name = "merge", mixinStandardHelpOptions = true)
 final class MergeCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "RESULTS",
-            description = "Files written by 'run', two or more.")
+    @Parameters(arity = "1..*", paramLabel = "RESULTS")
     private List<Path> files;
 
     @Option(
             names = {"-o", "--output"},
-            defaultValue = "merged.html",
-            description = "Where the page goes. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "merged.html")
     private Path output;
 
     @Override
     public Integer call() throws IOException {
         if (files.size() < 2) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "to merge takes two files or more; 'shm-compare report "
-                            + files.get(0)
-                            + "' makes the page of one");
+            throw WrongArguments.of(
+                    spec,
+                    "to merge takes two files or more; 'shm-compare report %s' makes the page of"
+                            + " one",
+                    files.get(0));
         }
         Map<String, Results> runs = new LinkedHashMap<>();
         for (Path file : files) {
@@ -61,7 +49,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         OutputFile.check(spec, output);
         Files.writeString(output, MergedReport.render(runs));
-        System.out.println("page: " + output.toAbsolutePath().normalize());
+        OutputFile.print("page: ", output);
         return Exit.OK;
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** A file to write. */
 final class OutputFile {
@@ -20,18 +19,22 @@ final class OutputFile {
     static void check(CommandSpec spec, Path file) {
         Path target = file.toAbsolutePath();
         if (target.getFileName() == null || Files.isDirectory(target)) {
-            throw new ParameterException(
-                    spec.commandLine(), file + " is a directory: name a file in it");
+            throw WrongArguments.of(spec, "%s is a directory: name a file in it", file);
         }
         Path directory = target.getParent();
         try {
             Files.delete(Files.createTempFile(directory, "shm-compare", ".tmp"));
         } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    directory + " is not a directory that can be written to: choose another -o",
-                    e);
+            throw WrongArguments.of(
+                    spec,
+                    "%s is not a directory that can be written to: choose another -o",
+                    directory);
         }
+    }
+
+    /** Prints where a file is. */
+    static void print(String label, Path file) {
+        System.out.println(label + file.toAbsolutePath().normalize());
     }
 
     /**

@@ -15,35 +15,22 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code report}: the report of an earlier run. */
-@Command(
-        name = "report",
-        mixinStandardHelpOptions = true,
-        description = "Makes the page of results that were measured before.",
-        footer = {
-            "",
-            "Example: shm-compare report results.json -o report.html --baseline old.json"
-        })
+@Command(name = "report", mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "RESULTS", description = "A file written by 'run'.")
+    @Parameters(index = "0", paramLabel = "RESULTS")
     private Path results;
 
     @Option(
             names = {"-o", "--output"},
-            defaultValue = "report.html",
-            description = "Where the page goes. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "report.html")
     private Path output;
 
-    @Option(
-            names = "--baseline",
-            paramLabel = "RESULTS",
-            description = "Earlier results: the page says what changed since.")
+    @Option(names = "--baseline", paramLabel = "RESULTS")
     private Path baseline;
 
-    @Option(
-            names = "--redact",
-            description = "Leaves out names of host and user, paths, serial numbers, addresses.")
+    @Option(names = "--redact")
     private boolean redact;
 
     @Override
@@ -51,7 +38,7 @@ final class ReportCommand implements Callable<Integer> {
         OutputFile.check(spec, output);
         Results old = baseline == null ? null : read(baseline);
         Files.writeString(output, HtmlReport.render(read(results), old));
-        System.out.println("page: " + output.toAbsolutePath().normalize());
+        OutputFile.print("page: ", output);
         return Exit.OK;
     }
 

@@ -9,25 +9,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code validate}: checks a file against the schema. */
-@Command(
-        name = "validate",
-        mixinStandardHelpOptions = true,
-        description = "Compares a file with the JSON Schema of results.",
-        footer = {"", "Example: shm-compare validate results.json"})
+@Command(name = "validate", mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "RESULTS",
-            description = "A file written by 'run'.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "RESULTS")
     private Path file;
 
-    @Option(names = "--schema", description = "Prints the schema instead.")
+    @Option(names = "--schema")
     private boolean schema;
 
     @Spec private CommandSpec spec;
@@ -39,8 +30,7 @@ final class ValidateCommand implements Callable<Integer> {
             return Exit.OK;
         }
         if (file == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "which file? 'shm-compare validate RESULTS'");
+            throw WrongArguments.of(spec, "which file? 'shm-compare validate RESULTS'");
         }
         List<String> violations = Schema.validate(file);
         if (violations.isEmpty()) {

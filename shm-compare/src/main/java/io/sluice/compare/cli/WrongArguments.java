@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -21,14 +22,19 @@ final class WrongArguments {
         private static final long serialVersionUID = 1L;
 
         private final transient String value;
-        private final transient List<String> known;
+        private final transient Collection<String> known;
 
         UnknownValueException(
                 CommandLine command, String message, String value, Collection<String> known) {
             super(command, message);
             this.value = value;
-            this.known = List.copyOf(known);
+            this.known = known;
         }
+    }
+
+    /** Returns the exception that reports them, with a message as of {@link String#format}. */
+    static ParameterException of(CommandSpec spec, String message, Object... arguments) {
+        return new ParameterException(spec.commandLine(), message.formatted(arguments));
     }
 
     static int report(ParameterException exception, String[] arguments) {
@@ -41,18 +47,18 @@ final class WrongArguments {
     }
 
     private static Optional<String> meant(ParameterException exception) {
-        if (exception instanceof UnknownValueException) {
-            UnknownValueException unknown = (UnknownValueException) exception;
-            return nearest(unknown.value, unknown.known);
-        }
-        if (exception instanceof UnmatchedArgumentException) {
-            CommandLine command = exception.getCommandLine();
-            List<String> known = new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
-            known.addAll(command.getSubcommands().keySet());
-            String word = ((UnmatchedArgumentException) exception).getUnmatched().get(0);
-            return nearest(word.replaceFirst("=.*", ""), known);
-        }
-        return Optional.empty();
+        return switch (exception) {
+            case UnknownValueException unknown -> nearest(unknown.value, unknown.known);
+            case UnmatchedArgumentException unmatched -> {
+                CommandLine command = exception.getCommandLine();
+                List<String> known =
+                        new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
+                known.addAll(command.getSubcommands().keySet());
+                String word = unmatched.getUnmatched().get(0);
+                yield nearest(word.replaceFirst("=.*", ""), known);
+            }
+            default -> Optional.empty();
+        };
     }
 
     /** Returns the word that fewest edits lead to, if they are few beside its length. */
@@ -62,21 +68,29 @@ final class WrongArguments {
                 .min(Comparator.comparingInt(each -> edits(word, each)));
     }
 
-    /** Counts the letters to insert, delete or replace (Levenshtein). */
+    /**
+     * Counts the letters to insert, delete or replace, and the neighbors to exchange (optimal
+     * string alignment).
+     */
     private static int edits(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+        int[][] edits = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                if (i == 0 || j == 0) {
+                    edits[i][j] = i + j;
+                    continue;
+                }
+                int replaced =
+                        edits[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                edits[i][j] = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
+                }
             }
         }
-        return row[to.length()];
+        return edits[from.length()][to.length()];
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.transport.Traits;
 import io.sluice.compare.transport.Transport;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import java.util.Optional;
  * @param placement where they run; null for the pair of the run
  */
 public record MeasurementPlan(Transport transport, Workload workload, Placement placement) {
+    /** How a message enters and leaves, by the number of copies. */
+    private static final List<String> APIS = List.of(Factors.CLAIM, Factors.OFFER, Factors.COPY);
+
     /** Mechanisms whose calls transfer one message have no batches. */
     public MeasurementPlan {
         workload = transport.supportsBatches() ? workload : workload.with(w -> w.batch = 1);
@@ -32,13 +37,11 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
      * @return mechanism, waiting, pattern, size, and what else is unusual
      */
     public String id() {
-        String id =
-                transport.id()
-                        + "/"
-                        + transport.waiting()
-                        + "/"
-                        + workload.id(transport.supportsBatches() ? Workload.DEFAULT_BATCH : 1);
-        return placement == null ? id : id + "/" + placement.name();
+        String workloadId = workload.id(transport.supportsBatches() ? Workload.DEFAULT_BATCH : 1);
+        return transport.name()
+                + "/"
+                + workloadId
+                + (placement == null ? "" : "/" + placement.name());
     }
 
     /** Returns how messages are exchanged. */
@@ -53,24 +56,59 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
 
     /** Returns why it cannot be measured, if that is known before it is tried. */
     Optional<Impossible> impossible() {
-        Optional<Impossible> unavailable =
-                transport.unavailable().map(why -> new Impossible(List.of(), why));
-        return unavailable.isPresent() ? unavailable : unfit();
+        return transport.unavailable().map(why -> new Impossible(List.of(), why)).or(this::unfit);
     }
 
     /** Returns why its mechanism, if that is available, cannot do what is to be measured. */
     Optional<Impossible> unfit() {
-        Optional<Impossible> tooLarge =
-                transport.tooLarge(size()).map(why -> new Impossible(List.of("V12"), why));
-        if (tooLarge.isPresent()) {
-            return tooLarge;
-        }
+        return transport
+                .tooLarge(size())
+                .map(why -> new Impossible(List.of("V12"), why))
+                .or(this::fanInMissing);
+    }
+
+    private Optional<Impossible> fanInMissing() {
+        String why = "fan-in is not implemented for " + transport.name() + " here";
         return pattern() == Pattern.FANIN && !transport.supportsFanIn()
-                ? Optional.of(
-                        new Impossible(
-                                List.of(),
-                                "fan-in is not implemented for " + transport.name() + " here"))
+                ? Optional.of(new Impossible(List.of(), why))
                 : Optional.empty();
+    }
+
+    /** Returns where the ends run, in a run on that pair of CPUs. */
+    Placement place(Placement pair) {
+        return placement == null ? pair : placement;
+    }
+
+    /**
+     * Returns the factors of the measurement, for the results.
+     *
+     * @param pair the CPUs of the run
+     * @param capacityBytes how many bytes may be in flight; 0 if not known
+     */
+    Factors factors(Placement pair, long capacityBytes) {
+        Placement place = place(pair);
+        Traits traits = transport.traits();
+        long counted = traits.capacity().messages();
+        long messages = counted > 0 ? counted : capacityBytes / size();
+        boolean paced = workload.ratePerSecond() > 0 || workload.load() > 0;
+        return new Factors(
+                transport.id(),
+                transport.waiting(),
+                pattern(),
+                size(),
+                workload.touch(),
+                place.name(),
+                place.cpus(),
+                capacityBytes,
+                APIS.get(Math.min(traits.cost().copies(), 2)),
+                workload.producers(),
+                workload.consumers(),
+                workload.batch(),
+                workload.ratePerSecond() > 0 ? workload.ratePerSecond() : null,
+                paced ? workload.schedule() : null,
+                workload.gapNs() > 0 ? workload.gapNs() : null,
+                counted > 0 || capacityBytes > 0 ? messages : null,
+                workload.load() > 0 ? workload.load() : null);
     }
 
     /**

@@ -50,14 +50,16 @@ public record Placement(String name, List<Integer> cpus) {
      * @return it
      */
     public static Placement of(String name, List<Integer> pair) {
-        switch (name) {
-            case ONE_CPU:
-                return new Placement(name, List.of(pair.get(0), pair.get(0)));
-            case UNPINNED:
-                return new Placement(name, List.of());
-            default:
-                throw new IllegalArgumentException(name + " is none of " + PARTS);
-        }
+        return switch (name) {
+            case ONE_CPU -> new Placement(name, List.of(pair.get(0), pair.get(0)));
+            case UNPINNED -> new Placement(name, List.of());
+            default -> throw new IllegalArgumentException(name + " is none of " + PARTS);
+        };
+    }
+
+    /** Returns the placement of two CPUs, named by how they are related. */
+    static Placement of(List<Integer> cpus) {
+        return new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
     }
 
     /** Tests whether the ends certainly have a CPU each. */

@@ -3,22 +3,23 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The measurements of a suite. */
 public final class Plans {
     private static final int BURST = 100;
 
     /** Patterns that need no more than the two ends of a link, and leave it as it was. */
-    private static final List<Pattern> SHARING =
-            List.of(Pattern.RTT, Pattern.STREAM, Pattern.ONEWAY, Pattern.GAP, Pattern.BURST);
+    private static final Set<Pattern> SHARING =
+            Set.of(Pattern.RTT, Pattern.STREAM, Pattern.ONEWAY, Pattern.GAP, Pattern.BURST);
 
     private static final long BURST_PERIOD_NS = 1_000_000;
     private static final int OVERSUBSCRIBED_PAIRS = 3;
@@ -27,19 +28,7 @@ public final class Plans {
     private Plans() {}
 
     /**
-     * Returns all measurements of a suite, for a run on the first two CPUs.
-     *
-     * @param suite what to vary
-     * @param transports the mechanisms to choose from
-     * @return a measurement for each combination that makes sense, whether it is possible here or
-     *     not
-     */
-    public static List<MeasurementPlan> of(Suite suite, List<Transport> transports) {
-        return of(suite, transports, List.of(), List.of(0, 1));
-    }
-
-    /**
-     * Returns all measurements of a suite, in several places.
+     * Returns all measurements of a suite.
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
@@ -56,19 +45,21 @@ public final class Plans {
             List<Integer> pair) {
         Set<MeasurementPlan> plans = new LinkedHashSet<>();
         for (Selection part : suite.parts()) {
-            List<Placement> places =
-                    placements.isEmpty()
-                            ? part.placements().stream()
-                                    .map(name -> Placement.of(name, pair))
-                                    .toList()
-                            : placements;
-            for (Pattern pattern : part.patterns()) {
-                for (Workload workload : workloads(part, pattern)) {
-                    transports.stream()
-                            .filter(part::includes)
-                            .forEach(each -> add(plans, each, workload, places));
-                }
-            }
+            List<Placement> named =
+                    part.placements().stream().map(name -> Placement.of(name, pair)).toList();
+            List<Placement> chosen = placements.isEmpty() ? named : placements;
+            List<Placement> places = chosen.isEmpty() ? Collections.singletonList(null) : chosen;
+            List<Transport> included = transports.stream().filter(part::includes).toList();
+            part.patterns().stream()
+                    .flatMap(pattern -> workloads(part, pattern))
+                    .forEach(
+                            workload -> {
+                                for (Transport each : included) {
+                                    for (Placement place : places) {
+                                        plans.add(new MeasurementPlan(each, workload, place));
+                                    }
+                                }
+                            });
         }
         return List.copyOf(plans);
     }
@@ -101,93 +92,62 @@ public final class Plans {
      */
     public static List<List<MeasurementPlan>> groups(
             Collection<MeasurementPlan> plans, boolean alone) {
-        Map<List<Object>, List<MeasurementPlan>> groups = new LinkedHashMap<>();
-        for (MeasurementPlan plan : plans) {
-            List<Object> shared =
-                    Arrays.asList(
-                            plan.transport().name(),
-                            plan.size(),
-                            plan.workload().touchedBytes(),
-                            plan.placement(),
-                            alone || !SHARING.contains(plan.pattern()) ? plan : null);
-            groups.computeIfAbsent(shared, key -> new ArrayList<>()).add(plan);
-        }
+        var groups =
+                plans.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        plan -> shared(plan, alone),
+                                        LinkedHashMap::new,
+                                        Collectors.toList()));
         return List.copyOf(groups.values());
     }
 
-    private static void add(
-            Set<MeasurementPlan> plans,
-            Transport transport,
-            Workload workload,
-            List<Placement> placements) {
-        if (placements.isEmpty()) {
-            plans.add(new MeasurementPlan(transport, workload, null));
-        }
-        placements.forEach(place -> plans.add(new MeasurementPlan(transport, workload, place)));
+    private static List<Object> shared(MeasurementPlan plan, boolean alone) {
+        return Arrays.asList(
+                plan.transport().name(),
+                plan.size(),
+                plan.workload().touchedBytes(),
+                plan.placement(),
+                alone || !SHARING.contains(plan.pattern()) ? plan : null);
     }
 
-    private static List<Workload> workloads(Selection part, Pattern pattern) {
-        List<Workload> workloads = new ArrayList<>();
+    private static Stream<Workload> workloads(Selection part, Pattern pattern) {
         // Patterns that hardly depend on the size are measured with one size.
         int usual = part.sizes().contains(64) ? 64 : part.sizes().get(0);
-        for (int size : pattern.variesWithSize() ? part.sizes() : List.of(usual)) {
-            workloads.addAll(ofSize(part, pattern, size));
-        }
-        return workloads;
+        List<Integer> sizes = pattern.variesWithSize() ? part.sizes() : List.of(usual);
+        return sizes.stream().flatMap(size -> varied(part, Workload.of(pattern, size)));
     }
 
-    private static List<Workload> ofSize(Selection part, Pattern pattern, int size) {
-        List<Workload> workloads = new ArrayList<>();
-        Workload plain = Workload.of(pattern, size);
-        switch (pattern) {
-            case RTT:
-                for (String touch : part.touches()) {
-                    Workload touched = plain.with(w -> w.touch = touch);
-                    if (part.rttRates().isEmpty()) {
-                        workloads.add(touched);
-                    }
-                    part.rttRates()
-                            .forEach(r -> workloads.add(touched.with(w -> w.ratePerSecond = r)));
-                }
-                break;
-            case STREAM:
-                for (int batch : part.batches()) {
-                    Workload streamed = plain.with(w -> w.batch = batch);
-                    part.touches().forEach(t -> workloads.add(streamed.with(w -> w.touch = t)));
-                }
-                break;
-            case ONEWAY:
-                for (double rate : part.rates()) {
-                    Workload paced = plain.with(w -> w.ratePerSecond = rate);
-                    part.schedules().forEach(s -> workloads.add(paced.with(w -> w.schedule = s)));
-                }
-                Workload random = plain.with(w -> w.schedule = Factors.EXPONENTIAL);
-                part.loads().forEach(l -> workloads.add(random.with(w -> w.load = l)));
-                break;
-            case GAP:
-                part.gapsNs().forEach(gap -> workloads.add(plain.with(w -> w.gapNs = gap)));
-                break;
-            case BURST:
-                workloads.add(
-                        plain.with(
-                                w -> {
-                                    w.batch = Workload.DEFAULT_BATCH;
-                                    w.gapNs = BURST_PERIOD_NS;
-                                    w.burst = BURST;
-                                }));
-                break;
-            case OVERSUB:
-                workloads.add(plain.with(w -> w.producers = w.consumers = OVERSUBSCRIBED_PAIRS));
-                break;
-            case FANIN:
-                workloads.add(plain.with(w -> w.producers = MANY));
-                break;
-            case FANOUT:
-                workloads.add(plain.with(w -> w.consumers = MANY));
-                break;
-            default:
-                workloads.add(plain);
-        }
-        return workloads;
+    private static Stream<Workload> varied(Selection part, Workload plain) {
+        Stream<Workload> one = Stream.of(plain);
+        return switch (plain.pattern()) {
+            case RTT ->
+                    one.flatMap(w -> w.vary(part.touches(), (b, touch) -> b.touch = touch))
+                            .flatMap(w -> w.vary(part.rttRates(), (b, r) -> b.ratePerSecond = r));
+            case STREAM ->
+                    one.flatMap(w -> w.vary(part.batches(), (b, batch) -> b.batch = batch))
+                            .flatMap(w -> w.vary(part.touches(), (b, t) -> b.touch = t));
+            case ONEWAY -> {
+                Workload random = plain.with(b -> b.schedule = Factors.EXPONENTIAL);
+                yield Stream.concat(
+                        one.flatMap(w -> w.vary(part.rates(), (b, r) -> b.ratePerSecond = r))
+                                .flatMap(w -> w.vary(part.schedules(), (b, s) -> b.schedule = s)),
+                        random.vary(part.loads(), (b, load) -> b.load = load));
+            }
+            case GAP -> plain.vary(part.gapsNs(), (b, gap) -> b.gapNs = gap);
+            case BURST ->
+                    Stream.of(
+                            plain.with(
+                                    b -> {
+                                        b.batch = Workload.DEFAULT_BATCH;
+                                        b.gapNs = BURST_PERIOD_NS;
+                                        b.burst = BURST;
+                                    }));
+            case OVERSUB ->
+                    Stream.of(plain.with(b -> b.producers = b.consumers = OVERSUBSCRIBED_PAIRS));
+            case FANIN -> Stream.of(plain.with(b -> b.producers = MANY));
+            case FANOUT -> Stream.of(plain.with(b -> b.consumers = MANY));
+            default -> one;
+        };
     }
 }

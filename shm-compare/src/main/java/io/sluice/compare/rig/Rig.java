@@ -13,7 +13,6 @@ import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.Grading;
 import io.sluice.compare.stats.TwoByTwo;
 import io.sluice.compare.transport.Role;
-import io.sluice.compare.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,39 +44,26 @@ public final class Rig {
     private final long seed;
     private final Progress progress;
     private final PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS);
+    private final FloorProbe floorProbe;
     private final Fault fault;
     private final Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
+    private final List<String> order = new ArrayList<>();
     private Results resumed;
     private boolean hasFloor = true;
     private Duration quietLimit = Duration.ofSeconds(30);
     private BiFunction<Factors, Fork, Optional<String>> disturbance =
             (factors, fork) ->
                     Disturbance.of(factors, fork, Runtime.getRuntime().availableProcessors());
-    private int repeats;
+    private Instant started;
     private long begun;
-    private Long deadline;
+    private EnvironmentProbe environment;
+    private FloorReading before;
+    private Suite fitting;
+    private int repeats;
     private volatile boolean stopped;
 
     /**
      * Creates a run.
-     *
-     * @param suite how long and how often
-     * @param plans what
-     * @param cpus the initiator's CPU and the responder's
-     * @param seed decides the order
-     * @param progress receives the progress
-     */
-    public Rig(
-            Suite suite,
-            List<MeasurementPlan> plans,
-            List<Integer> cpus,
-            long seed,
-            Progress progress) {
-        this(suite, plans, cpus, seed, progress, null);
-    }
-
-    /**
-     * Creates a run with an injected fault.
      *
      * @param suite how long and how often
      * @param plans what
@@ -95,9 +81,10 @@ public final class Rig {
             Fault fault) {
         this.suite = suite;
         this.plans = List.copyOf(plans);
-        this.pair = new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
+        this.pair = Placement.of(cpus);
         this.seed = seed;
         this.progress = progress;
+        this.floorProbe = new FloorProbe(launcher, cpus);
         this.fault = fault;
     }
 
@@ -107,6 +94,13 @@ public final class Rig {
         private final List<String> failures = new ArrayList<>();
         private final List<String> repeated = new ArrayList<>();
         private long capacity;
+
+        private Outcome resume(Measurement earlier) {
+            forks.addAll(earlier.forks());
+            repeated.addAll(earlier.repeated());
+            capacity = earlier.factors().capacityBytes();
+            return this;
+        }
 
         private boolean has(int n) {
             return forks.stream().anyMatch(fork -> fork.n() == n);
@@ -131,8 +125,7 @@ public final class Rig {
      * @return the machine
      */
     public static Environment environment(List<Integer> cpus) {
-        String relation = CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1));
-        return EnvironmentProbe.begin(new Placement(relation, cpus), Quiet.now()).end(List.of());
+        return EnvironmentProbe.begin(Placement.of(cpus), Quiet.now()).end(List.of());
     }
 
     /**
@@ -197,13 +190,8 @@ public final class Rig {
     private static void require(String what, Object before, Object now) {
         if (!before.equals(now)) {
             throw new IllegalArgumentException(
-                    "these results cannot be continued, "
-                            + what
-                            + " differ: "
-                            + before
-                            + " there, "
-                            + now
-                            + " here");
+                    "these results cannot be continued, %s differ: %s there, %s here"
+                            .formatted(what, before, now));
         }
     }
 
@@ -219,18 +207,6 @@ public final class Rig {
     }
 
     /**
-     * Runs all forks.
-     *
-     * @param tool what measures
-     * @param argv its command line
-     * @return the results
-     * @throws IOException if even the floor cannot be measured
-     */
-    public Results run(Tool tool, List<String> argv) throws IOException {
-        return run(tool, argv, soFar -> {});
-    }
-
-    /**
      * Runs all forks, in rounds of one of each measurement.
      *
      * @param tool what measures
@@ -240,27 +216,29 @@ public final class Rig {
      * @throws IOException if even the floor cannot be measured
      */
     public Results run(Tool tool, List<String> argv, Rounds rounds) throws IOException {
-        Instant started = Instant.now();
+        started = Instant.now();
         Quiet quiet = Quiet.await(quietLimit.toNanos());
         progress.quiet(quiet);
         begun = System.nanoTime();
         ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
-        EnvironmentProbe environment = EnvironmentProbe.begin(pair, quiet);
-        plans.stream()
-                .filter(plan -> plan.impossible().isEmpty())
-                .forEach(plan -> outcomes.put(plan, new Outcome()));
-        List<List<MeasurementPlan>> groups = Plans.groups(outcomes.keySet(), fault != null);
-        FloorProbe probe = new FloorProbe(launcher, pair.cpus());
-        FloorReading before = resumed == null ? floor(probe, "before") : resumed.floorBefore();
-        List<String> order = new ArrayList<>();
-        if (resumed != null) {
-            keep(resumed);
-            order.addAll(resumed.run().order());
+        environment = EnvironmentProbe.begin(pair, quiet);
+        for (MeasurementPlan plan : plans) {
+            if (plan.impossible().isEmpty()) {
+                outcomes.put(plan, new Outcome());
+            }
         }
-        Suite fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
+        List<List<MeasurementPlan>> groups = Plans.groups(outcomes.keySet(), fault != null);
+        before = resumed == null ? floor("before") : resumed.floorBefore();
+        if (resumed != null) {
+            order.addAll(resumed.run().order());
+            for (int i = 0; i < plans.size(); i++) {
+                Measurement earlier = resumed.measurements().get(i);
+                outcomes.computeIfPresent(plans.get(i), (plan, fresh) -> fresh.resume(earlier));
+            }
+        }
+        fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
         progress.begin(fitting, groups, launcher.lastStartNs());
         repeats = outcomes.size() * fitting.wantedForks() / 4;
-        deadline = fitting.limit() == null ? null : begun + fitting.roundsNs();
         SplittableRandom chance = new SplittableRandom(seed);
         int forks = 0;
         long longest = 0;
@@ -276,69 +254,44 @@ public final class Rig {
                         group.stream().filter(plan -> !outcomes.get(plan).has(n)).toList();
                 if (!stopped && !due.isEmpty()) {
                     due.forEach(plan -> order.add(plan.id()));
-                    measure(fitting, due, n, random);
+                    measure(due, n, random);
                 }
             }
             forks++;
             if (forks < fitting.forks() && !stopped) {
-                Run run = described(started, forks, argv, order, true);
-                rounds.completed(results(tool, run, environment, before, null, probe));
+                rounds.completed(results(tool, argv, forks, null, true));
             }
             longest = Math.max(longest, System.nanoTime() - roundBegun);
         }
-        FloorReading after = stopped ? null : floor(probe, "after");
+        FloorReading after = stopped ? null : floor("after");
         if (!stopped && resumed == null) {
             progress.took(Duration.ofNanos(System.nanoTime() - begun), suite.expected(groups));
         }
-        Run run = described(started, forks, argv, order, stopped);
-        return results(tool, run, environment, before, after, probe);
+        return results(tool, argv, forks, after, stopped);
     }
 
-    /** Takes over what an earlier run measured. */
-    private void keep(Results earlier) {
-        for (Map.Entry<MeasurementPlan, Outcome> each : outcomes.entrySet()) {
-            Measurement known =
-                    earlier.measurements().stream()
-                            .filter(m -> m.id().equals(each.getKey().id()))
-                            .findFirst()
-                            .orElseThrow();
-            each.getValue().forks.addAll(known.forks());
-            each.getValue().repeated.addAll(known.repeated());
-            each.getValue().capacity = known.factors().capacityBytes();
-        }
-    }
-
-    private Run described(
-            Instant started, int forks, List<String> argv, List<String> order, boolean early) {
-        return new Run(
-                resumed == null ? UUID.randomUUID().toString() : resumed.run().id(),
-                resumed == null ? started.toString() : resumed.run().startedUtc(),
-                early ? null : Instant.now().toString(),
-                suite.name(),
-                seed,
-                Math.max(1, forks),
-                argv,
-                order,
-                early,
-                false,
-                null);
-    }
-
+    /** Returns the results of so many rounds. */
     private Results results(
-            Tool tool,
-            Run run,
-            EnvironmentProbe environment,
-            FloorReading before,
-            FloorReading after,
-            FloorProbe probe) {
+            Tool tool, List<String> argv, int forks, FloorReading after, boolean early) {
+        Run run =
+                new Run(
+                        resumed == null ? UUID.randomUUID().toString() : resumed.run().id(),
+                        resumed == null ? started.toString() : resumed.run().startedUtc(),
+                        early ? null : Instant.now().toString(),
+                        suite.name(),
+                        seed,
+                        Math.max(1, forks),
+                        argv,
+                        order,
+                        early,
+                        false,
+                        null);
         Environment machine =
                 environment.end(outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
-        List<Measurement> measurements = new ArrayList<>();
         List<NotMeasured> notMeasured = new ArrayList<>();
-        for (MeasurementPlan plan : plans) {
-            measurements.add(measurement(plan, outcomes.get(plan), validity, notMeasured));
-        }
+        List<Measurement> measurements =
+                plans.stream().map(plan -> measurement(plan, validity, notMeasured)).toList();
         notMeasured.addAll(environment.notMeasured());
         Results measured =
                 new Results(
@@ -349,7 +302,7 @@ public final class Rig {
                         before,
                         after,
                         measurements,
-                        before == null ? null : probe.pairs(before),
+                        before == null ? null : floorProbe.pairs(before),
                         null,
                         TraitTexts.of(plans),
                         null,
@@ -379,12 +332,12 @@ public final class Rig {
     }
 
     /** Returns the floor; null if it is left out, or the run was stopped meanwhile. */
-    private FloorReading floor(FloorProbe probe, String when) throws IOException {
+    private FloorReading floor(String when) throws IOException {
         if (!hasFloor) {
             return null;
         }
         try {
-            FloorReading floorReading = probe.measure();
+            FloorReading floorReading = floorProbe.measure();
             progress.floor(when, floorReading);
             return floorReading;
         } catch (IOException e) {
@@ -396,16 +349,16 @@ public final class Rig {
     }
 
     /** Measures a group in one fork, and again in another those of it that others disturbed. */
-    private void measure(Suite fitting, List<MeasurementPlan> group, int n, long chance) {
+    private void measure(List<MeasurementPlan> group, int n, long chance) {
         List<MeasurementPlan> due = group;
         for (int attempt = 0; !due.isEmpty() && !stopped; attempt++) {
-            List<Fork> forks = fork(fitting, due, n, chance + attempt);
+            List<Fork> forks = fork(due, n, chance + attempt);
             List<MeasurementPlan> again = new ArrayList<>();
             for (int i = 0; i < forks.size(); i++) {
                 MeasurementPlan plan = due.get(i);
                 Outcome outcome = outcomes.get(plan);
-                Optional<String> by = disturbance.apply(factors(plan, 0), forks.get(i));
-                if (by.isPresent() && attempt < ATTEMPTS && repeats > 0 && isTimeLeft(fitting)) {
+                Optional<String> by = disturbance.apply(plan.factors(pair, 0), forks.get(i));
+                if (by.isPresent() && attempt < ATTEMPTS && repeats > 0 && isTimeLeft()) {
                     repeats--;
                     outcome.repeated.add("fork " + (n + 1) + ": " + by.get());
                     progress.repeats(plan, by.get());
@@ -423,14 +376,12 @@ public final class Rig {
      * Tests whether a repetition leaves the time for the rounds that there must be: a limited run
      * gives to repetitions what they do not need.
      */
-    private boolean isTimeLeft(Suite fitting) {
-        if (deadline == null) {
-            return true;
-        }
+    private boolean isTimeLeft() {
         double done = outcomes.values().stream().mapToLong(o -> o.forks.size()).sum() + 1.0;
         double needed = (double) outcomes.size() * fitting.wantedForks();
-        double perFork = (System.nanoTime() - begun) / done;
-        return System.nanoTime() + perFork * (Math.max(0, needed - done) + 1) < deadline;
+        double passed = System.nanoTime() - begun;
+        double again = passed / done * (Math.max(0, needed - done) + 1);
+        return fitting.limitNs() == 0 || passed + again < fitting.roundsNs();
     }
 
     /**
@@ -439,38 +390,32 @@ public final class Rig {
      *
      * @return a fork for each plan; none if it failed
      */
-    private List<Fork> fork(Suite fitting, List<MeasurementPlan> group, int n, long chance) {
+    private List<Fork> fork(List<MeasurementPlan> group, int n, long chance) {
         MeasurementPlan first = group.get(0);
-        Placement place = first.placement() == null ? pair : first.placement();
+        Placement place = first.place(pair);
+        var workloads = group.stream().map(MeasurementPlan::workload).toList();
+        var effort = fitting.forkDurations();
         PairLauncher.PairPlan pairPlan =
                 new PairLauncher.PairPlan(
-                        first.transport(),
-                        group.stream().map(MeasurementPlan::workload).toList(),
-                        place,
-                        fitting.forkDurations(),
-                        chance,
-                        fault);
+                        first.transport(), workloads, place, effort, chance, fault);
         List<Fork> forks = new ArrayList<>();
         try {
             if (first.pattern() == Pattern.OVERSUB) {
-                return List.of(
-                        Forks.together(
-                                n,
-                                launcher.launchTogether(pairPlan, first.workload().producers()),
-                                place));
+                int pairs = first.workload().producers();
+                return List.of(Forks.together(n, launcher.launchTogether(pairPlan, pairs), place));
             }
             for (PairLauncher.PairResult ends : launcher.launchAll(pairPlan)) {
                 Outcome outcome = outcomes.get(group.get(forks.size()));
                 forks.add(Forks.of(n, ends));
                 outcome.capacity = ends.responder().capacityBytes();
-                if (movedFrom(place.cpu(1), ends.responder())
-                        || ends.initiator() != null && movedFrom(place.cpu(0), ends.initiator())) {
+                if (hasMoved(ends.responder(), place.cpu(1))
+                        || hasMoved(ends.initiator(), place.cpu(0))) {
                     outcome.failures.add("V04 an end did not stay on its CPU");
                 }
             }
         } catch (IOException e) {
             if (group.size() > 1 && !stopped) {
-                group.forEach(plan -> measure(fitting, List.of(plan), n, chance));
+                group.forEach(plan -> measure(List.of(plan), n, chance));
             } else if (!stopped) {
                 outcomes.get(first).failures.add(e.getMessage());
                 progress.failed(first, n, fitting.forks(), e.getMessage());
@@ -480,75 +425,31 @@ public final class Rig {
         return forks;
     }
 
-    private static boolean movedFrom(int cpu, EndpointResult end) {
-        return cpu >= 0 && end.cpu() != cpu;
+    /** Tests whether an end that was not killed ran on another CPU than it should. */
+    private static boolean hasMoved(EndpointResult end, int cpu) {
+        return end != null && cpu >= 0 && end.cpu() != cpu;
     }
 
     private Measurement measurement(
-            MeasurementPlan plan,
-            Outcome outcome,
-            Validity validity,
-            List<NotMeasured> notMeasured) {
-        Factors factors = factors(plan, outcome == null ? 0 : outcome.capacity);
-        List<String> flags = List.of();
-        String reason = null;
-        if (outcome == null) {
-            MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
-            reason = why.reason();
-            flags = why.flags();
-        } else if (outcome.forks.isEmpty() && outcome.failures.isEmpty()) {
-            reason = "the run was interrupted before";
+            MeasurementPlan plan, Validity validity, List<NotMeasured> notMeasured) {
+        Outcome outcome = outcomes.getOrDefault(plan, new Outcome());
+        Factors factors = plan.factors(pair, outcome.capacity);
+        if (!outcome.forks.isEmpty() || !outcome.failures.isEmpty()) {
+            return validity.evaluate(
+                    plan.id(), factors, outcome.forks, outcome.failures, outcome.repeated);
         }
-        if (reason != null) {
-            notMeasured.add(new NotMeasured(plan.id(), reason));
-            return new Measurement(
-                    plan.id(), factors, Measurement.NOT_AVAILABLE, reason, flags, List.of());
-        }
-        return validity.evaluate(
-                plan.id(), factors, outcome.forks, outcome.failures, outcome.repeated);
-    }
-
-    private static String api(Transport transport) {
-        switch (transport.traits().cost().copies()) {
-            case 0:
-                return Factors.CLAIM;
-            case 1:
-                return Factors.OFFER;
-            default:
-                return Factors.COPY;
-        }
-    }
-
-    /** Returns how many messages fit: as the mechanism counts them, or by their bytes. */
-    private static Long messages(MeasurementPlan plan, long capacity) {
-        long counted = plan.transport().traits().capacity().messages();
-        if (counted > 0) {
-            return counted;
-        }
-        return capacity > 0 ? Long.valueOf(capacity / plan.size()) : null;
-    }
-
-    private Factors factors(MeasurementPlan plan, long capacity) {
-        Workload workload = plan.workload();
-        Placement place = plan.placement() == null ? pair : plan.placement();
-        boolean paced = workload.ratePerSecond() > 0 || workload.load() > 0;
-        return new Factors(
-                plan.transport().id(),
-                plan.transport().waiting(),
-                workload.pattern(),
-                workload.size(),
-                workload.touch(),
-                place.name(),
-                place.cpus(),
-                capacity,
-                api(plan.transport()),
-                workload.producers(),
-                workload.consumers(),
-                workload.batch(),
-                workload.ratePerSecond() > 0 ? workload.ratePerSecond() : null,
-                paced ? workload.schedule() : null,
-                workload.gapNs() > 0 ? workload.gapNs() : null,
-                messages(plan, capacity),
-                workload.load() > 0 ? workload.load() : null);
+        MeasurementPlan.Impossible why =
+                outcomes.containsKey(plan)
+                        ? new MeasurementPlan.Impossible(
+                                List.of(), "the run was interrupted before")
+                        : plan.impossible().orElseThrow();
+        notMeasured.add(new NotMeasured(plan.id(), why.reason()));
+        return new Measurement(
+                plan.id(),
+                factors,
+                Measurement.NOT_AVAILABLE,
+                why.reason(),
+                why.flags(),
+                List.of());
     }
 }

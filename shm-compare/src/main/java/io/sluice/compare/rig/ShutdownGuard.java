@@ -9,15 +9,12 @@ import java.util.concurrent.TimeUnit;
  * closed, so write the results before that.
  *
  * <pre>{@code
- * Interruption guard = ShutdownGuard.guard(rig::stop);
- * try {
- *     ResultsFile.write(file, rig.run(tool, argv));
- * } finally {
- *     guard.close();
+ * try (var _ = ShutdownGuard.guard(rig::stop)) {
+ *     ResultsFile.write(file, rig.run(tool, argv, soFar -> {}));
  * }
  * }</pre>
  */
-public final class ShutdownGuard {
+public final class ShutdownGuard implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 60;
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -49,6 +46,7 @@ public final class ShutdownGuard {
     }
 
     /** Lets the process exit. */
+    @Override
     public void close() {
         closed.countDown();
         try {

@@ -1,290 +1,101 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Pattern;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.function.Consumer;
 
 /**
- * The extent of a run.
+ * The extent of a run. The suites are in {@code suites.json}: groups of mechanisms, what a part has
+ * unless it says otherwise, and the suites themselves.
  *
  * @param name the suite's name
  * @param parts what is varied; a measurement that is in several of them is measured once
  * @param forks how many fresh pairs of processes a measurement gets
- * @param warmUp the longest warm-up of a fork
- * @param block how long it measures
- * @param minSamples the minimum number of timed round trips of a fork
- * @param limit how long the run is to take; null if that does not matter
  * @param minForks how many forks there are even if the limit is over
+ * @param warmUpNs the longest warm-up of a fork
+ * @param blockNs how long it measures
+ * @param minSamples the minimum number of timed round trips of a fork
+ * @param limitNs how long the run is to take; 0 if that does not matter
  */
 public record Suite(
         String name,
         List<Selection> parts,
         int forks,
-        Duration warmUp,
-        Duration block,
+        int minForks,
+        long warmUpNs,
+        long blockNs,
         long minSamples,
-        Duration limit,
-        int minForks) {
-
-    /** As many as the 99th percentile needs. */
-    private static final long FOR_P99 = 10_000;
-
+        long limitNs) {
     private static final int FOR_SPREAD = 3;
 
     /** The approximate time to start and stop two virtual machines, until it has been measured. */
-    private static final Duration PROCESSES = Duration.ofMillis(600);
+    private static final long PROCESSES_NS = 600_000_000;
 
     /** Beside the start: the floor and the results of a fork, its exit, and its first warm-up. */
-    private static final Duration PER_FORK = Duration.ofMillis(400);
+    private static final long PER_FORK_NS = 400_000_000;
 
     /**
      * What a measurement takes beside its longest warm-up and its block: a rehearsal and meters,
      * less what most warm-ups are shorter.
      */
-    private static final Duration OVERHEAD = Duration.ofMillis(150);
+    private static final long OVERHEAD_NS = 150_000_000;
 
     /** A round trip of a mechanism that sleeps, about. */
-    private static final Duration ROUND_TRIP = Duration.ofNanos(20_000);
+    private static final long ROUND_TRIP_NS = 20_000;
 
     /** The floor before the first round, with the class archive. */
-    private static final Duration BEGIN = Duration.ofSeconds(4);
+    private static final long BEGIN_NS = 4_000_000_000L;
 
     /** The floor after the run, writing the results and the page. */
-    private static final Duration END = Duration.ofSeconds(5);
+    private static final long END_NS = 5_000_000_000L;
 
     /** The shortest meaningful block. */
-    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final long SHORTEST_NS = 100_000_000;
 
     private static final double LONGEST_SCALE = 1000;
 
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final List<Suite> ALL = read();
 
-    /** Messages a second at which CPU time is compared: most programs carry no more. */
-    private static final List<Double> RATES = List.of(1_000.0, 10_000.0, 30_000.0);
+    /** The content of {@code suites.json}. */
+    private record SuitesFile(
+            Map<String, List<String>> groups, Selection usual, List<Suite> suites) {
+        /** Returns a suite whose parts have all factors, and mechanisms instead of groups. */
+        Suite complete(Suite suite) {
+            return suite.withParts(
+                    suite.parts.stream()
+                            .map(usual::with)
+                            .map(part -> part.with(Selection.of(members(part.mechanisms()), null)))
+                            .toList());
+        }
 
-    private static final List<Double> FEW_AND_MANY = List.of(1_000.0, 30_000.0);
-
-    private static final List<Pattern> SWEPT = List.of(Pattern.RTT, Pattern.STREAM);
-
-    /** Representative mechanisms, where measuring all would take hours. */
-    private static final List<String> KNOWN =
-            List.of(
-                    "pipe",
-                    "pipe.hint",
-                    "uds.stream",
-                    "tcp",
-                    "sluice/spin",
-                    "sluice/futex",
-                    "agrona.o2o",
-                    "aeron.ipc/spin");
-
-    /** Mechanisms that transfer long messages whole. */
-    private static final List<String> LARGE =
-            List.of("pipe", "pipe.1m", "uds.stream", "tcp", "vmread", "sluice.4m");
-
-    /** Mechanisms that behave differently if both ends share a CPU, or are not pinned. */
-    private static final List<Selection> PLACED =
-            List.of(
-                    Selection.of(
-                                    List.of("pipe", "uds.stream", "sluice/futex", "sluice/spin"),
-                                    List.of(Pattern.RTT),
-                                    List.of(64))
-                            .with(s -> s.placements = List.of(Placement.ONE_CPU)),
-                    Selection.of(
-                                    List.of("pipe", "uds.stream", "tcp", "sluice/futex"),
-                                    List.of(Pattern.RTT),
-                                    List.of(64))
-                            .with(s -> s.placements = List.of(Placement.UNPINNED)));
-
-    /** Mechanisms of which a call carries many messages, so that like is compared with like. */
-    private static final List<String> BATCHED = List.of("pipe.buffered", "uds.buffered", "mmsg");
-
-    private static final List<Integer> ONE_AND_MANY = List.of(1, Workload.DEFAULT_BATCH);
-
-    private static Selection fixedRates(List<String> mechanisms, List<Double> rates) {
-        return Selection.of(mechanisms, List.of(Pattern.ONEWAY), List.of(64))
-                .with(
-                        s -> {
-                            s.rates = rates;
-                            s.schedules = List.of(Factors.FIXED);
-                        });
+        private List<String> members(List<String> names) {
+            return names.stream()
+                    .flatMap(name -> groups.getOrDefault(name, List.of(name)).stream())
+                    .toList();
+        }
     }
 
-    private static Selection sweep(List<String> mechanisms, int... sizes) {
-        return Selection.of(mechanisms, SWEPT, Arrays.stream(sizes).boxed().toList())
-                .with(s -> s.batches = ONE_AND_MANY);
+    private static List<Suite> read() {
+        try (InputStream in = Suite.class.getResourceAsStream("suites.json")) {
+            SuitesFile file = new JsonMapper().readValue(in, SuitesFile.class);
+            List<Suite> all = new ArrayList<>(file.suites.stream().map(file::complete).toList());
+            all.stream()
+                    .filter(suite -> suite.name.equals("standard"))
+                    .findFirst()
+                    .ifPresent(standard -> all.add(standard.named(Gate.SUITE, Gate.FORKS)));
+            return List.copyOf(all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
-
-    private static final List<String> GLANCED =
-            List.of("pipe", "pipe.hint", "uds.stream", "sluice/spin", "sluice/futex");
-
-    /** A first look: its page is there after the first of three rounds, half a minute. */
-    public static final Suite GLANCE =
-            new Suite(
-                    "glance",
-                    List.of(
-                            Selection.of(GLANCED, SWEPT, List.of(64))
-                                    .with(s -> s.batches = List.of(1)),
-                            fixedRates(GLANCED, List.of(1_000.0))),
-                    5,
-                    Duration.ofMillis(200),
-                    Duration.ofMillis(150),
-                    200,
-                    Duration.ofSeconds(75),
-                    1);
-
-    private static final List<String> LAB_MECHANISMS =
-            List.of(
-                    "pipe",
-                    "pipe.hint",
-                    "uds.stream",
-                    "uds.stream.hint",
-                    "nio.uds",
-                    "sluice/spin",
-                    "sluice/hybrid",
-                    "sluice/futex");
-
-    /** Enough to see what the kernel costs, in about 90 seconds on two cores. */
-    public static final Suite LAB =
-            new Suite(
-                    "lab",
-                    List.of(
-                            sweep(LAB_MECHANISMS, 64),
-                            Selection.of(
-                                    List.of("pipe.buffered", "mmsg"),
-                                    List.of(Pattern.STREAM),
-                                    List.of(64)),
-                            fixedRates(GLANCED, FEW_AND_MANY)),
-                    3,
-                    Duration.ofMillis(250),
-                    Duration.ofMillis(200),
-                    2000,
-                    Duration.ofSeconds(90),
-                    3);
-
-    private static final List<String> QUICK_MECHANISMS =
-            List.of(
-                    "pipe",
-                    "pipe.hint",
-                    "uds.stream",
-                    "uds.stream.hint",
-                    "mq.posix",
-                    "tcp",
-                    "sluice/spin",
-                    "sluice/futex",
-                    "agrona.o2o",
-                    "aeron.ipc");
-
-    /** The most common mechanisms, short and long messages: about six minutes on two cores. */
-    public static final Suite QUICK =
-            new Suite(
-                    "quick",
-                    List.of(
-                            sweep(QUICK_MECHANISMS, 64, 4096),
-                            Selection.of(
-                                    LARGE, List.of(Pattern.STREAM), List.of(65_536, 1_048_576)),
-                            Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64, 4096)),
-                            Selection.of(QUICK_MECHANISMS, List.of(Pattern.GAP), List.of(64)),
-                            fixedRates(QUICK_MECHANISMS, RATES)),
-                    3,
-                    Duration.ofMillis(250),
-                    Duration.ofMillis(250),
-                    FOR_P99,
-                    Duration.ofSeconds(360),
-                    3);
-
-    /**
-     * All mechanisms with a short message, and a stream of long ones; the most common ones with all
-     * sizes, batches and patterns; a few of them in other placements. About forty minutes on two
-     * cores.
-     */
-    public static final Suite STANDARD =
-            new Suite(
-                    "standard",
-                    List.of(
-                            Selection.of(List.of(), SWEPT, List.of(64)),
-                            Selection.of(List.of(), List.of(Pattern.STREAM), List.of(4096)),
-                            Selection.of(KNOWN, List.of(Pattern.RTT), List.of(8, 256, 1024, 4096)),
-                            Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(1024, 4096)),
-                            Selection.of(LARGE, SWEPT, List.of(65_536)),
-                            Selection.of(
-                                    List.of("sluice.16m", "sluice.huge"),
-                                    List.of(Pattern.STREAM),
-                                    List.of(65_536)),
-                            Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(64))
-                                    .with(s -> s.batches = List.of(1)),
-                            Selection.of(KNOWN, Pattern.all(), List.of(64))
-                                    .with(
-                                            s -> {
-                                                s.rates = List.of(10_000.0, 100_000.0);
-                                                s.schedules = List.of(Factors.FIXED);
-                                                s.loads = List.of(0.8);
-                                                s.gapsNs =
-                                                        List.of(100_000L, 1_000_000L, 10_000_000L);
-                                            }),
-                            fixedRates(KNOWN, RATES),
-                            Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64, 4096)),
-                            PLACED.get(0),
-                            PLACED.get(1)),
-                    5,
-                    SHORT,
-                    SHORT,
-                    FOR_P99,
-                    null,
-                    5);
-
-    /** Everything. Takes days. */
-    public static final Suite FULL =
-            new Suite(
-                    "full",
-                    List.of(
-                            new Selection(
-                                    List.of(),
-                                    Pattern.all(),
-                                    List.of(
-                                            8, 64, 256, 1024, 4096, 16_384, 65_536, 262_144,
-                                            1_048_576),
-                                    List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED),
-                                    List.of(1, 16, Workload.DEFAULT_BATCH),
-                                    List.of(1_000.0, 10_000.0, 100_000.0, 1_000_000.0),
-                                    List.of(Factors.FIXED, Factors.EXPONENTIAL),
-                                    List.of(0.5, 0.8, 0.95),
-                                    List.of(
-                                            10_000L,
-                                            100_000L,
-                                            1_000_000L,
-                                            10_000_000L,
-                                            100_000_000L),
-                                    List.of(),
-                                    List.of()),
-                            PLACED.get(0),
-                            PLACED.get(1)),
-                    10,
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(4),
-                    FOR_P99,
-                    null,
-                    10);
-
-    /** The standard suite, with as many forks as a publication needs. */
-    public static final Suite PUBLISH =
-            new Suite(
-                    Gate.SUITE,
-                    STANDARD.parts,
-                    Gate.FORKS,
-                    STANDARD.warmUp,
-                    STANDARD.block,
-                    STANDARD.minSamples,
-                    null,
-                    Gate.FORKS);
-
-    private static final List<Suite> ALL = List.of(GLANCE, LAB, QUICK, STANDARD, FULL, PUBLISH);
 
     /** Copies the list. */
     public Suite {
@@ -305,10 +116,8 @@ public record Suite(
                 .orElseThrow(
                         () ->
                                 new NoSuchElementException(
-                                        "there is no suite '"
-                                                + name
-                                                + "': choose from "
-                                                + String.join(",", names())));
+                                        "there is no suite '%s': choose from %s"
+                                                .formatted(name, String.join(",", names()))));
     }
 
     /** Returns the names of all suites. */
@@ -322,13 +131,12 @@ public record Suite(
     }
 
     private Suite withParts(List<Selection> changed) {
-        return new Suite(
-                name, changed, forks, warmUp, block, minSamples, limit, Math.min(minForks, forks));
+        return new Suite(name, changed, forks, minForks, warmUpNs, blockNs, minSamples, limitNs);
     }
 
-    /** Returns the same with each of its parts changed. */
-    public Suite with(Consumer<Selection.Builder> change) {
-        return withParts(parts.stream().map(part -> part.with(change)).toList());
+    /** Returns the same with a choice made in each of its parts. */
+    public Suite with(Selection chosen) {
+        return withParts(parts.stream().map(part -> part.with(chosen)).toList());
     }
 
     /**
@@ -339,23 +147,26 @@ public record Suite(
         List<Selection> narrowed = new ArrayList<>();
         List<Pattern> missing = new ArrayList<>(chosen);
         for (Selection part : parts) {
-            List<Pattern> kept = new ArrayList<>(part.patterns());
+            List<Pattern> kept = part.patterns().stream().filter(chosen::contains).toList();
             missing.removeAll(kept);
-            kept.retainAll(chosen);
-            narrowed.add(part.with(s -> s.patterns = kept));
+            narrowed.add(part.with(Selection.of(null, kept)));
         }
-        narrowed.add(parts.get(0).with(s -> s.patterns = missing));
+        narrowed.add(parts.get(0).with(Selection.of(null, missing)));
         return withParts(narrowed);
+    }
+
+    private Suite named(String other, int number) {
+        return new Suite(other, parts, number, number, warmUpNs, blockNs, minSamples, 0);
     }
 
     /** Returns the same with another number of forks, however long they take. */
     public Suite withForks(int number) {
-        return new Suite(name, parts, number, warmUp, block, minSamples, null, number);
+        return named(name, number);
     }
 
     /** Returns the same with blocks of other lengths. */
-    public Suite withBlocks(Duration ofWarmUp, Duration measured) {
-        return new Suite(name, parts, forks, ofWarmUp, measured, minSamples, limit, minForks);
+    public Suite withBlocks(long ofWarmUpNs, long measuredNs) {
+        return new Suite(name, parts, forks, minForks, ofWarmUpNs, measuredNs, minSamples, limitNs);
     }
 
     /**
@@ -365,13 +176,11 @@ public record Suite(
      * @return the limit, if there is one, all takes longer, and the fewest forks do not
      */
     public Duration expected(List<List<MeasurementPlan>> groups) {
-        Suite fitting = fitting(groups, 0, BEGIN.toNanos());
-        Duration round = fitting.planned(groups, 0).dividedBy(forks);
-        Duration around = BEGIN.plus(END);
-        Duration all = round.multipliedBy(forks).plus(around);
-        return limit == null || all.compareTo(limit) < 0
-                ? all
-                : longer(limit, round.multipliedBy(minForks).plus(around));
+        long round = fitting(groups, 0, BEGIN_NS).plannedNs(groups, 0) / forks;
+        long around = BEGIN_NS + END_NS;
+        long all = round * forks + around;
+        return Duration.ofNanos(
+                limitNs == 0 || all < limitNs ? all : Math.max(limitNs, round * minForks + around));
     }
 
     /**
@@ -380,33 +189,20 @@ public record Suite(
      * @param groups what is measured
      * @param startNs how long two virtual machines take to start; 0 if not known yet
      */
-    Duration planned(List<List<MeasurementPlan>> groups, long startNs) {
-        Duration start = startNs > 0 ? Duration.ofNanos(startNs) : PROCESSES;
-        Duration all = start.plus(PER_FORK).multipliedBy(groups.size());
-        for (List<MeasurementPlan> group : groups) {
-            for (MeasurementPlan plan : group) {
-                all = all.plus(perFork(plan));
-            }
-        }
-        return all.multipliedBy(forks);
+    long plannedNs(List<List<MeasurementPlan>> groups, long startNs) {
+        long start = (startNs > 0 ? startNs : PROCESSES_NS) + PER_FORK_NS;
+        long measuring = groups.stream().flatMap(List::stream).mapToLong(this::perForkNs).sum();
+        return (start * groups.size() + measuring) * forks;
     }
 
     /** Returns about how long one measurement takes in a fork that runs already. */
-    private Duration perFork(MeasurementPlan plan) {
-        Duration blocks = block;
-        if (plan.pattern() == Pattern.RTT) {
-            Duration samples = longer(block, ROUND_TRIP.multipliedBy(minSamples));
-            blocks = block.dividedBy(3).plus(samples);
-        }
-        Duration paced =
-                Pace.of(plan.workload())
-                        .map(pace -> Duration.ofNanos(pace.blockNs(forkDurations())))
-                        .orElse(Duration.ZERO);
-        return OVERHEAD.plus(warmUp).plus(longer(paced, blocks));
-    }
-
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) > 0 ? a : b;
+    private long perForkNs(MeasurementPlan plan) {
+        long blocks =
+                plan.pattern() == Pattern.RTT
+                        ? blockNs / 3 + Math.max(blockNs, ROUND_TRIP_NS * minSamples)
+                        : blockNs;
+        long paced = Pace.of(plan.workload()).map(pace -> pace.blockNs(forkDurations())).orElse(0L);
+        return OVERHEAD_NS + warmUpNs + Math.max(paced, blocks);
     }
 
     /**
@@ -418,11 +214,9 @@ public record Suite(
      * @param spentNs how much of the limit is over
      */
     Suite fitting(List<List<MeasurementPlan>> groups, long startNs, long spentNs) {
-        if (limit == null) {
-            return this;
-        }
-        Duration left = limit.minus(END).minusNanos(spentNs);
-        return scaledTo(left, groups, startNs, wantedForks(), 1);
+        return limitNs == 0
+                ? this
+                : scaledTo(roundsNs() - spentNs, groups, startNs, wantedForks(), 1);
     }
 
     /** Returns for how many forks there is to be time: fewer than three show no spread. */
@@ -432,12 +226,12 @@ public record Suite(
 
     /** Returns how long the rounds of a limited suite may take. */
     long roundsNs() {
-        return limit.minus(END).toNanos();
+        return limitNs - END_NS;
     }
 
     /** Tests whether no further round is to begin, by when it would end. */
     boolean isOver(int done, long endNs) {
-        return limit != null && done >= minForks && endNs > roundsNs();
+        return limitNs > 0 && done >= minForks && endNs > roundsNs();
     }
 
     /**
@@ -448,22 +242,20 @@ public record Suite(
      * @param groups what is measured
      */
     public Suite scaledTo(Duration budget, List<List<MeasurementPlan>> groups) {
-        return new Suite(name, parts, forks, warmUp, block, minSamples, null, forks)
-                .scaledTo(budget, groups, 0, forks, LONGEST_SCALE);
+        return withForks(forks).scaledTo(budget.toNanos(), groups, 0, forks, LONGEST_SCALE);
     }
 
     /** Scales blocks so that so many forks of each group take the budget, at most so many times. */
     private Suite scaledTo(
-            Duration budget,
+            long budgetNs,
             List<List<MeasurementPlan>> groups,
             long startNs,
             int needed,
             double most) {
-        Duration round = budget.dividedBy(needed);
         double low = 0;
         double high = most;
         for (double middle = most; high - low > 1e-3; middle = (low + high) / 2) {
-            if (scaled(middle).planned(groups, startNs).dividedBy(forks).compareTo(round) > 0) {
+            if (scaled(middle).plannedNs(groups, startNs) / forks > budgetNs / needed) {
                 high = middle;
             } else {
                 low = middle;
@@ -473,15 +265,12 @@ public record Suite(
     }
 
     private Suite scaled(double scale) {
-        return withBlocks(scaled(warmUp, scale), scaled(block, scale));
-    }
-
-    private static Duration scaled(Duration time, double scale) {
-        Duration wanted = Duration.ofNanos((long) (time.toNanos() * scale));
-        return wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
+        return withBlocks(
+                Math.max(SHORTEST_NS, (long) (warmUpNs * scale)),
+                Math.max(SHORTEST_NS, (long) (blockNs * scale)));
     }
 
     ForkDurations forkDurations() {
-        return new ForkDurations(warmUp.toNanos(), block.toNanos(), minSamples);
+        return new ForkDurations(warmUpNs, blockNs, minSamples);
     }
 }

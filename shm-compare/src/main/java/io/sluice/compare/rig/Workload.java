@@ -2,8 +2,11 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
-import java.util.Locale;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the two ends do, independent of the mechanism.
@@ -64,6 +67,11 @@ public record Workload(
                 builder.consumers);
     }
 
+    /** Returns one for each value, with a component set to it. */
+    <T> Stream<Workload> vary(List<T> values, BiConsumer<WorkloadBuilder, T> change) {
+        return values.stream().map(value -> with(builder -> change.accept(builder, value)));
+    }
+
     /** Its components that can be changed, named as those of the record. */
     public static final class WorkloadBuilder {
         String touch;
@@ -91,14 +99,11 @@ public record Workload(
 
     /** Returns how many bytes of a message are written and read. */
     int touchedBytes() {
-        switch (touch) {
-            case Factors.HEADER:
-                return Math.min(size, 64);
-            case Factors.UNTOUCHED:
-                return Long.BYTES;
-            default:
-                return size;
-        }
+        return switch (touch) {
+            case Factors.HEADER -> Math.min(size, 64);
+            case Factors.UNTOUCHED -> Long.BYTES;
+            default -> size;
+        };
     }
 
     /** Tests whether a reply comes for each message. */
@@ -112,29 +117,18 @@ public record Workload(
      * @param usualBatch the batch that is not worth mentioning
      */
     String id(int usualBatch) {
-        StringBuilder id = new StringBuilder(pattern.id());
-        if (ratePerSecond > 0) {
-            id.append(String.format(Locale.ROOT, "-%.0f", ratePerSecond));
-        }
-        if (load > 0) {
-            id.append(String.format(Locale.ROOT, "-%.0f%%", load * 100));
-        }
-        if (schedule.equals(Factors.EXPONENTIAL)) {
-            id.append("-exponential");
-        }
-        if (gapNs > 0) {
-            id.append('-').append(gapNs / 1000).append("us");
-        }
-        if (pattern == Pattern.BURST) {
-            id.append('-').append(burst);
-        }
-        if (pattern == Pattern.STREAM && batch != usualBatch) {
-            id.append("-batch").append(batch);
-        }
-        if (producers > 1 || consumers > 1) {
-            id.append('-').append(producers).append("to").append(consumers);
-        }
-        id.append('/').append(size);
-        return touch.equals(Factors.FULL) ? id.toString() : id.append('/').append(touch).toString();
+        Stream<String> parts =
+                Stream.of(
+                        pattern.id(),
+                        ratePerSecond > 0 ? "-" + Math.round(ratePerSecond) : "",
+                        load > 0 ? "-" + Math.round(load * 100) + "%" : "",
+                        schedule.equals(Factors.EXPONENTIAL) ? "-exponential" : "",
+                        gapNs > 0 ? "-" + gapNs / 1000 + "us" : "",
+                        pattern == Pattern.BURST ? "-" + burst : "",
+                        pattern == Pattern.STREAM && batch != usualBatch ? "-batch" + batch : "",
+                        producers > 1 || consumers > 1 ? "-" + producers + "to" + consumers : "",
+                        "/" + size,
+                        touch.equals(Factors.FULL) ? "" : "/" + touch);
+        return parts.collect(Collectors.joining());
     }
 }

@@ -164,6 +164,8 @@ class MainTest {
             {"--suite", "run", "--siute", "lab"},
             {"--cpus", "floor", "--cpu", "0,1"},
             {"report", "reprot", "a.json"},
+            {"run", "rnu"},
+            {"--suite", "run", "--suit", "lab"},
             {"quick", "run", "--suite", "quik"},
             {"uds.stream", "run", "--mechanisms", "sluice,uds.steam"},
             {"uds.stream", "audit", "--mechanisms", "uds.steam"},

@@ -17,8 +17,8 @@ class GateTest {
     @Test
     void whatMayBePublishedIsWhatTheSuiteMakesOnAMachineWithoutRed() {
         assertEquals(List.of(), Gate.reasons(run(Gate.SUITE, 10, false, AUDITED, GUEST)));
-        assertEquals(Gate.SUITE, Suite.PUBLISH.name());
-        assertEquals(Gate.FORKS, Suite.PUBLISH.forks());
+        assertEquals(Gate.SUITE, Suite.of(Gate.SUITE).name());
+        assertEquals(Gate.FORKS, Suite.of(Gate.SUITE).forks());
     }
 
     @Test

@@ -25,7 +25,7 @@ final class PairFixture {
         try {
             int[] allowed = Platform.allowedCpus();
             List<Integer> cpus = List.of(allowed[0], allowed[allowed.length > 1 ? 1 : 0]);
-            place = new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
+            place = Placement.of(cpus);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

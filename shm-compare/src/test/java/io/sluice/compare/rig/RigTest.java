@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,7 +203,7 @@ class RigTest {
         assertEquals(Grade.DO_NOT_QUOTE, first.run().grade().letter(), "one fork");
         Rig next = withFloorInAProof(rig(suite(2), plans, 7, new Progress(QUIET)));
         next.resume(first);
-        Results both = next.run(Records.tool("test", "test"), List.of());
+        Results both = next.run(Records.tool("test", "test"), List.of(), soFar -> {});
         assertEquals(first.run().id(), both.run().id());
         assertFalse(both.run().interrupted());
         for (int i = 0; i < plans.size(); i++) {
@@ -240,7 +239,7 @@ class RigTest {
                     return seen.size() == 2 ? Optional.of("others were here") : Optional.empty();
                 });
         Measurement measured =
-                rig.run(Records.tool("test", "test"), List.of()).measurements().get(0);
+                rig.run(Records.tool("test", "test"), List.of(), soFar -> {}).measurements().get(0);
         assertEquals(5, seen.size());
         assertEquals(List.of("fork 2: others were here"), measured.repeated());
         assertEquals(List.of(0, 1, 2, 3), measured.forks().stream().map(Fork::n).toList());
@@ -257,7 +256,7 @@ class RigTest {
     }
 
     private static Rig rig(Suite suite, List<MeasurementPlan> plans, long seed, Progress progress) {
-        Rig rig = new Rig(suite, plans, PAIRS.place().cpus(), seed, progress);
+        Rig rig = new Rig(suite, plans, PAIRS.place().cpus(), seed, progress, null);
         rig.awaitQuiet(Duration.ZERO);
         return rig;
     }
@@ -282,27 +281,19 @@ class RigTest {
                 };
         rig[0] =
                 rig(suite(500), plans, 7, new Progress(new PrintStream(stopsAtTheFirstFork, true)));
-        Results results = rig[0].run(Records.tool("test", "test"), List.of());
+        Results results = rig[0].run(Records.tool("test", "test"), List.of(), soFar -> {});
         assertTrue(results.run().interrupted());
         assertEquals(1, results.measurements().get(0).forks().size());
         assertTrue(results.measurements().get(0).usable(), results.measurements().get(0).reason());
     }
 
     private static Suite suite(int forks) {
-        return new Suite(
-                "test",
-                List.of(Selection.of(List.of(), List.of(Pattern.RTT), List.of(64))),
-                forks,
-                Duration.ofMillis(20),
-                Duration.ofMillis(20),
-                200,
-                null,
-                forks);
+        return new Suite("test", List.of(), forks, forks, 20_000_000, 20_000_000, 200, 0);
     }
 
     private static Results run(Suite suite, List<MeasurementPlan> plans, long seed)
             throws IOException {
         return rig(suite, plans, seed, new Progress(QUIET))
-                .run(Records.tool("test", "test"), Arrays.asList("a", "b"));
+                .run(Records.tool("test", "test"), List.of("a", "b"), soFar -> {});
     }
 }

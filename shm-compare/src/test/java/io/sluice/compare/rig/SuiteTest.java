@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SuiteTest {
+    private static final Suite GLANCE = Suite.of("glance");
+    private static final Suite LAB = Suite.of("lab");
+    private static final Suite QUICK = Suite.of("quick");
+    private static final Suite STANDARD = Suite.of("standard");
+    private static final Suite PUBLISH = Suite.of("publish");
+    private static final Suite FULL = Suite.of("full");
+
+    private static List<MeasurementPlan> plans(Suite suite) {
+        return Plans.of(suite, Transports.all(), List.of(), List.of(0, 1));
+    }
+
     @Test
     void aSuiteThatIsNotThereIsNamedWithThoseThatAre() {
         String message =
@@ -24,13 +38,34 @@ class SuiteTest {
         assertTrue(message.contains("huge") && message.contains("lab,quick,standard"), message);
     }
 
+    /** A name that none has would be a suite of less, without a word. */
+    @Test
+    void suitesNamePatternsPlacementsAndGroupsThatThereAre() {
+        for (Selection part : Suite.all().stream().flatMap(s -> s.parts().stream()).toList()) {
+            assertFalse(part.patterns().contains(Pattern.OTHER), part.toString());
+            assertTrue(Placement.PARTS.containsAll(part.placements()), part.toString());
+            assertTrue(
+                    part.mechanisms().stream().noneMatch(m -> m.startsWith("@")), () -> "" + part);
+        }
+    }
+
+    /** The read-me said 2 min of 90 s. */
+    @Test
+    void theReadMeHasTheLimits() throws Exception {
+        String text = Files.readString(Path.of("README.md"));
+        String limits =
+                "`--suite glance` (%d s), `lab` (%d s), `quick` (%d min)"
+                        .formatted(
+                                GLANCE.limitNs() / 1_000_000_000,
+                                LAB.limitNs() / 1_000_000_000,
+                                QUICK.limitNs() / 60_000_000_000L);
+        assertTrue(text.contains(limits), limits);
+    }
+
     @Test
     void everyMeasurementHasAnIdOfItsOwn() {
         for (String name : List.of("lab", "quick", "standard", "full", "publish")) {
-            List<String> ids =
-                    Plans.of(Suite.of(name), Transports.all()).stream()
-                            .map(MeasurementPlan::id)
-                            .toList();
+            List<String> ids = plans(Suite.of(name)).stream().map(MeasurementPlan::id).toList();
             assertEquals(ids.size(), new HashSet<>(ids).size(), name + " " + ids);
             assertTrue(!ids.isEmpty());
         }
@@ -38,8 +73,7 @@ class SuiteTest {
 
     @Test
     void theLabHasTheFourMeasurementsForPipeAndSocket() {
-        List<String> ids =
-                Plans.of(Suite.LAB, Transports.all()).stream().map(MeasurementPlan::id).toList();
+        List<String> ids = plans(LAB).stream().map(MeasurementPlan::id).toList();
         for (String id :
                 List.of(
                         "pipe/block/rtt/64",
@@ -54,7 +88,7 @@ class SuiteTest {
 
     @Test
     void everyPatternHasAMeasurementInTheStandardSuite() {
-        List<MeasurementPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
+        List<MeasurementPlan> plans = plans(STANDARD);
         for (Pattern pattern : Pattern.all()) {
             assertTrue(
                     plans.stream().anyMatch(plan -> plan.pattern() == pattern), pattern::toString);
@@ -65,33 +99,31 @@ class SuiteTest {
 
     @Test
     void aBudgetScalesBlocksButNotBelowWhatSaysSomething() {
-        List<List<MeasurementPlan>> groups =
-                Plans.groups(Plans.of(Suite.STANDARD, Transports.all()), false);
-        Suite longer = Suite.STANDARD.scaledTo(Duration.ofHours(10), groups);
-        assertTrue(longer.block().compareTo(Suite.STANDARD.block()) > 0);
-        assertEquals(Suite.STANDARD.minSamples(), longer.minSamples());
-        assertEquals(10 * 60, longer.planned(groups, 0).toMinutes(), 60);
-        Suite shortest = Suite.STANDARD.scaledTo(Duration.ofSeconds(1), groups);
-        assertEquals(Duration.ofMillis(100), shortest.block());
+        List<List<MeasurementPlan>> groups = Plans.groups(plans(STANDARD), false);
+        Suite longer = STANDARD.scaledTo(Duration.ofHours(10), groups);
+        assertTrue(longer.blockNs() > STANDARD.blockNs());
+        assertEquals(STANDARD.minSamples(), longer.minSamples());
+        assertEquals(10 * 60, Duration.ofNanos(longer.plannedNs(groups, 0)).toMinutes(), 60);
+        Suite shortest = STANDARD.scaledTo(Duration.ofSeconds(1), groups);
+        assertEquals(100_000_000, shortest.blockNs());
         assertEquals(5, shortest.forks());
     }
 
     /** What does not depend on the machine's speed: forks, and how long each is to take. */
     @Test
     void suitesArePlannedForTheTimeThatTheyNeed() {
-        assertPlanned(Suite.GLANCE, 65, 75);
-        assertPlanned(Suite.LAB, 80, 95);
-        assertPlanned(Suite.QUICK, 5 * 60, 6 * 60);
-        assertPlanned(Suite.STANDARD, 30 * 60, 45 * 60);
-        assertPlanned(Suite.PUBLISH, 60 * 60, 90 * 60);
+        assertPlanned(GLANCE, 65, 75);
+        assertPlanned(LAB, 80, 95);
+        assertPlanned(QUICK, 5 * 60, 6 * 60);
+        assertPlanned(STANDARD, 30 * 60, 45 * 60);
+        assertPlanned(PUBLISH, 60 * 60, 90 * 60);
     }
 
     /** Batches of the ring were compared with single messages of the kernel. */
     @Test
     void labAndQuickMeasureSingleMessagesAndBatchesOfBothSides() {
-        for (Suite suite : List.of(Suite.LAB, Suite.QUICK)) {
-            List<String> ids =
-                    Plans.of(suite, Transports.all()).stream().map(MeasurementPlan::id).toList();
+        for (Suite suite : List.of(LAB, QUICK)) {
+            List<String> ids = plans(suite).stream().map(MeasurementPlan::id).toList();
             for (String id :
                     List.of(
                             "pipe/block/stream/64",
@@ -108,15 +140,13 @@ class SuiteTest {
     @Test
     void quickHasLongMessagesThatTheKernelAndARingCarry() {
         List<String> ids =
-                Plans.possible(Suite.QUICK, Transports.all(), List.of(0, 1)).stream()
+                Plans.possible(QUICK, Transports.all(), List.of(0, 1)).stream()
                         .map(MeasurementPlan::id)
                         .toList();
         for (String id : List.of("pipe/block/stream/", "sluice.4m/spin/stream/")) {
             assertTrue(ids.contains(id + 65_536) && ids.contains(id + 1_048_576), id + ids);
         }
-        assertTrue(
-                Plans.of(Suite.LAB, Transports.all()).stream()
-                        .anyMatch(plan -> plan.id().equals("nio.uds/block/rtt/64")));
+        assertTrue(plans(LAB).stream().anyMatch(plan -> plan.id().equals("nio.uds/block/rtt/64")));
     }
 
     /** One round took all of its minute where starting takes long, and the grade was C. */
@@ -125,15 +155,15 @@ class SuiteTest {
         assertTrue(3 * glanceRoundMs(900) + 4000 <= 70_000, "three rounds");
         assertTrue(2 * glanceRoundMs(2000) + 4000 <= 70_000, "two rounds");
         assertTrue(glanceRoundMs(2000) <= 30_000, "the first page");
-        assertTrue(Suite.GLANCE.isOver(1, Duration.ofSeconds(71).toNanos()), "one is a page");
+        assertTrue(GLANCE.isOver(1, Duration.ofSeconds(71).toNanos()), "one is a page");
     }
 
     private static long glanceRoundMs(long startMs) {
-        List<MeasurementPlan> plans = Plans.possible(Suite.GLANCE, Transports.all(), List.of(0, 1));
+        List<MeasurementPlan> plans = Plans.possible(GLANCE, Transports.all(), List.of(0, 1));
         List<List<MeasurementPlan>> groups = Plans.groups(plans, false);
         long start = Duration.ofMillis(startMs).toNanos();
-        Suite fitting = Suite.GLANCE.fitting(groups, start, Duration.ofSeconds(4).toNanos());
-        long round = fitting.planned(groups, start).toMillis() / fitting.forks();
+        Suite fitting = GLANCE.fitting(groups, start, Duration.ofSeconds(4).toNanos());
+        long round = fitting.plannedNs(groups, start) / 1_000_000 / fitting.forks();
         System.out.println("glance: " + round + " ms a round where a start takes " + startMs);
         return round;
     }
@@ -149,7 +179,7 @@ class SuiteTest {
     @Test
     void theStandardSuiteHasOneCpuAndWhereverTheKernelPuts() {
         List<String> ids =
-                Plans.of(Suite.STANDARD, Transports.all(), List.of(), List.of(2, 3)).stream()
+                Plans.of(STANDARD, Transports.all(), List.of(), List.of(2, 3)).stream()
                         .map(MeasurementPlan::id)
                         .toList();
         for (String id :
@@ -170,20 +200,20 @@ class SuiteTest {
     @Test
     void mostPacedMeasurementsOfTheStandardSuiteHaveA99thPercentile() {
         List<MeasurementPlan> paced =
-                Plans.of(Suite.STANDARD, Transports.all()).stream()
+                plans(STANDARD).stream()
                         .filter(plan -> Pace.of(plan.workload()).isPresent())
                         .toList();
         long enough =
                 paced.stream()
                         .map(plan -> Pace.of(plan.workload()).orElseThrow())
-                        .filter(pace -> pace.samples(Suite.STANDARD.forkDurations()) >= 10_000)
+                        .filter(pace -> pace.samples(STANDARD.forkDurations()) >= 10_000)
                         .count();
         assertTrue(2 * enough > paced.size(), enough + " of " + paced.size());
     }
 
     @Test
     void whatTakesOneMessageACallIsMeasuredOnceAndAsThat() {
-        List<MeasurementPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
+        List<MeasurementPlan> plans = plans(STANDARD);
         for (MeasurementPlan plan : plans) {
             boolean many = plan.transport().supportsBatches();
             assertTrue(many || plan.workload().batch() == 1, plan.id());
@@ -206,14 +236,11 @@ class SuiteTest {
     @Test
     void aSuiteOfFewerPatternsVariesWhatItVariedAndOneItLackedIsAdded() {
         List<Transport> all = Transports.all();
-        List<MeasurementPlan> gaps =
-                Plans.of(Suite.STANDARD.withPatterns(List.of(Pattern.GAP)), all);
+        List<MeasurementPlan> gaps = plans(STANDARD.withPatterns(List.of(Pattern.GAP)));
         List<MeasurementPlan> expected =
-                Plans.of(Suite.STANDARD, all).stream()
-                        .filter(plan -> plan.pattern() == Pattern.GAP)
-                        .toList();
+                plans(STANDARD).stream().filter(plan -> plan.pattern() == Pattern.GAP).toList();
         assertEquals(expected, gaps);
-        List<MeasurementPlan> added = Plans.of(Suite.LAB.withPatterns(List.of(Pattern.BURST)), all);
+        List<MeasurementPlan> added = plans(LAB.withPatterns(List.of(Pattern.BURST)));
         assertEquals(8, added.size());
         assertTrue(added.stream().allMatch(plan -> plan.pattern() == Pattern.BURST));
     }
@@ -243,7 +270,7 @@ class SuiteTest {
                                     }
                                     return method.invoke(pipe, arguments);
                                 });
-        int measurements = Plans.possible(Suite.FULL, List.of(counted), List.of(0, 1)).size();
+        int measurements = Plans.possible(FULL, List.of(counted), List.of(0, 1)).size();
         assertTrue(measurements > 50, measurements + " measurements");
         assertEquals(1, asked.get());
     }
