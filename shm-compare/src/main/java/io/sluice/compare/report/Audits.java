@@ -100,7 +100,7 @@ record Audits(ReportModel model) {
         return model.rows(a.pattern(), a.size()).stream()
                 .anyMatch(
                         row ->
-                                (a.mechanism() + ".hint").equals(row.factors().mechanism())
+                                row.isOf(a.mechanism() + ".hint")
                                         || row.is("sluice", Factors.FUTEX));
     }
 

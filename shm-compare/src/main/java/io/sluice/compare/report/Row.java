@@ -22,9 +22,13 @@ record Row(Measurement measurement, Series series, Summary summary) {
         return factors().size();
     }
 
+    boolean isOf(String mechanism) {
+        return mechanism.equals(factors().mechanism());
+    }
+
     /** Tests whether it is of this mechanism, and waits this way. */
     boolean is(String mechanism, String waiting) {
-        return mechanism.equals(factors().mechanism()) && waiting.equals(factors().waiting());
+        return isOf(mechanism) && waiting.equals(factors().waiting());
     }
 
     /** Tests whether its ends ran where a placement's name says; the name may be null. */

@@ -1,5 +1,7 @@
 package io.sluice.compare.stats;
 
+import io.sluice.compare.result.Quantity;
+
 /**
  * A number and its 95 % interval, or with fewer than {@value #FOR_INTERVAL} forks their range.
  *
@@ -13,6 +15,17 @@ public record Estimate(double value, double lo, double hi) {
 
     /** No number. */
     public static final Estimate NONE = new Estimate(Double.NaN, Double.NaN, Double.NaN);
+
+    /** Returns what a file of results has; null becomes {@link #NONE}. */
+    public static Estimate of(Quantity quantity) {
+        return quantity == null
+                ? NONE
+                : new Estimate(orNaN(quantity.value()), orNaN(quantity.lo()), orNaN(quantity.hi()));
+    }
+
+    private static double orNaN(Double number) {
+        return number == null ? Double.NaN : number;
+    }
 
     /** Tests whether there is a number. */
     public boolean isKnown() {
