@@ -98,33 +98,25 @@ public final class Auditor {
         Path directory = Files.createTempDirectory("shm-compare-audit-");
         try {
             Path table = directory.resolve("SIDE");
-            PairLauncher launcher =
-                    new PairLauncher(
-                            TIMEOUT_SECONDS,
-                            List.of(strace.toString(), "-f", "-c", "-o", table.toString()));
+            List<String> observer = List.of(strace.toString(), "-f", "-c", "-o", table.toString());
+            PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS, observer, null);
             current = launcher;
             if (stopped) {
                 throw new IOException("the audit was interrupted");
             }
             Workload workload = Workload.of(Pattern.RTT, 64);
-            PairLauncher.PairResult pairResult =
-                    launcher.launch(
-                            new PairLauncher.PairPlan(
-                                    transport, List.of(workload), place, forkDurations, 0, null));
+            PairPlan plan =
+                    new PairPlan(
+                            transport.name(), List.of(workload), place, forkDurations, 0, null);
+            EndpointResult measured = launcher.launch(plan).initiator();
             Map<String, Long> calls = new TreeMap<>();
             for (Role role : Role.values()) {
                 add(Files.readString(directory.resolve(role.name())), calls);
             }
-            BlockResult measured = pairResult.initiator().block();
-            double all = measured.messages() + measured.numbers().get(Numbers.WARM_UP_MESSAGES);
+            double all = measured.messages + measured.numbers.get(Numbers.WARM_UP_MESSAGES);
             return new Audit(transport.id(), transport.waiting(), (long) (2 * all), calls, COMMAND);
         } finally {
-            try (var files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
+            Leftovers.delete(directory);
         }
     }
 

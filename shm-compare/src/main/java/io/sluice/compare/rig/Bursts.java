@@ -2,7 +2,6 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Numbers;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** Several messages at once, then none for a while: the time until the last one is consumed. */
@@ -27,12 +26,10 @@ final class Bursts implements Traffic {
     }
 
     @Override
-    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
-        long n =
-                Math.max(
-                        Math.min(MIN_BURSTS, forkDurations.minSamples()),
-                        forkDurations.blockNs() / Math.max(1, periodNs));
+        long fitting = forkDurations.blockNs() / Math.max(1, periodNs);
+        long n = Math.max(Math.min(MIN_BURSTS, forkDurations.minSamples()), fitting);
         windows.begin();
         long start = System.nanoTime();
         long end = start + forkDurations.limitNs();
@@ -44,16 +41,13 @@ final class Bursts implements Traffic {
             next = Math.max(next + periodNs, System.nanoTime());
             windows.cutAfter(++done, n);
         }
-        long duration = System.nanoTime() - start;
-        long all = done * burst;
+        EndpointResult result = EndpointResult.of(done * burst, System.nanoTime() - start);
         return () ->
-                BlockResult.timed(all, duration, windows)
-                        .withNumbers(
-                                Map.of(
-                                        Numbers.BURST_MESSAGES,
-                                        (double) burst,
-                                        Numbers.BURST_NS_PER_MESSAGE,
-                                        windows.all().getValueAtPercentile(50) / (double) burst));
+                result.times(windows)
+                        .number(Numbers.BURST_MESSAGES, burst)
+                        .number(
+                                Numbers.BURST_NS_PER_MESSAGE,
+                                windows.all().getValueAtPercentile(50) / (double) burst);
     }
 
     /** Returns the nanoseconds until the other end had the last message: it has the same clock. */

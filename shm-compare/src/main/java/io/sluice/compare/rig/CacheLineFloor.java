@@ -34,12 +34,11 @@ final class CacheLineFloor {
      * The result.
      *
      * @param roundTripNs the least median
-     * @param p99Ns the 99th percentile of the same way
      * @param clockOffsetNs how much later the other end's clock reads, estimated from the shortest
      *     times in both directions
      * @param waysNs the medians of all ways
      */
-    record Result(double roundTripNs, double p99Ns, double clockOffsetNs, List<Double> waysNs) {}
+    record Result(double roundTripNs, double clockOffsetNs, List<Double> waysNs) {}
 
     private static boolean pauses(int way) {
         return way % 2 == 1;
@@ -69,11 +68,7 @@ final class CacheLineFloor {
             best = medians.stream().allMatch(known -> median < known) ? histogram : best;
             medians.add(median);
         }
-        return new Result(
-                best.getValueAtPercentile(50),
-                best.getValueAtPercentile(99),
-                offset(words, i),
-                medians);
+        return new Result(best.getValueAtPercentile(50), offset(words, i), medians);
     }
 
     private static long rounds(SharedWords words, int way, long first, int n, Histogram histogram) {

@@ -4,7 +4,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
-import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -140,10 +139,10 @@ final class ClassArchive {
 
     private static void make(Path directory) throws IOException {
         String flag = "-XX:ArchiveClassesAtExit=" + directory.resolve("SIDE.jsa");
-        PairLauncher launcher = PairLauncher.awaitingExits(TIMEOUT_SECONDS, List.of(SILENT, flag));
+        PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS, List.of(), List.of(SILENT, flag));
         launcher.launch(
-                new PairLauncher.PairPlan(
-                        Transports.of(MECHANISM),
+                new PairPlan(
+                        MECHANISM,
                         List.of(Workload.of(Pattern.RTT, Payload.MIN_SIZE)),
                         new Placement(Placement.UNPINNED, List.of()),
                         BRIEF,

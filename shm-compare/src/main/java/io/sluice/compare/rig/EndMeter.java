@@ -3,10 +3,14 @@ package io.sluice.compare.rig;
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
+import io.sluice.linux.Platform;
+import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -28,14 +32,10 @@ final class EndMeter {
     private static final long COMPILED_LIMIT_NS = 500_000_000;
 
     private final List<Long> helpers;
-    private final ProcessUsage before;
+    private final Map<String, Long> before;
     private final ThreadUsage startUsage;
     private ThreadUsage usage;
-    private ProcessUsage after;
-
-    EndMeter() {
-        this(List.of());
-    }
+    private Map<String, Long> after;
 
     /**
      * Begins to count.
@@ -44,77 +44,88 @@ final class EndMeter {
      */
     EndMeter(List<Long> helpers) {
         this.helpers = helpers;
-        before = ProcessUsage.now(helpers);
+        before = aroundThread();
         startUsage = ThreadUsage.now(); // last: all else is not measured
     }
 
-    /** What is counted around the thread. */
-    private record ProcessUsage(
-            OptionalLong runDelay,
-            OptionalLong migrations,
-            OptionalLong majorFaults,
-            long collections,
-            long compilationMs,
-            long processCpuNs,
-            long threadsCpuNs,
-            OptionalLong helpersCpuNs,
-            OptionalLong safepoints) {
-        static ProcessUsage now(List<Long> helpers) {
-            return new ProcessUsage(
-                    EndMeter.runDelay(),
-                    EndMeter.migrations(),
-                    EndMeter.majorFaults(),
-                    EndMeter.collections(),
-                    EndMeter.compilationMs(),
-                    ThreadUsage.ofProcessNs(),
-                    HelperMeter.threadsCpuNs(),
-                    HelperMeter.cpuNs(helpers),
-                    Safepoints.totalNs());
-        }
+    /** Returns the counters around the thread; without those that cannot be read. */
+    private Map<String, Long> aroundThread() {
+        Map<String, Long> counters = new HashMap<>();
+        // The second number is time in a run queue, exact, in nanoseconds.
+        put(counters, "run delay", Proc.number(Proc.read("/proc/thread-self/schedstat"), 1));
+        String sched = Proc.line(Proc.read("/proc/thread-self/sched"), "se.nr_migrations");
+        put(counters, "migrations", Proc.number(sched, 1));
+        // The tenth number after the name, which may itself contain blanks.
+        String stat = Proc.read("/proc/thread-self/stat");
+        String fields = stat.substring(stat.lastIndexOf(')') + 1);
+        put(counters, "major faults", Proc.number(fields, 9));
+        counters.put(
+                "collections",
+                ManagementFactory.getGarbageCollectorMXBeans().stream()
+                        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+                        .sum());
+        counters.put("compilation", compilationMs());
+        counters.put("process", ThreadUsage.ofProcessNs());
+        counters.put("threads", HelperMeter.threadsCpuNs());
+        put(counters, "helpers", HelperMeter.cpuNs(helpers));
+        put(counters, "safepoints", Safepoints.totalNs());
+        return counters;
+    }
+
+    private static void put(Map<String, Long> counters, String name, OptionalLong counter) {
+        counter.ifPresent(n -> counters.put(name, n));
+    }
+
+    /** Returns by how much a counter grew; null if it cannot be read. */
+    private Long grown(String counter) {
+        Long first = before.get(counter);
+        Long last = after.get(counter);
+        return first == null || last == null ? null : Long.valueOf(Math.max(0, last - first));
     }
 
     /** Stops counting. Called before anything else is done. */
     void stop() {
         usage = ThreadUsage.now().since(startUsage);
-        after = ProcessUsage.now(helpers);
+        after = aroundThread();
     }
 
-    /** Returns how long it counted, in nanoseconds. */
-    long wallNs() {
-        return usage.wallNs();
-    }
-
-    /** Returns the CPU time of all that helped, if anything did. */
-    Map<String, Double> helped() {
-        Long ofProcesses = since(after.helpersCpuNs, before.helpersCpuNs);
-        double all = threadsCpuNs() + (ofProcesses == null ? 0 : ofProcesses);
-        return all > 0 ? Map.of(Numbers.HELPER_CPU_NS, all) : Map.of();
-    }
-
-    private long threadsCpuNs() {
-        return Math.max(0, after.threadsCpuNs - before.threadsCpuNs);
+    /** Returns the CPU time of all that helped, in nanoseconds. */
+    long helpedNs() {
+        Long ofProcesses = grown("helpers");
+        return grown("threads") + (ofProcesses == null ? 0 : ofProcesses);
     }
 
     /**
-     * Puts together what was counted until it was stopped.
+     * Adds to a result what was counted until it was stopped.
      *
-     * @param messages how many these counters cover
+     * @param result that of the messages that these counters cover
      * @param incoming what was wrong with what came
+     * @param link where
      */
+    EndpointResult addTo(EndpointResult result, Payload incoming, Link link) throws IOException {
+        result.counters = counters(result.messages, incoming);
+        if (helpedNs() > 0) {
+            result.number(Numbers.HELPER_CPU_NS, helpedNs());
+        }
+        result.wallNs = usage.wallNs();
+        result.cpu = Platform.currentCpu();
+        result.capacityBytes = link.capacity();
+        return result;
+    }
+
+    /** Returns what was counted until it was stopped, for so many messages. */
     EndCounters counters(long messages, Payload incoming) {
-        Map<String, Long> calls = new TreeMap<>();
+        Map<String, Long> calls = new TreeMap<>(usage.systemCalls());
         Map<String, Long> failed = new TreeMap<>();
         long partial = 0;
-        for (Map.Entry<String, Long> call : usage.systemCalls().entrySet()) {
-            String name = call.getKey();
+        for (String name : usage.systemCalls().keySet()) {
             if (name.endsWith(FAILED)) {
-                failed.put(name.substring(0, name.length() - FAILED.length()), call.getValue());
+                failed.put(name.replace(FAILED, ""), calls.remove(name));
             } else if (name.endsWith(SHORT)) {
-                partial += call.getValue();
-            } else {
-                calls.put(name, call.getValue());
+                partial += calls.remove(name);
             }
         }
+        Long majorFaults = grown("major faults");
         return new EndCounters(
                 usage.cpuNs(),
                 usage.userNs(),
@@ -129,41 +140,13 @@ final class EndMeter {
                 incoming.corrupted(),
                 failed,
                 partial,
-                since(after.runDelay, before.runDelay),
-                since(after.migrations, before.migrations),
-                after.majorFaults.orElse(0) - before.majorFaults.orElse(0),
-                after.collections - before.collections,
-                after.compilationMs - before.compilationMs,
-                Math.max(usage.cpuNs(), after.processCpuNs - before.processCpuNs - threadsCpuNs()),
-                since(after.safepoints, before.safepoints));
-    }
-
-    private static Long since(OptionalLong now, OptionalLong before) {
-        return now.isPresent() && before.isPresent()
-                ? Long.valueOf(Math.max(0, now.getAsLong() - before.getAsLong()))
-                : null;
-    }
-
-    /** Returns the second number: time in a run queue, exact, in nanoseconds. */
-    private static OptionalLong runDelay() {
-        return Proc.number(Proc.read("/proc/thread-self/schedstat"), 1);
-    }
-
-    private static OptionalLong migrations() {
-        String line = Proc.line(Proc.read("/proc/thread-self/sched"), "se.nr_migrations");
-        return Proc.number(line.replaceFirst("^:\\s*", ""), 0);
-    }
-
-    /** Returns the tenth number after the name, which may itself contain blanks. */
-    private static OptionalLong majorFaults() {
-        String stat = Proc.read("/proc/thread-self/stat");
-        return Proc.number(stat.substring(stat.lastIndexOf(')') + 1), 9);
-    }
-
-    private static long collections() {
-        return ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-                .sum();
+                grown("run delay"),
+                grown("migrations"),
+                majorFaults == null ? 0 : majorFaults,
+                grown("collections"),
+                grown("compilation"),
+                Math.max(usage.cpuNs(), grown("process") - grown("threads")),
+                grown("safepoints"));
     }
 
     private static long compilationMs() {

@@ -1,10 +1,8 @@
 package io.sluice.compare.rig;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
-import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
@@ -25,53 +23,9 @@ public final class Endpoint {
     static final String RESULT = "result ";
     static final String ERROR = "error ";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final CountDownLatch BEGIN = new CountDownLatch(1);
 
     private Endpoint() {}
-
-    /**
-     * The task of one end.
-     *
-     * @param side which end it is
-     * @param transport the mechanism's id
-     * @param number which one of several at that side, from 0
-     * @param directory that of this fork
-     * @param addresses the mechanism's address, for each link of this end
-     * @param workloads what both do, one after the other
-     * @param cpu where to run; negative for anywhere
-     * @param separateCpus whether the ends have a CPU each
-     * @param effort how long
-     * @param seed decides what is left to chance
-     * @param fault what goes wrong at this end, or null
-     * @param helpers ids of processes that work for both ends
-     */
-    record EndpointTask(
-            Role side,
-            int number,
-            String transport,
-            String directory,
-            List<String> addresses,
-            List<Workload> workloads,
-            int cpu,
-            boolean separateCpus,
-            ForkDurations effort,
-            long seed,
-            Fault fault,
-            List<Long> helpers) {
-        /** Returns the only workload, or the first, which has the size of all. */
-        Workload workload() {
-            return workloads.get(0);
-        }
-
-        boolean initiates() {
-            return side == Role.INITIATOR;
-        }
-
-        String toArgument() throws IOException {
-            return JSON.writeValueAsString(this);
-        }
-    }
 
     /**
      * Runs one end.
@@ -81,11 +35,12 @@ public final class Endpoint {
     public static void main(String[] arguments) {
         Thread.ofPlatform().daemon().name("parent").start(Endpoint::awaitParent);
         try {
-            EndpointTask endpointTask = JSON.readValue(arguments[0], EndpointTask.class);
-            if (endpointTask.cpu() >= 0) {
-                Platform.pinCurrentThread(endpointTask.cpu());
+            EndTask task = EndTask.JSON.readValue(arguments[0], EndTask.class);
+            int cpu = task.plan().placement().cpu(task.side().ordinal());
+            if (cpu >= 0) {
+                Platform.pinCurrentThread(cpu);
             }
-            printLine(RESULT + JSON.writeValueAsString(run(endpointTask)));
+            printLine(RESULT + EndTask.JSON.writeValueAsString(run(task)));
         } catch (IOException | RuntimeException | LinkageError e) {
             printLine(ERROR + e);
             System.exit(1);
@@ -94,109 +49,59 @@ public final class Endpoint {
         }
     }
 
-    private static List<EndpointResult> run(EndpointTask endpointTask)
-            throws IOException, InterruptedException {
-        Path directory = Path.of(endpointTask.directory());
-        Safepoints.readFrom(Safepoints.log(endpointTask, directory));
-        SharedWords words = SharedWords.open(directory.resolve(CacheLineFloor.FILE));
-        Transport transport = Transports.of(endpointTask.transport());
-        Workload workload = endpointTask.workload();
-        boolean first = endpointTask.initiates();
+    private static List<EndpointResult> run(EndTask task) throws IOException, InterruptedException {
+        Safepoints.readFrom(Path.of(task.safepoints()));
+        Transport transport = Transports.of(task.plan().transport());
+        Workload workload = task.plan().workload();
         if (workload.pattern() == Pattern.LIFECYCLE) {
+            Lifecycle lifecycle = new Lifecycle(transport, task.link(), workload);
             signalReady();
-            Lifecycle lifecycle = new Lifecycle(transport, words, directory, workload);
-            return List.of(first ? lifecycle.initiate() : lifecycle.respond());
+            return List.of(task.initiates() ? lifecycle.initiate() : lifecycle.respond());
         }
-        if (workload.pattern() == Pattern.FANOUT && first) {
-            return List.of(fanOut(endpointTask, transport, directory, words));
-        }
-        String address = endpointTask.addresses().get(0);
-        Path place = linkDirectory(endpointTask, directory);
-        try (Link opened = transport.open(endpointTask.side(), place, address, workload.size())) {
-            opened.batch(workload.batch());
-            if (endpointTask.fault() == null) {
-                return runLink(endpointTask, opened, directory, words);
-            }
-            Fault.FaultyLink link = endpointTask.fault().wrap(opened);
-            List<EndpointResult> results = runLink(endpointTask, link, directory, words);
-            return link.pausedNs() == 0
-                    ? results
-                    : results.stream()
-                            .map(r -> r.withNumber(Numbers.INJECTED_PAUSE_NS, link.pausedNs()))
-                            .toList();
-        }
-    }
-
-    private static List<EndpointResult> runLink(
-            EndpointTask task, Link link, Path directory, SharedWords words)
-            throws IOException, InterruptedException {
-        signalReady();
-        Workload workload = task.workload();
-        if (workload.pattern() == Pattern.PEERDEATH) {
-            if (task.initiates()) {
-                PeerDeath.send(link, words, workload);
-            }
-            return List.of(PeerDeath.awaitPeerDeath(link, words, workload));
-        }
-        if (workload.pattern() == Pattern.FANIN) {
-            return List.of(
-                    task.initiates()
-                            ? FanInPattern.send(link, words, workload, task.number())
-                            : FanInPattern.receive(link, words, workload, task.effort()));
-        }
-        boolean noted = task.workloads().stream().anyMatch(w -> w.pattern() == Pattern.ONEWAY);
-        Arrivals arrivals = noted ? Arrivals.open(directory) : null;
-        if (!task.initiates()) {
-            words.set(Initiator.PEER, ProcessHandle.current().pid());
-            return new Responder(link, words, task.workloads(), arrivals).run();
-        }
-        Conversation talk = new Conversation(link, words, workload);
-        Initiator initiator =
-                new Initiator(List.of(talk), task.separateCpus(), task.helpers(), task.effort());
-        List<EndpointResult> results = new ArrayList<>();
-        for (Workload each : task.workloads()) {
-            if (!results.isEmpty()) {
-                talk.exchange(Marker.NEXT);
-                link.batch(each.batch());
-            }
-            results.add(initiator.run(Traffic.of(each, talk, arrivals, task.seed())));
-        }
-        return initiator.end(results);
-    }
-
-    /** Links that lead to different receivers have a directory each. */
-    private static Path linkDirectory(EndpointTask endpointTask, Path directory) {
-        return endpointTask.workload().pattern() == Pattern.FANOUT
-                ? directory.resolve("link-" + endpointTask.number())
-                : directory;
-    }
-
-    private static EndpointResult fanOut(
-            EndpointTask endpointTask, Transport transport, Path directory, SharedWords words)
-            throws IOException, InterruptedException {
+        Fault fault = task.plan().fault();
+        boolean isFaulty = fault != null && fault.side() == task.side();
         List<Link> links = new ArrayList<>();
         try {
-            for (int i = 0; i < endpointTask.addresses().size(); i++) {
-                links.add(
-                        transport.open(
-                                Role.INITIATOR,
-                                directory.resolve("link-" + i),
-                                endpointTask.addresses().get(i),
-                                endpointTask.workload().size()));
+            for (EndTask.Place at : task.links()) {
+                Link link = transport.open(task.side(), at.path(), at.address(), workload.size());
+                links.add(isFaulty ? fault.wrap(link) : link);
+                link.batch(workload.batch());
             }
-            links.forEach(link -> link.batch(endpointTask.workload().batch()));
             signalReady();
-            List<Conversation> talks =
-                    links.stream()
-                            .map(link -> new Conversation(link, words, endpointTask.workload()))
-                            .toList();
-            Initiator initiator =
-                    new Initiator(talks, false, endpointTask.helpers(), endpointTask.effort());
-            EndpointResult result = initiator.run(new FanOutPattern(talks));
-            return initiator.end(List.of(result)).get(0);
+            List<EndpointResult> results = exchange(task, links);
+            if (links.get(0) instanceof Fault.FaultyLink link && link.pausedNs() > 0) {
+                results.forEach(r -> r.number(Numbers.INJECTED_PAUSE_NS, link.pausedNs()));
+            }
+            return results;
         } finally {
             links.forEach(Link::close);
         }
+    }
+
+    private static List<EndpointResult> exchange(EndTask task, List<Link> links)
+            throws IOException {
+        PairPlan plan = task.plan();
+        Workload workload = plan.workload();
+        Link link = links.get(0);
+        SharedWords words = task.link().words();
+        if (workload.pattern() == Pattern.PEERDEATH) {
+            PeerDeath death = new PeerDeath(link, words, workload);
+            return List.of(task.initiates() ? death.send() : death.awaitPeerDeath());
+        } else if (workload.pattern() == Pattern.FANIN) {
+            FanInPattern many = new FanInPattern(link, words, workload);
+            return List.of(
+                    task.initiates() ? many.send(task.number()) : many.receive(plan.durations()));
+        }
+        Arrivals arrivals = plan.hasArrivals() ? Arrivals.open(task.link().path()) : null;
+        if (!task.initiates()) {
+            words.set(Initiator.PEER, ProcessHandle.current().pid());
+            return new Responder(link, words, plan.workloads(), arrivals).run();
+        }
+        List<Conversation> talks = new ArrayList<>();
+        for (int i = 0; i < links.size(); i++) {
+            talks.add(new Conversation(links.get(i), task.links().get(i).words(), workload));
+        }
+        return new Initiator(talks, plan, task.helpers()).run(arrivals);
     }
 
     private static void signalReady() throws InterruptedException {
@@ -219,9 +124,5 @@ public final class Endpoint {
             // The same as its end.
         }
         Runtime.getRuntime().halt(2);
-    }
-
-    static List<EndpointResult> parse(String line) throws IOException {
-        return List.of(JSON.readValue(line.substring(RESULT.length()), EndpointResult[].class));
     }
 }

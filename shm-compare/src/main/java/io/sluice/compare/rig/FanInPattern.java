@@ -6,8 +6,9 @@ import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Several senders, one receiver. The receiver has the clock: it receives for a time, and counts the
@@ -23,18 +24,26 @@ final class FanInPattern {
 
     private static final int CHUNK = 64;
 
-    private FanInPattern() {}
+    private final Link link;
+    private final SharedWords words;
+    private final Workload workload;
+    private final Payload payload;
+
+    FanInPattern(Link link, SharedWords words, Workload workload) {
+        this.link = link;
+        this.words = words;
+        this.workload = workload;
+        this.payload = new Payload(workload.size(), workload.touchedBytes());
+    }
 
     /**
      * Sends until the receiver stops it. Its counters cover what it sent since the receiver began
      * to measure.
      */
-    static EndpointResult send(Link link, SharedWords words, Workload workload, int sender)
-            throws IOException {
-        Payload payload = new Payload(workload.size(), workload.touchedBytes());
+    EndpointResult send(int sender) throws IOException {
         long first = Payload.firstOf(sender);
         long sent = 0;
-        EndMeter meter = new EndMeter();
+        EndMeter meter = new EndMeter(List.of());
         long before = 0;
         long known = 0;
         while (known != END) {
@@ -43,60 +52,55 @@ final class FanInPattern {
             }
             long state = words.get(STATE);
             if (state == MEASURING && known != MEASURING) {
-                meter = new EndMeter();
+                meter = new EndMeter(List.of());
                 before = sent;
             }
             known = state;
         }
         link.send(payload, Marker.STOP);
         meter.stop();
-        return EndpointResult.of(BlockResult.of(sent - before, 0), meter, payload, null, link);
+        return meter.addTo(EndpointResult.of(sent - before, 0), payload, link);
     }
 
     /** Receives; its measurement is that of the whole fork. */
-    static EndpointResult receive(
-            Link link, SharedWords words, Workload workload, ForkDurations forkDurations)
-            throws IOException {
-        Payload payload = new Payload(workload.size(), workload.touchedBytes());
-        drain(link, payload, workload.batch(), forkDurations.warmUpNs() / 2);
-        new EndMeter().stop(); // their first time
+    EndpointResult receive(ForkDurations forkDurations) throws IOException {
+        drain(forkDurations.warmUpNs() / 2);
+        new EndMeter(List.of()).stop(); // their first time
         SystemMeter.now();
-        drain(link, payload, workload.batch(), forkDurations.warmUpNs() / 2);
+        drain(forkDurations.warmUpNs() / 2);
         words.set(STATE, MEASURING);
-        long[] before = counts(payload, workload.producers());
+        long[] before = counts();
         SystemMeter system = SystemMeter.now();
-        EndMeter meter = new EndMeter();
+        EndMeter meter = new EndMeter(List.of());
         long start = System.nanoTime();
-        drain(link, payload, workload.batch(), forkDurations.blockNs());
+        drain(forkDurations.blockNs());
         long duration = System.nanoTime() - start;
         meter.stop();
         SystemCounters meanwhile = SystemMeter.now().since(system);
-        long[] after = counts(payload, workload.producers());
+        long[] after = counts();
         words.set(STATE, END);
         int ended = 0;
         while (ended < workload.producers()) {
             link.receive(payload, 1);
             ended += payload.takeMarker() == Marker.STOP ? 1 : 0;
         }
-        long all = 0;
-        double squares = 0;
-        Map<String, Double> numbers = new HashMap<>();
         for (int i = 0; i < after.length; i++) {
-            long n = after[i] - before[i];
-            all += n;
-            squares += (double) n * n;
+            after[i] -= before[i];
         }
-        numbers.put(
-                Numbers.FAIRNESS, squares == 0 ? 0 : (double) all * all / (squares * after.length));
-        BlockResult block =
-                BlockResult.of(all, duration)
-                        .withMean(all == 0 ? 0 : duration / (double) all)
-                        .withNumbers(numbers);
-        return EndpointResult.of(block, meter, payload, meanwhile, link);
+        double all = LongStream.of(after).sum();
+        double squares = LongStream.of(after).mapToDouble(n -> (double) n * n).sum();
+        EndpointResult result =
+                EndpointResult.of((long) all, duration)
+                        .mean(all == 0 ? 0 : duration / all)
+                        .number(
+                                Numbers.FAIRNESS,
+                                squares == 0 ? 0 : all * all / (squares * after.length));
+        result.system = meanwhile;
+        return meter.addTo(result, payload, link);
     }
 
-    private static void drain(Link link, Payload payload, int batch, long nanos)
-            throws IOException {
+    private void drain(long nanos) throws IOException {
+        int batch = workload.batch();
         long end = System.nanoTime() + nanos;
         do {
             for (int i = 0; i < CHUNK; i++) {
@@ -105,11 +109,8 @@ final class FanInPattern {
         } while (System.nanoTime() - end < 0);
     }
 
-    private static long[] counts(Payload payload, int senders) {
-        long[] counts = new long[senders];
-        for (int i = 0; i < senders; i++) {
-            counts[i] = payload.expectedOf(i);
-        }
-        return counts;
+    /** Returns how many messages have come from each sender. */
+    private long[] counts() {
+        return IntStream.range(0, workload.producers()).mapToLong(payload::expectedOf).toArray();
     }
 }

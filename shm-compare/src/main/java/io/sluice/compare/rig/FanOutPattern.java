@@ -7,11 +7,8 @@ import java.util.List;
 final class FanOutPattern extends Streaming {
     private static final int CHUNK = 64;
 
-    private final List<Conversation> talks;
-
     FanOutPattern(List<Conversation> talks) {
         super(talks);
-        this.talks = talks;
     }
 
     @Override

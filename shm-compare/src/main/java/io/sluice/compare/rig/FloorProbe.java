@@ -111,18 +111,18 @@ final class FloorProbe {
     private record Line(Histogram roundTrips, double medianNs) {}
 
     private static Line cacheLine(PairLauncher launcher, int a, int b) throws IOException {
-        PairLauncher.PairPlan pairPlan =
-                new PairLauncher.PairPlan(
-                        Transports.of(Transports.LINE),
+        PairPlan pairPlan =
+                new PairPlan(
+                        Transports.LINE,
                         List.of(Workload.of(Pattern.RTT, Payload.MIN_SIZE)),
                         new Placement(Placement.TWO_CPUS, List.of(a, b)),
                         new ForkDurations(LINE_NS, LINE_NS, 1000),
                         0,
                         null);
         EndpointResult initiator = launcher.launch(pairPlan).initiator();
-        Histogram roundTrips = Hdr.decode(initiator.block().hdr());
+        Histogram roundTrips = Hdr.decode(initiator.hdr);
         double median = roundTrips.getValueAtPercentile(50);
-        return new Line(roundTrips, Math.min(median, initiator.lineRoundTripNs()));
+        return new Line(roundTrips, Math.min(median, initiator.lineRoundTripNs));
     }
 
     /**

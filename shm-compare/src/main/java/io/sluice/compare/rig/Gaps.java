@@ -5,8 +5,6 @@ import java.util.function.Supplier;
 
 /** Round trips with idle time before each: the cost of waking a receiver that certainly sleeps. */
 final class Gaps implements Traffic {
-    private static final int WARM_UP = 64;
-
     private final Conversation talk;
     private final long gapNs;
     private final Windows windows = new Windows();
@@ -18,14 +16,11 @@ final class Gaps implements Traffic {
 
     @Override
     public long warmUp() throws IOException {
-        for (int i = 0; i < WARM_UP; i++) {
-            talk.roundTrip();
-        }
-        return WARM_UP;
+        return talk.roundTrips(64);
     }
 
     @Override
-    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
         long n = Pace.ofGap(gapNs).samples(forkDurations);
         windows.begin();
@@ -36,7 +31,7 @@ final class Gaps implements Traffic {
             windows.record(System.nanoTime() - sent);
             windows.cutAfter(i + 1, n);
         }
-        long duration = System.nanoTime() - start;
-        return () -> BlockResult.timed(n, duration, windows);
+        EndpointResult result = EndpointResult.of(n, System.nanoTime() - start);
+        return () -> result.times(windows);
     }
 }

@@ -1,15 +1,12 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
-import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The end that sends first, decides when a block is over, and holds the clock. */
 final class Initiator {
@@ -36,9 +33,8 @@ final class Initiator {
 
     private final List<Conversation> talks;
     private final Conversation talk;
-    private final boolean separateCpus;
+    private final PairPlan plan;
     private final List<Long> helpers;
-    private final ForkDurations forkDurations;
     private boolean steady;
     private boolean isCold;
     private long warmUpMessages;
@@ -47,20 +43,14 @@ final class Initiator {
      * Creates one end.
      *
      * @param talks its side of each link; one, except for pattern fanout
-     * @param separateCpus whether the ends have a CPU each, and so a floor between them
+     * @param plan what it measures
      * @param helpers ids of processes that work for both ends
-     * @param forkDurations how long each workload takes
      */
-    Initiator(
-            List<Conversation> talks,
-            boolean separateCpus,
-            List<Long> helpers,
-            ForkDurations forkDurations) {
+    Initiator(List<Conversation> talks, PairPlan plan, List<Long> helpers) {
         this.talks = talks;
         this.talk = talks.get(0);
-        this.separateCpus = separateCpus;
+        this.plan = plan;
         this.helpers = helpers;
-        this.forkDurations = forkDurations;
     }
 
     /** Returns how long a warm-up may take at the most. */
@@ -68,43 +58,47 @@ final class Initiator {
         return COLD_LIMIT * forkDurations.warmUpNs();
     }
 
-    /** Measures one workload. */
-    EndpointResult run(Traffic traffic) throws IOException {
-        warmUpMessages = 0;
-        double perNs = warmUp(traffic, forkDurations.warmUpNs() / 2);
-        warmUpMessages +=
-                measure(traffic, Marker.DRY_RUN, perNs, forkDurations.dryRun()).block().messages();
-        if (traffic.isPaced()) {
-            // The code compiled during warm-up has never waited, as paced traffic does.
-            warmUpMessages += traffic.measure(perNs, forkDurations.settle()).get().messages();
-            steady = !isCold; // Its rate is given.
-        } else {
-            perNs = warmUp(traffic, forkDurations.warmUpNs() / 2);
+    /** Measures one workload after the other, and last the floor between the ends. */
+    List<EndpointResult> run(Arrivals arrivals) throws IOException {
+        List<EndpointResult> results = new ArrayList<>();
+        for (Workload each : plan.workloads()) {
+            if (!results.isEmpty()) {
+                talk.exchange(Marker.NEXT);
+                talk.link().batch(each.batch());
+            }
+            results.add(run(Traffic.of(each, talks, arrivals, plan.seed())));
         }
-        double ghzBefore = Ghz.measure();
-        EndpointResult measured = measure(traffic, Marker.BEGIN, perNs, forkDurations);
-        return measured.withNumbers(
-                Map.of(
-                        Numbers.STEADY,
-                        steady ? 1.0 : 0.0,
-                        Numbers.GHZ_BEFORE,
-                        ghzBefore,
-                        Numbers.GHZ_AFTER,
-                        Ghz.measure(),
-                        Numbers.WARM_UP_MESSAGES,
-                        (double) warmUpMessages));
-    }
-
-    /** Ends the fork: measures the floor between the ends, and adds it to the results. */
-    List<EndpointResult> end(List<EndpointResult> results) throws IOException {
-        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, 0, 0, List.of());
-        if (separateCpus) {
+        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, 0, List.of());
+        if (plan.hasFloor()) {
             talk.exchange(Marker.FLOOR);
             floor = CacheLineFloor.initiate(talk.words());
         }
         exchange(Marker.STOP);
-        CacheLineFloor.Result found = floor;
-        return results.stream().map(each -> each.withFloor(found)).toList();
+        for (EndpointResult each : results) {
+            each.number(Numbers.CLOCK_OFFSET_NS, floor.clockOffsetNs());
+            each.lineRoundTripNs = floor.roundTripNs();
+        }
+        return results;
+    }
+
+    private EndpointResult run(Traffic traffic) throws IOException {
+        ForkDurations durations = plan.durations();
+        warmUpMessages = 0;
+        double perNs = warmUp(traffic, durations.warmUpNs() / 2);
+        warmUpMessages += measure(traffic, Marker.DRY_RUN, perNs, durations.dryRun()).messages;
+        if (traffic.isPaced()) {
+            // The code compiled during warm-up has never waited, as paced traffic does.
+            warmUpMessages += traffic.measure(perNs, durations.settle()).get().messages;
+            steady = !isCold; // Its rate is given.
+        } else {
+            perNs = warmUp(traffic, durations.warmUpNs() / 2);
+        }
+        double ghzBefore = Ghz.measure();
+        return measure(traffic, Marker.BEGIN, perNs, durations)
+                .number(Numbers.GHZ_AFTER, Ghz.measure())
+                .number(Numbers.GHZ_BEFORE, ghzBefore)
+                .number(Numbers.STEADY, steady ? 1 : 0)
+                .number(Numbers.WARM_UP_MESSAGES, warmUpMessages);
     }
 
     /**
@@ -120,15 +114,13 @@ final class Initiator {
         exchange(beginning);
         SystemMeter system = SystemMeter.now();
         EndMeter meter = new EndMeter(helpers);
-        Supplier<BlockResult> found = traffic.measure(perNs, durations);
+        Supplier<EndpointResult> found = traffic.measure(perNs, durations);
         meter.stop();
         SystemCounters meanwhile = SystemMeter.now().since(system);
-        BlockResult measured = found.get().withNumbers(meter.helped());
-        EndCounters counters = meter.counters(measured.messages(), talk.incoming());
-        int cpu = Platform.currentCpu();
+        EndpointResult measured = meter.addTo(found.get(), talk.incoming(), talk.link());
+        measured.system = meanwhile;
         exchange(Marker.END);
-        return new EndpointResult(
-                measured, counters, meanwhile, meter.wallNs(), cpu, talk.capacity(), 0);
+        return measured;
     }
 
     private void exchange(long marker) throws IOException {
@@ -147,7 +139,7 @@ final class Initiator {
      */
     private double warmUp(Traffic traffic, long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
-        long memory = talk.memory();
+        long memory = talk.link().memory();
         long begun = System.nanoTime();
         long end = begun + limitNs;
         CompilerActivity compilerActivity = new CompilerActivity(begun);
@@ -206,14 +198,10 @@ final class Initiator {
 
     /** Returns the page faults of both processes so far. */
     private long faults() {
-        return Arrays.stream(new String[] {"self", Long.toString(talk.words().get(PEER))})
-                .mapToLong(
-                        process -> {
-                            String stat = Proc.read("/proc/" + process + "/stat");
-                            String fields = stat.substring(stat.lastIndexOf(')') + 1);
-                            return Proc.number(fields, 7).orElse(0)
-                                    + Proc.number(fields, 9).orElse(0);
-                        })
+        return Stream.of("self", talk.words().get(PEER))
+                .map(process -> Proc.read("/proc/" + process + "/stat"))
+                .map(stat -> stat.substring(stat.lastIndexOf(')') + 1))
+                .mapToLong(f -> Proc.number(f, 7).orElse(0) + Proc.number(f, 9).orElse(0))
                 .sum();
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
@@ -11,7 +10,6 @@ import io.sluice.compare.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -33,10 +31,10 @@ final class Lifecycle {
     private final Path directory;
     private final Workload workload;
 
-    Lifecycle(Transport transport, SharedWords words, Path directory, Workload workload) {
+    Lifecycle(Transport transport, EndTask.Place place, Workload workload) throws IOException {
         this.transport = transport;
-        this.words = words;
-        this.directory = directory;
+        this.words = place.words();
+        this.directory = place.path();
         this.workload = workload;
     }
 
@@ -76,10 +74,13 @@ final class Lifecycle {
             }
             prepared.remove().run();
         }
-        Map<String, Double> numbers = new TreeMap<>();
-        times.forEach((name, h) -> numbers.put(name, (double) h.getValueAtPercentile(50)));
-        numbers.put(Numbers.RESIDENT_BYTES, Math.max(0, resident));
-        return result(ROUNDS - WARM_UP, System.nanoTime() - start, times, numbers, capacity);
+        long duration = System.nanoTime() - start;
+        EndpointResult result =
+                result(duration).number(Numbers.RESIDENT_BYTES, Math.max(0, resident));
+        times.forEach((name, taken) -> result.number(name, taken.getValueAtPercentile(50)));
+        result.hdr = Hdr.encode(times.get(Numbers.FIRST_MESSAGE_NS));
+        result.capacityBytes = capacity;
+        return result;
     }
 
     EndpointResult respond() throws IOException {
@@ -96,32 +97,13 @@ final class Lifecycle {
             }
             words.set(OPENED, round);
         }
-        return result(ROUNDS - WARM_UP, 0, Map.of(), Map.of(), 0);
+        return result(0);
     }
 
-    private static EndpointResult result(
-            long messages,
-            long durationNs,
-            Map<String, Histogram> times,
-            Map<String, Double> numbers,
-            long capacity) {
-        Histogram first = times.get(Numbers.FIRST_MESSAGE_NS);
-        return new EndpointResult(
-                new BlockResult(
-                        messages,
-                        durationNs,
-                        first == null ? null : Hdr.encode(first),
-                        0,
-                        null,
-                        null,
-                        List.of(),
-                        numbers),
-                EndCounters.of(messages, 0, 0, 0),
-                null,
-                durationNs,
-                io.sluice.linux.Platform.currentCpu(),
-                capacity,
-                0);
+    private EndpointResult result(long durationNs) {
+        EndpointResult result = EndpointResult.of(ROUNDS - WARM_UP, durationNs);
+        result.wallNs = durationNs;
+        return result.countedBy(new Payload(workload.size()));
     }
 
     private static void recordTime(Map<String, Histogram> times, String what, long since) {

@@ -1,11 +1,8 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -42,14 +39,14 @@ final class OpenLoop implements Traffic {
     }
 
     @Override
-    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
         double rate =
                 workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
         int n = (int) Math.min(Arrivals.CAPACITY, Pace.ofRate(rate).samples(forkDurations));
         long first = talk.sequence();
         sent = new long[Math.max(n, CHUNK)];
-        long[] intended = schedule(n, 1e9 / rate, new SplittableRandom(seed));
+        long[] intended = schedule(n, 1e9 / rate);
         long start = System.nanoTime();
         long end = start + forkDurations.limitNs();
         int done = 0;
@@ -65,63 +62,40 @@ final class OpenLoop implements Traffic {
             sending += System.nanoTime() - now;
             done++;
         }
-        long inCalls = sending;
-        long lastSent = System.nanoTime();
+        double sentFor = System.nanoTime() - start;
         talk.exchange(Marker.CONSUMED);
-        long duration = System.nanoTime() - start;
-        int all = done;
-        return () -> combine(all, first, intended, start, lastSent, duration, rate, inCalls);
+        EndpointResult result =
+                EndpointResult.of(done, System.nanoTime() - start)
+                        .number(Numbers.SENDING_NS, sending);
+        return () -> {
+            int last = (int) result.messages - 1;
+            // A random schedule has its own mean, which the sender has to achieve.
+            double target = last > 0 ? last * 1e9 / (intended[last] - start) : rate;
+            return combine(result, first, intended)
+                    .number(Numbers.ACHIEVED_RATE, last > 0 ? last * 1e9 / sentFor : 0)
+                    .number(Numbers.TARGET_RATE, target);
+        };
     }
 
-    /** Combines each message's scheduled time, send time and arrival time. */
-    private BlockResult combine(
-            int done,
-            long first,
-            long[] intended,
-            long start,
-            long lastSent,
-            long duration,
-            double rate,
-            long sending) {
+    /** Adds the times of each message from its send time, and from its scheduled one. */
+    private EndpointResult combine(EndpointResult result, long first, long[] intended) {
         Histogram service = Conversation.histogram();
         Histogram response = Conversation.histogram();
-        for (int i = 0; i < done; i++) {
+        for (int i = 0; i < result.messages; i++) {
             long arrived = arrivals.get(first + i);
             Conversation.record(service, arrived - sent[i]);
             Conversation.record(response, arrived - intended[i]);
         }
-        double achieved = done > 1 ? (done - 1) * 1e9 / (lastSent - start) : 0;
-        return new BlockResult(
-                done,
-                duration,
-                null,
-                0,
-                Hdr.encode(service),
-                Hdr.encode(response),
-                List.of(),
-                Map.of(
-                        Numbers.SENDING_NS,
-                        (double) sending,
-                        Numbers.ACHIEVED_RATE,
-                        achieved,
-                        Numbers.TARGET_RATE,
-                        rate * scheduled(intended, start, done, rate)));
-    }
-
-    /**
-     * Returns the schedule's mean rate as a part of the nominal rate: a random schedule has its own
-     * mean, which the sender has to achieve.
-     */
-    private static double scheduled(long[] intended, long start, int done, double rate) {
-        return done > 1 ? (done - 1) * 1e9 / (intended[done - 1] - start) / rate : 1;
+        return result.times(service, response);
     }
 
     /** Returns each message's scheduled time, relative to the beginning. */
-    private long[] schedule(int n, double intervalNs, SplittableRandom random) {
+    private long[] schedule(int n, double intervalNs) {
+        SplittableRandom random = new SplittableRandom(seed);
+        boolean exponential = workload.schedule().equals(Factors.EXPONENTIAL);
         long[] times = new long[n];
         double time = 0;
         for (int i = 0; i < n; i++) {
-            boolean exponential = workload.schedule().equals(Factors.EXPONENTIAL);
             time += exponential ? -Math.log(1 - random.nextDouble()) * intervalNs : intervalNs;
             times[i] = (long) time;
         }

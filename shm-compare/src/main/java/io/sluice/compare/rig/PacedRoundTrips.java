@@ -3,7 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
@@ -24,14 +23,11 @@ final class PacedRoundTrips implements Traffic {
 
     @Override
     public long warmUp() throws IOException {
-        for (int i = 0; i < 64; i++) {
-            talk.roundTrip();
-        }
-        return 64;
+        return talk.roundTrips(64);
     }
 
     @Override
-    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
         long n = pace.samples(forkDurations);
         service.reset();
@@ -50,17 +46,11 @@ final class PacedRoundTrips implements Traffic {
             done++;
             response.cutAfter(done, n);
         }
-        long duration = System.nanoTime() - start;
-        long all = done;
-        return () ->
-                new BlockResult(
-                        all,
-                        duration,
-                        Hdr.encode(service),
-                        0,
-                        Hdr.encode(service),
-                        Hdr.encode(response.all()),
-                        response.list(),
-                        Map.of(Numbers.ACHIEVED_RATE, all * 1e9 / duration));
+        EndpointResult result = EndpointResult.of(done, System.nanoTime() - start);
+        return () -> {
+            result.times(response).times(service, response.all());
+            result.hdr = Hdr.encode(service);
+            return result.number(Numbers.ACHIEVED_RATE, result.messages * 1e9 / result.durationNs);
+        };
     }
 }

@@ -1,13 +1,10 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.linux.Platform;
 import java.io.IOException;
-import java.util.Map;
 
 /**
  * One end sends until it is killed; the other receives until a call fails. When that was, and how
@@ -20,11 +17,18 @@ final class PeerDeath {
     /** When the survivor noticed, as nanoTime, which all processes of this machine share. */
     static final String NOTICED_AT = "noticedAt";
 
-    private PeerDeath() {}
+    private final Link link;
+    private final SharedWords words;
+    private final Payload payload;
+
+    PeerDeath(Link link, SharedWords words, Workload workload) {
+        this.link = link;
+        this.words = words;
+        this.payload = new Payload(workload.size(), workload.touchedBytes());
+    }
 
     /** Sends until the end of this process. */
-    static void send(Link link, SharedWords words, Workload workload) throws IOException {
-        Payload payload = new Payload(workload.size(), workload.touchedBytes());
+    EndpointResult send() throws IOException {
         for (long i = 0; ; i++) {
             link.send(payload, i);
             words.set(SENT, i + 1);
@@ -32,8 +36,7 @@ final class PeerDeath {
     }
 
     /** Receives until the other end is gone. */
-    static EndpointResult awaitPeerDeath(Link link, SharedWords words, Workload workload) {
-        Payload payload = new Payload(workload.size(), workload.touchedBytes());
+    EndpointResult awaitPeerDeath() {
         try {
             while (true) {
                 link.receive(payload, 1);
@@ -43,18 +46,9 @@ final class PeerDeath {
         }
         double noticedAt = System.nanoTime();
         double lost = Math.max(0, words.get(SENT) - payload.expected());
-        return new EndpointResult(
-                BlockResult.of(payload.expected(), 0)
-                        .withNumbers(Map.of(NOTICED_AT, noticedAt, Numbers.MESSAGES_LOST, lost)),
-                EndCounters.of(
-                        payload.expected(),
-                        payload.lost(),
-                        payload.duplicated(),
-                        payload.corrupted()),
-                null,
-                0,
-                Platform.currentCpu(),
-                0,
-                0);
+        return EndpointResult.of(payload.expected(), 0)
+                .countedBy(payload)
+                .number(NOTICED_AT, noticedAt)
+                .number(Numbers.MESSAGES_LOST, lost);
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
@@ -49,14 +48,14 @@ final class Responder {
                 if (marker == Marker.BEGIN) {
                     EndMeter.awaitCompiler();
                 }
-                meter = new EndMeter();
+                meter = new EndMeter(List.of());
             } else if (marker == Marker.END && meter != null) {
                 meter.stop();
                 if (results.size() > at) {
                     results.remove(at); // that of the dry run
                 }
-                BlockResult received = BlockResult.of(incoming.expected() - first, 0);
-                results.add(EndpointResult.of(received, meter, incoming, null, link));
+                EndpointResult received = EndpointResult.of(incoming.expected() - first, 0);
+                results.add(meter.addTo(received, incoming, link));
             } else if (marker == Marker.NEXT) {
                 at++;
             }
@@ -74,14 +73,12 @@ final class Responder {
 
     /** Serves messages until a marker comes. */
     private long serveUntilMarker(Workload workload) throws IOException {
-        if (workload.hasReply()) {
-            return reply();
-        } else if (workload.pattern() == Pattern.ONEWAY) {
-            return recordArrivals();
-        }
-        return workload.pattern() == Pattern.BURST
-                ? recordLastArrival(workload.batch())
-                : drain(workload.batch());
+        return switch (workload.pattern()) {
+            case RTT, GAP, OVERSUB -> reply();
+            case ONEWAY -> recordArrivals();
+            case BURST -> recordLastArrival(workload.batch());
+            default -> drain(workload.batch());
+        };
     }
 
     private long reply() throws IOException {

@@ -395,19 +395,17 @@ public final class Rig {
         Placement place = first.place(pair);
         var workloads = group.stream().map(MeasurementPlan::workload).toList();
         var effort = fitting.forkDurations();
-        PairLauncher.PairPlan pairPlan =
-                new PairLauncher.PairPlan(
-                        first.transport(), workloads, place, effort, chance, fault);
+        String mechanism = first.transport().name();
+        var pairPlan = new PairPlan(mechanism, workloads, place, effort, chance, fault);
         List<Fork> forks = new ArrayList<>();
         try {
             if (first.pattern() == Pattern.OVERSUB) {
-                int pairs = first.workload().producers();
-                return List.of(Forks.together(n, launcher.launchTogether(pairPlan, pairs), place));
+                return List.of(launcher.launch(pairPlan).fork(n));
             }
-            for (PairLauncher.PairResult ends : launcher.launchAll(pairPlan)) {
+            for (PairResult ends : launcher.launchAll(pairPlan)) {
                 Outcome outcome = outcomes.get(group.get(forks.size()));
-                forks.add(Forks.of(n, ends));
-                outcome.capacity = ends.responder().capacityBytes();
+                forks.add(ends.fork(n));
+                outcome.capacity = ends.responder().capacityBytes;
                 if (hasMoved(ends.responder(), place.cpu(1))
                         || hasMoved(ends.initiator(), place.cpu(0))) {
                     outcome.failures.add("V04 an end did not stay on its CPU");
@@ -427,7 +425,7 @@ public final class Rig {
 
     /** Tests whether an end that was not killed ran on another CPU than it should. */
     private static boolean hasMoved(EndpointResult end, int cpu) {
-        return end != null && cpu >= 0 && end.cpu() != cpu;
+        return end != null && cpu >= 0 && end.cpu != cpu;
     }
 
     private Measurement measurement(

@@ -19,9 +19,7 @@ final class RoundTrips implements Traffic {
 
     @Override
     public long warmUp() throws IOException {
-        untimed();
-        timed(unused);
-        return 2 * CHUNK;
+        return talk.roundTrips(CHUNK) + timed(unused);
     }
 
     @Override
@@ -30,14 +28,13 @@ final class RoundTrips implements Traffic {
     }
 
     @Override
-    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
         long start = System.nanoTime();
         long now;
         long untimed = 0;
         do {
-            untimed();
-            untimed += CHUNK;
+            untimed += talk.roundTrips(CHUNK);
             now = System.nanoTime();
         } while (now - start < forkDurations.blockNs() / 3);
         double mean = (now - start) / (double) untimed;
@@ -45,30 +42,23 @@ final class RoundTrips implements Traffic {
         long begun = now;
         long timed = 0;
         do {
-            timed(windows.currentSlice());
-            timed += CHUNK;
+            timed += timed(windows.currentSlice());
             now = System.nanoTime();
             windows.cutAfter(now - begun, forkDurations.blockNs());
         } while (now - begun < forkDurations.blockNs()
                 || timed < forkDurations.minSamples() && now - begun < forkDurations.limitNs());
         long duration = now - start;
         long all = untimed + timed;
-        return () -> BlockResult.timed(all, duration, windows).withMean(mean);
+        return () -> EndpointResult.of(all, duration).times(windows).mean(mean);
     }
 
-    // Used by both the warm-up and the measurement, so that they are compiled when measured.
-
-    private void untimed() throws IOException {
-        for (int i = 0; i < CHUNK; i++) {
-            talk.roundTrip();
-        }
-    }
-
-    private void timed(Histogram histogram) throws IOException {
+    // Used by both the warm-up and the measurement, so that it is compiled when measured.
+    private long timed(Histogram histogram) throws IOException {
         for (int i = 0; i < CHUNK; i++) {
             long sent = System.nanoTime();
             talk.roundTrip();
             Conversation.record(histogram, System.nanoTime() - sent);
         }
+        return CHUNK;
     }
 }

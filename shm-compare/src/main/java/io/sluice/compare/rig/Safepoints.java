@@ -18,13 +18,8 @@ final class Safepoints {
 
     private Safepoints() {}
 
-    /** Returns the log of an end, in the directory of its fork. */
-    static Path log(Endpoint.EndpointTask task, Path directory) {
-        return directory.resolve("safepoints-" + task.side() + "-" + task.number());
-    }
-
     /** Returns the option that makes a virtual machine write one. */
-    static String option(Path log) {
+    static String option(String log) {
         return "-Xlog:safepoint:file=" + log + ":none:filecount=0";
     }
 

@@ -9,16 +9,12 @@ class Streaming implements Traffic {
     private static final int CHUNK = 200;
     private static final long MIN_MESSAGES = 1000;
 
+    final List<Conversation> talks;
     private final Conversation talk;
-    private final List<Conversation> talks;
-
-    Streaming(Conversation talk) {
-        this(List.of(talk));
-    }
 
     Streaming(List<Conversation> talks) {
-        this.talk = talks.get(0);
         this.talks = talks;
+        this.talk = talks.get(0);
     }
 
     @Override
@@ -35,7 +31,7 @@ class Streaming implements Traffic {
     }
 
     @Override
-    public final Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+    public final Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
         long start = System.nanoTime();
         long done = 0;
@@ -48,8 +44,7 @@ class Streaming implements Traffic {
         for (Conversation each : talks) {
             each.exchange(Marker.CONSUMED);
         }
-        long duration = System.nanoTime() - start;
-        long sent = done;
-        return () -> BlockResult.of(sent, duration).withMean(duration / (double) sent);
+        EndpointResult result = EndpointResult.of(done, System.nanoTime() - start);
+        return () -> result.mean(result.durationNs / (double) result.messages);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The messages of one pattern, as sent by the end with the clock. */
@@ -19,31 +20,32 @@ interface Traffic {
      * @param perNs messages per nanosecond at the end of warming up
      * @param forkDurations how long
      */
-    Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations) throws IOException;
+    Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations) throws IOException;
 
     /** Tests whether the measurement's pace differs from that of the warm-up. */
     default boolean isPaced() {
         return true;
     }
 
-    /** Returns the traffic of a pattern that needs only two running ends. */
-    static Traffic of(Workload workload, Conversation talk, Arrivals arrivals, long seed) {
-        switch (workload.pattern()) {
-            case STREAM:
-                return new Streaming(talk);
-            case ONEWAY:
-                return new OpenLoop(talk, workload, arrivals, seed);
-            case BURST:
-                return new Bursts(talk, workload);
-            case GAP:
-                return new Gaps(talk, workload.gapNs());
-            case RTT:
-            case OVERSUB:
-                return workload.ratePerSecond() > 0
-                        ? new PacedRoundTrips(talk, workload.ratePerSecond())
-                        : new RoundTrips(talk);
-            default:
-                throw new IllegalArgumentException("there is no pattern " + workload.pattern());
-        }
+    /**
+     * Returns the traffic of a pattern that needs only running ends.
+     *
+     * @param talks its side of each link; one, except for pattern fanout
+     */
+    static Traffic of(Workload workload, List<Conversation> talks, Arrivals arrivals, long seed) {
+        Conversation talk = talks.get(0);
+        return switch (workload.pattern()) {
+            case STREAM -> new Streaming(talks);
+            case FANOUT -> new FanOutPattern(talks);
+            case ONEWAY -> new OpenLoop(talk, workload, arrivals, seed);
+            case BURST -> new Bursts(talk, workload);
+            case GAP -> new Gaps(talk, workload.gapNs());
+            case RTT, OVERSUB ->
+                    workload.ratePerSecond() > 0
+                            ? new PacedRoundTrips(talk, workload.ratePerSecond())
+                            : new RoundTrips(talk);
+            default ->
+                    throw new IllegalArgumentException("there is no pattern " + workload.pattern());
+        };
     }
 }

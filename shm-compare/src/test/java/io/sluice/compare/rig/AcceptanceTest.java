@@ -44,10 +44,10 @@ class AcceptanceTest {
         for (Fault.FaultKind faultKind :
                 List.of(Fault.FaultKind.DROP, Fault.FaultKind.DUPLICATE, Fault.FaultKind.FLIP)) {
             Fault fault = new Fault(faultKind, Role.INITIATOR, 100, 0);
-            PairLauncher.PairResult pairResult =
+            PairResult pairResult =
                     PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64), PairFixture.SHORT, fault);
             Measurement measurement =
-                    evaluate(factors(Pattern.STREAM, PAIRS.place()), Forks.of(0, pairResult));
+                    evaluate(factors(Pattern.STREAM, PAIRS.place()), pairResult.fork(0));
             assertEquals(Measurement.INVALID, measurement.status(), faultKind.name());
             assertTrue(measurement.flags().contains("V01"), faultKind + " " + measurement.flags());
             assertTrue(
@@ -67,17 +67,17 @@ class AcceptanceTest {
     @Test
     void aPauseOfTheResponderIsInTheResponseTimesAndNotInTheServiceTimes() throws Exception {
         long second = TimeUnit.SECONDS.toNanos(1);
-        PairLauncher.PairResult pairResult =
+        PairResult pairResult =
                 PAIRS.launch(
                         "sluice/spin",
                         Workload.of(Pattern.RTT, 64).with(w -> w.ratePerSecond = 1000),
                         new ForkDurations(second / 50, 2 * second, 0),
                         Fault.pause(second / 2, second / 2));
-        BlockResult measured = pairResult.initiator().block();
-        assertEquals(2000, measured.messages());
+        EndpointResult measured = pairResult.initiator();
+        assertEquals(2000, measured.messages);
         // One bad sample of 2000 for the one, a quarter of all for the other.
-        double service = Hdr.decode(measured.service()).getValueAtPercentile(99) / 1e6;
-        double response = Hdr.decode(measured.response()).getValueAtPercentile(99) / 1e6;
+        double service = Hdr.decode(measured.service).getValueAtPercentile(99) / 1e6;
+        double response = Hdr.decode(measured.response).getValueAtPercentile(99) / 1e6;
         assertTrue(response > 300, response + " ms");
         assertTrue(service < 100, service + " ms");
     }
@@ -88,20 +88,20 @@ class AcceptanceTest {
         int cpu = PAIRS.place().cpus().get(0);
         Placement one = new Placement(Placement.ONE_CPU, List.of(cpu, cpu));
         ForkDurations forkDurations = new ForkDurations(50_000_000, 50_000_000, 1_000_000);
-        PairLauncher.PairResult pairResult =
+        PairResult pairResult =
                 PAIRS.launcher()
                         .launch(
-                                new PairLauncher.PairPlan(
-                                        Transports.of("pipe.hint"),
+                                new PairPlan(
+                                        "pipe.hint",
                                         List.of(Workload.of(Pattern.RTT, 64)),
                                         one,
                                         forkDurations,
                                         0,
                                         null));
-        long measured = pairResult.initiator().block().durationNs();
+        long measured = pairResult.initiator().durationNs;
         // A million of these take hours. A block ends with the chunk in which its time runs out.
         assertTrue(measured < 20 * forkDurations.limitNs(), measured / 1_000_000 + " ms");
-        Measurement measurement = evaluate(factors(Pattern.RTT, one), Forks.of(0, pairResult));
+        Measurement measurement = evaluate(factors(Pattern.RTT, one), pairResult.fork(0));
         assertTrue(measurement.flags().contains("V15"), measurement.flags().toString());
     }
 

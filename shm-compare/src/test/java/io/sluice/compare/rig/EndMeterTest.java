@@ -2,9 +2,9 @@ package io.sluice.compare.rig;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Payload;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,13 +29,13 @@ class EndMeterTest {
                                     burnt.countDown();
                                     await(end);
                                 });
-        EndMeter meter = new EndMeter();
+        EndMeter meter = new EndMeter(List.of());
         begin.countDown();
         burnt.await();
         meter.stop();
         end.countDown();
         library.join();
-        double helped = meter.helped().getOrDefault(Numbers.HELPER_CPU_NS, 0.0);
+        long helped = meter.helpedNs();
         assertTrue(helped >= BURNT_NS / 2.0, helped + " ns");
         var counters = meter.counters(1, new Payload(8));
         assertTrue(counters.cpuNs() < BURNT_NS / 2, counters.toString());
@@ -44,11 +44,11 @@ class EndMeterTest {
 
     @Test
     void whatAnEndUsesItselfIsNoHelp() {
-        EndMeter meter = new EndMeter();
+        EndMeter meter = new EndMeter(List.of());
         burn();
         meter.stop();
         // The tests' own threads may use a little.
-        double helped = meter.helped().getOrDefault(Numbers.HELPER_CPU_NS, 0.0);
+        long helped = meter.helpedNs();
         assertTrue(helped < BURNT_NS / 2.0, helped + " ns");
         assertTrue(meter.counters(1, new Payload(8)).cpuNs() >= BURNT_NS);
     }

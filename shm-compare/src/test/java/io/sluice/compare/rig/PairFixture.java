@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,38 +39,34 @@ final class PairFixture {
         return launcher;
     }
 
-    PairLauncher.PairResult launch(String id, Workload workload) throws IOException {
+    PairResult launch(String id, Workload workload) throws IOException {
         return launch(id, workload, SHORT, null);
     }
 
-    PairLauncher.PairResult launch(
-            String id, Workload workload, ForkDurations forkDurations, Fault fault)
+    PairResult launch(String id, Workload workload, ForkDurations forkDurations, Fault fault)
             throws IOException {
         return launcher.launch(order(id, workload, forkDurations, fault));
     }
 
-    PairLauncher.PairPlan order(String id, List<Workload> workloads) {
-        return new PairLauncher.PairPlan(Transports.of(id), workloads, place, SHORT, 42, null);
+    PairPlan order(String id, List<Workload> workloads) {
+        return new PairPlan(id, workloads, place, SHORT, 42, null);
     }
 
-    PairLauncher.PairPlan order(
-            String id, Workload workload, ForkDurations forkDurations, Fault fault) {
-        return new PairLauncher.PairPlan(
-                Transports.of(id), List.of(workload), place, forkDurations, 42, fault);
+    PairPlan order(String id, Workload workload, ForkDurations forkDurations, Fault fault) {
+        return new PairPlan(id, List.of(workload), place, forkDurations, 42, fault);
     }
 
     /** Checks that what two initiators send arrives, and is counted by its sender. */
     void checkFanIn(String id) throws IOException {
-        PairLauncher.PairResult result =
-                launch(id, Workload.of(Pattern.FANIN, 64).with(w -> w.producers = 2));
+        PairResult result = launch(id, Workload.of(Pattern.FANIN, 64).with(w -> w.producers = 2));
         assertEquals(2, result.initiators().size());
-        Fork fork = Forks.of(0, result);
+        Fork fork = result.fork(0);
         assertEquals(3, fork.ends().size());
         assertTrue(fork.messages() > 0);
         double fairness = fork.numbers().get(Numbers.FAIRNESS);
         assertTrue(fairness >= 0.5 && fairness <= 1, id + " " + fairness);
-        assertEquals(0, result.responder().counters().lost(), id);
-        assertEquals(0, result.responder().counters().duplicated(), id);
-        assertEquals(0, result.responder().counters().corrupted(), id);
+        assertEquals(0, result.responder().counters.lost(), id);
+        assertEquals(0, result.responder().counters.duplicated(), id);
+        assertEquals(0, result.responder().counters.corrupted(), id);
     }
 }

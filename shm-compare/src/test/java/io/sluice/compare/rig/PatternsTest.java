@@ -32,14 +32,12 @@ class PatternsTest {
 
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static void whole(PairLauncher.PairResult pairResult) {
+    private static void whole(PairResult pairResult) {
         for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
-            assertEquals(0, end.counters().lost() + end.counters().duplicated());
-            assertEquals(0, end.counters().corrupted());
+            assertEquals(0, end.counters.lost() + end.counters.duplicated());
+            assertEquals(0, end.counters.corrupted());
         }
-        assertEquals(
-                pairResult.initiator().block().messages(),
-                pairResult.responder().block().messages());
+        assertEquals(pairResult.initiator().messages, pairResult.responder().messages);
     }
 
     @Test
@@ -68,18 +66,18 @@ class PatternsTest {
                                         w.ratePerSecond = 10_000;
                                         w.schedule = schedule;
                                     });
-            PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
+            PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pairResult);
-            BlockResult measured = pairResult.initiator().block();
-            assertEquals(200, measured.messages(), "20 ms at 10000 a second");
-            Histogram service = Hdr.decode(measured.service());
-            Histogram response = Hdr.decode(measured.response());
+            EndpointResult measured = pairResult.initiator();
+            assertEquals(200, measured.messages, "20 ms at 10000 a second");
+            Histogram service = Hdr.decode(measured.service);
+            Histogram response = Hdr.decode(measured.response);
             assertEquals(200, service.getTotalCount());
             assertEquals(200, response.getTotalCount());
             assertTrue(
                     service.getValueAtPercentile(50) <= response.getValueAtPercentile(50),
                     "a message is not sent before its time");
-            assertTrue(measured.numbers().containsKey(Numbers.ACHIEVED_RATE));
+            assertTrue(measured.numbers.containsKey(Numbers.ACHIEVED_RATE));
         }
     }
 
@@ -87,11 +85,11 @@ class PatternsTest {
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
         Workload workload = Workload.of(Pattern.ONEWAY, 64).with(w -> w.load = 0.1);
-        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, FEW, null);
+        PairResult pairResult = PAIRS.launch("pipe", workload, FEW, null);
         whole(pairResult);
         // How high it is depends on the machine; that it was found and kept to the count does not.
-        double target = pairResult.initiator().block().numbers().get(Numbers.TARGET_RATE);
-        long messages = pairResult.initiator().block().messages();
+        double target = pairResult.initiator().numbers.get(Numbers.TARGET_RATE);
+        long messages = pairResult.initiator().messages;
         assertTrue(target > 0, target + " a second");
         assertTrue(messages <= 1 + target * 0.021, messages + " in 20 ms at " + target);
     }
@@ -100,11 +98,11 @@ class PatternsTest {
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
         Workload workload = Workload.of(Pattern.GAP, 64).with(w -> w.gapNs = MILLISECOND);
         ForkDurations forkDurations = new ForkDurations(20 * MILLISECOND, 20 * MILLISECOND, 200);
-        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
+        PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
         whole(pairResult);
-        long n = pairResult.initiator().block().messages();
+        long n = pairResult.initiator().messages;
         assertEquals(200, n);
-        long sleeps = pairResult.responder().counters().voluntarySwitches();
+        long sleeps = pairResult.responder().counters.voluntarySwitches();
         assertTrue(sleeps >= n * 9 / 10, sleeps + " sleeps for " + n);
     }
 
@@ -118,12 +116,12 @@ class PatternsTest {
                                     w.gapNs = MILLISECOND;
                                     w.burst = 50;
                                 });
-        PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload);
+        PairResult pairResult = PAIRS.launch("sluice/spin", workload);
         whole(pairResult);
-        BlockResult measured = pairResult.initiator().block();
-        assertEquals(50.0, measured.numbers().get(Numbers.BURST_MESSAGES));
-        assertEquals(0, measured.messages() % 50);
-        assertEquals(measured.messages() / 50, Hdr.decode(measured.hdr()).getTotalCount());
+        EndpointResult measured = pairResult.initiator();
+        assertEquals(50.0, measured.numbers.get(Numbers.BURST_MESSAGES));
+        assertEquals(0, measured.messages % 50);
+        assertEquals(measured.messages / 50, Hdr.decode(measured.hdr).getTotalCount());
     }
 
     @Tag("proof")
@@ -131,24 +129,27 @@ class PatternsTest {
     void morePairsThanCpusRunTogether() throws Exception {
         Workload workload =
                 Workload.of(Pattern.OVERSUB, 64).with(w -> w.producers = w.consumers = 3);
-        PairLauncher.PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
-        List<PairLauncher.PairResult> pairResults = PAIRS.launcher().launchTogether(pairPlan, 3);
-        pairResults.forEach(PatternsTest::whole);
-        Fork fork = Forks.together(0, pairResults, PAIRS.place());
+        PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
+        PairResult pairResult = PAIRS.launcher().launch(pairPlan);
+        for (int i = 0; i < 3; i++) {
+            whole(
+                    new PairResult(
+                            pairPlan,
+                            List.of(pairResult.initiators().get(i)),
+                            List.of(pairResult.responders().get(i))));
+        }
+        Fork fork = pairResult.fork(0);
         assertEquals(6, fork.ends().size());
         assertEquals(3.0, fork.numbers().get(Numbers.PAIRS));
         assertEquals(
-                pairResults.stream()
-                        .mapToLong(pairResult -> pairResult.initiator().block().messages())
-                        .sum(),
+                pairResult.initiators().stream().mapToLong(end -> end.messages).sum(),
                 fork.messages());
     }
 
     @Test
     void aLifecycleHasFourTimes() throws Exception {
-        PairLauncher.PairResult pairResult =
-                PAIRS.launch("pipe", Workload.of(Pattern.LIFECYCLE, 64));
-        Map<String, Double> numbers = Forks.of(0, pairResult).numbers();
+        PairResult pairResult = PAIRS.launch("pipe", Workload.of(Pattern.LIFECYCLE, 64));
+        Map<String, Double> numbers = pairResult.fork(0).numbers();
         for (String name :
                 List.of(
                         Numbers.CREATE_NS,
@@ -162,13 +163,12 @@ class PatternsTest {
     @Test
     void theDeathOfAPeerIsDetected() throws Exception {
         for (String id : List.of("pipe", "sluice/spin")) {
-            PairLauncher.PairResult pairResult =
-                    PAIRS.launch(id, Workload.of(Pattern.PEERDEATH, 64));
+            PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.PEERDEATH, 64));
             assertNull(pairResult.initiator());
-            Map<String, Double> numbers = Forks.of(0, pairResult).numbers();
+            Map<String, Double> numbers = pairResult.fork(0).numbers();
             assertTrue(numbers.get(Numbers.NOTICED_NS) > 0, numbers.toString());
             assertEquals(0.0, numbers.get(Numbers.MESSAGES_LOST), id);
-            assertEquals(0, pairResult.responder().counters().corrupted());
+            assertEquals(0, pairResult.responder().counters.corrupted());
         }
     }
 
@@ -205,12 +205,12 @@ class PatternsTest {
     @Test
     void whatOneSendsArrivesAtEveryReceiver() throws Exception {
         Workload workload = Workload.of(Pattern.FANOUT, 64).with(w -> w.consumers = 2);
-        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload);
-        long sent = pairResult.initiator().block().messages();
+        PairResult pairResult = PAIRS.launch("pipe", workload);
+        long sent = pairResult.initiator().messages;
         assertEquals(2, pairResult.responders().size());
         for (EndpointResult end : pairResult.responders()) {
-            assertEquals(sent / 2, end.counters().messages());
-            assertEquals(0, end.counters().lost() + end.counters().corrupted());
+            assertEquals(sent / 2, end.counters.messages());
+            assertEquals(0, end.counters.lost() + end.counters.corrupted());
         }
     }
 }

