@@ -4,11 +4,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * A function of the C library that makes one system call: counted by name, and the one place where
@@ -28,9 +32,10 @@ record Downcall(
         AtomicLong calls,
         AtomicLong failed,
         AtomicLong partial) {
-    private static final FunctionDescriptor WORDS =
+    private static final int WORDS = 6;
+    private static final FunctionDescriptor SIGNATURE =
             FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+                    JAVA_LONG, Collections.nCopies(WORDS, JAVA_LONG).toArray(MemoryLayout[]::new));
 
     /** Links a function that is called as its system call. */
     static Downcall of(String name) {
@@ -39,26 +44,37 @@ record Downcall(
 
     /** Links a function whose system call has another name. */
     static Downcall of(String function, String name) {
-        return new Downcall(
-                name,
-                Libc.link(function, WORDS),
-                Libc.callCounter(name),
-                Libc.callCounter(name + "/failed"),
-                Libc.callCounter(name + "/short"));
+        return of(function, name, Libc::callCounter);
     }
 
-    /** Makes the call; -1 says that it failed. */
-    int call(long a, long b, long c, long d, long e, long f) {
+    /** Links a function whose calls appear in no count. */
+    static Downcall uncounted(String name) {
+        return of(name, name, count -> new AtomicLong());
+    }
+
+    private static Downcall of(
+            String function, String name, Function<String, AtomicLong> counters) {
+        return new Downcall(
+                name,
+                Libc.link(function, SIGNATURE),
+                counters.apply(name),
+                counters.apply(name + "/failed"),
+                counters.apply(name + "/short"));
+    }
+
+    /** Makes the call, and returns what it does. */
+    long word(long a, long b, long c, long d, long e, long f) {
         calls.getAndIncrement();
         try {
-            return (int) (long) function.invokeExact(Libc.errnoState(), a, b, c, d, e, f);
+            return (long) function.invokeExact(Libc.errnoState(), a, b, c, d, e, f);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
     }
 
-    int call(long a, long b, long c) {
-        return call(a, b, c, 0, 0, 0);
+    /** Makes a call that returns an {@code int}; -1 says that it failed. */
+    int call(long a, long b, long c, long d, long e, long f) {
+        return (int) word(a, b, c, d, e, f);
     }
 
     /** Makes the call on memory, which stays allocated meanwhile. */
@@ -68,19 +84,6 @@ record Downcall(
         } finally {
             Reference.reachabilityFence(memory);
         }
-    }
-
-    int call(long a, MemorySegment memory, long c) {
-        return call(a, memory, c, 0, 0);
-    }
-
-    /** Makes the call until it is not interrupted. */
-    int uninterrupted(long a, MemorySegment memory, long c, long d, long e) {
-        int result;
-        do {
-            result = call(a, memory, c, d, e);
-        } while (result < 0 && Libc.errno() == SystemCallException.EINTR);
-        return result;
     }
 
     /**
@@ -105,14 +108,44 @@ record Downcall(
         return transfer(a, memory, c, 0, 0);
     }
 
-    /** Returns the result of this thread's last call; throws if it failed. */
-    int check(int result, Object subject) throws SystemCallException {
+    /**
+     * Makes a call that transfers no message, again if it was interrupted; -1 says that it failed.
+     *
+     * @param arguments each a number, memory or a text
+     */
+    int attempt(Object... arguments) {
+        try (Arena arena = Arena.ofConfined()) {
+            long[] words = new long[WORDS];
+            for (int i = 0; i < arguments.length; i++) {
+                Object given =
+                        arguments[i] instanceof String text
+                                ? arena.allocateFrom(text)
+                                : arguments[i];
+                words[i] =
+                        given instanceof MemorySegment memory
+                                ? memory.address()
+                                : ((Number) given).longValue();
+            }
+            int result;
+            do {
+                result = call(words[0], words[1], words[2], words[3], words[4], words[5]);
+            } while (result < 0 && Libc.errno() == SystemCallException.EINTR);
+            return result;
+        } finally {
+            Reference.reachabilityFence(arguments);
+        }
+    }
+
+    /** Makes a call as {@link #attempt} does; throws if it fails. */
+    int must(Object subject, Object... arguments) throws SystemCallException {
+        int result = attempt(arguments);
         if (result < 0) {
             throw failure(subject);
         }
         return result;
     }
 
+    /** Returns the failure of this thread's last call. */
     SystemCallException failure(Object subject) {
         return new SystemCallException(name, subject.toString());
     }

@@ -34,7 +34,7 @@ public final class Epoll {
      * @throws SystemCallException if there are too many
      */
     public Epoll() throws SystemCallException {
-        fd = CREATE.check(CREATE.call(EPOLL_CLOEXEC, 0, 0), "a descriptor");
+        fd = CREATE.must("a descriptor", EPOLL_CLOEXEC);
     }
 
     /** Adds a descriptor; closing it removes it. */
@@ -42,8 +42,7 @@ public final class Epoll {
         MemorySegment event = Arena.ofAuto().allocate(EVENT, 8);
         event.set(JAVA_INT_UNALIGNED, 0, EPOLLIN);
         event.set(JAVA_INT_UNALIGNED, DATA, source);
-        CONTROL.check(CONTROL.call(fd, EPOLL_CTL_ADD, source, event.address(), 0, 0), source);
-        java.lang.ref.Reference.reachabilityFence(event);
+        CONTROL.must(source, fd, EPOLL_CTL_ADD, source, event);
     }
 
     /**

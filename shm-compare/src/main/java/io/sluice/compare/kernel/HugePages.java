@@ -1,6 +1,5 @@
 package io.sluice.compare.kernel;
 
-import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +27,9 @@ public final class HugePages {
             long from = Long.parseUnsignedLong(range[0], 16);
             long length = Long.parseUnsignedLong(range[1], 16) - from;
             if (line.contains(" /memfd:") && length >= 2 * SIZE) {
-                collapse(from, length);
+                MADVISE.must(length + " bytes of a memory file", from, length, MADV_COLLAPSE);
             }
         }
-    }
-
-    private static void collapse(long from, long length) throws SystemCallException {
-        MADVISE.check(
-                MADVISE.call(from, length, MADV_COLLAPSE), length + " bytes of a memory file");
     }
 
     /**

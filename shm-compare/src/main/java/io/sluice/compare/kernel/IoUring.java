@@ -9,9 +9,7 @@ import io.sluice.linux.SystemCallException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 
@@ -23,7 +21,7 @@ public final class IoUring {
     // Numbers and offsets are those of <linux/io_uring.h>, the same on every architecture.
     private static final int SETUP_NUMBER = 425;
     private static final int ENTER_NUMBER = 426;
-    private static final int ENTRIES = 4;
+    private static final int ENTRIES = 1;
     private static final int GET_EVENTS = 1;
     private static final byte OP_SEND = 26;
     private static final byte OP_RECV = 27;
@@ -34,11 +32,9 @@ public final class IoUring {
     private static final long FEATURES = 20;
     private static final int SINGLE_MMAP = 1;
     private static final long SQ_TAIL = 44;
-    private static final long SQ_MASK = 48;
     private static final long SQ_ARRAY = 64;
     private static final long CQ_HEAD = 80;
     private static final long CQ_TAIL = 84;
-    private static final long CQ_MASK = 88;
     private static final long CQ_RESULTS = 100;
 
     // struct io_uring_sqe and io_uring_cqe.
@@ -57,19 +53,16 @@ public final class IoUring {
     private static final Downcall SETUP = Downcall.of("syscall", "io_uring_setup");
     private static final Downcall ENTER = Downcall.of("syscall", "io_uring_enter");
     private static final Downcall MUNMAP = Downcall.of("munmap");
-    private static final MethodHandle MMAP =
-            Libc.link(
-                    "mmap",
-                    FunctionDescriptor.of(
-                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                            JAVA_LONG));
+    private static final Downcall MMAP = Downcall.uncounted("mmap");
     private static final VarHandle INT = JAVA_INT.varHandle();
 
     private final int fd;
     private final MemorySegment ring;
-    private final MemorySegment requests;
+
+    /** The one entry of the queue of requests; the ring's array, of zeros, says that it is this. */
+    private final MemorySegment request;
+
     private final long sqTail;
-    private final int sqMask;
     private final long cqHead;
     private final long cqTail;
     private final int cqMask;
@@ -85,7 +78,7 @@ public final class IoUring {
      */
     public IoUring() throws IOException {
         MemorySegment given = Arena.ofAuto().allocate(PARAMETERS, 8);
-        fd = SETUP.check(SETUP.call(SETUP_NUMBER, ENTRIES, given.address()), "a ring");
+        fd = SETUP.must("a ring", SETUP_NUMBER, ENTRIES, given);
         if ((given.get(JAVA_INT, FEATURES) & SINGLE_MMAP) == 0) {
             KernelCalls.close(fd);
             throw new IOException("this kernel's io_uring is older than Linux 5.4");
@@ -93,42 +86,22 @@ public final class IoUring {
         sqTail = given.get(JAVA_INT, SQ_TAIL);
         cqHead = given.get(JAVA_INT, CQ_HEAD);
         cqTail = given.get(JAVA_INT, CQ_TAIL);
+        cqMask = given.get(JAVA_INT, CQ_ENTRIES) - 1;
         cqResults = given.get(JAVA_INT, CQ_RESULTS);
-        long array = given.get(JAVA_INT, SQ_ARRAY);
         long end = cqResults + given.get(JAVA_INT, CQ_ENTRIES) * COMPLETION;
-        ring = map(Math.max(end, array + ENTRIES * Integer.BYTES), 0);
-        requests = map(ENTRIES * REQUEST, REQUESTS);
-        sqMask = ring.get(JAVA_INT, given.get(JAVA_INT, SQ_MASK));
-        cqMask = ring.get(JAVA_INT, given.get(JAVA_INT, CQ_MASK));
-        for (int i = 0; i < ENTRIES; i++) {
-            ring.set(JAVA_INT, array + (long) i * Integer.BYTES, i);
-        }
+        ring = map(Math.max(end, given.get(JAVA_INT, SQ_ARRAY) + Integer.BYTES), 0);
+        request = map(REQUEST, REQUESTS);
     }
 
     @SuppressWarnings("restricted")
     private MemorySegment map(long size, long offset) throws SystemCallException {
-        try {
-            long address =
-                    (long)
-                            MMAP.invokeExact(
-                                    Libc.errnoState(),
-                                    0L,
-                                    size,
-                                    READ_WRITE,
-                                    SHARED_POPULATE,
-                                    (long) fd,
-                                    offset);
-            if (address == MAP_FAILED) {
-                SystemCallException failure = new SystemCallException("mmap", "a ring");
-                KernelCalls.close(fd);
-                throw failure;
-            }
-            return MemorySegment.ofAddress(address).reinterpret(size);
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        long address = MMAP.word(0, size, READ_WRITE, SHARED_POPULATE, fd, offset);
+        if (address == MAP_FAILED) {
+            SystemCallException failure = MMAP.failure("a ring");
+            KernelCalls.close(fd);
+            throw failure;
         }
+        return MemorySegment.ofAddress(address).reinterpret(size);
     }
 
     /**
@@ -136,10 +109,8 @@ public final class IoUring {
      *
      * @throws IOException if the other end is gone, or it fails otherwise
      */
-    public void sendFully(int socket, MemorySegment buffer, long length) throws IOException {
-        for (long done = 0; done < length; ) {
-            done += complete(OP_SEND, socket, buffer, done, length);
-        }
+    public void sendFully(int socket, MemorySegment buffer, int length) throws IOException {
+        transfer(OP_SEND, socket, buffer, length);
     }
 
     /**
@@ -150,29 +121,28 @@ public final class IoUring {
      * @throws IOException if it fails otherwise
      */
     public int receiveFully(int socket, MemorySegment buffer, int length) throws IOException {
-        for (int done = 0; done < length; ) {
-            int n = complete(OP_RECV, socket, buffer, done, length);
-            if (n == 0) {
-                throw new EOFException("the other end is gone");
-            }
-            done += n;
+        return transfer(OP_RECV, socket, buffer, length);
+    }
+
+    private int transfer(byte operation, int socket, MemorySegment buffer, int length)
+            throws IOException {
+        int done = complete(operation, socket, buffer.address(), length);
+        while (done < length) {
+            ENTER.partial().getAndIncrement();
+            done += complete(operation, socket, buffer.address() + done, length - done);
         }
+        Reference.reachabilityFence(buffer);
         return length;
     }
 
-    /** Submits a request for the bytes of a buffer from {@code done} on, and waits for its end. */
-    private int complete(byte operation, int socket, MemorySegment buffer, long done, long length)
-            throws IOException {
-        if (done > 0) {
-            ENTER.partial().getAndIncrement();
-        }
+    /** Submits a request, and waits for its end; returns how many bytes it has transferred. */
+    private int complete(byte operation, int socket, long address, int length) throws IOException {
         int result;
         do {
-            long at = (position & sqMask) * REQUEST;
-            requests.set(JAVA_BYTE, at, operation);
-            requests.set(JAVA_INT, at + REQUEST_FD, socket);
-            requests.set(JAVA_LONG, at + REQUEST_ADDRESS, buffer.address() + done);
-            requests.set(JAVA_INT, at + REQUEST_LENGTH, (int) (length - done));
+            request.set(JAVA_BYTE, 0, operation);
+            request.set(JAVA_INT, REQUEST_FD, socket);
+            request.set(JAVA_LONG, REQUEST_ADDRESS, address);
+            request.set(JAVA_INT, REQUEST_LENGTH, length);
             INT.setRelease(ring, sqTail, position + 1);
             int submitted = 0;
             do {
@@ -182,14 +152,13 @@ public final class IoUring {
                 }
                 submitted += Math.max(0, n);
             } while ((int) INT.getAcquire(ring, cqTail) == position);
-            result =
-                    ring.get(
-                            JAVA_INT,
-                            cqResults + (position & cqMask) * COMPLETION + COMPLETION_RESULT);
+            long completion = cqResults + (position & cqMask) * COMPLETION;
+            result = ring.get(JAVA_INT, completion + COMPLETION_RESULT);
             INT.setRelease(ring, cqHead, ++position);
         } while (result == -SystemCallException.EINTR);
-        Reference.reachabilityFence(buffer);
-        if (result < 0) {
+        if (result == 0) {
+            throw new EOFException("the other end is gone");
+        } else if (result < 0) {
             throw new IOException(
                     "io_uring failed for descriptor " + socket + " with errno " + -result);
         }
@@ -198,8 +167,8 @@ public final class IoUring {
 
     /** Closes it; sockets stay open. */
     public void close() {
-        MUNMAP.call(ring.address(), ring.byteSize(), 0);
-        MUNMAP.call(requests.address(), requests.byteSize(), 0);
+        MUNMAP.attempt(ring, ring.byteSize());
+        MUNMAP.attempt(request, request.byteSize());
         KernelCalls.close(fd);
     }
 }

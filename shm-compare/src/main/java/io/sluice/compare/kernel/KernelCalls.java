@@ -61,15 +61,12 @@ public final class KernelCalls {
      * @throws SystemCallException if it cannot be opened
      */
     public static int open(Path path, int mode) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            long name = arena.allocateFrom(path.toString()).address();
-            return OPEN.check(OPEN.call(name, mode | O_CLOEXEC, 0), path);
-        }
+        return OPEN.must(path, path.toString(), mode | O_CLOEXEC);
     }
 
     /** Closes a descriptor. */
     public static void close(int fd) {
-        CLOSE.call(fd, 0, 0);
+        CLOSE.call(fd, 0, 0, 0, 0, 0);
     }
 
     /**
@@ -79,11 +76,9 @@ public final class KernelCalls {
      * @throws SystemCallException if it cannot be made
      */
     public static int[] pipe() throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment fds = arena.allocate(JAVA_INT, 2);
-            PIPE2.check(PIPE2.call(fds.address(), O_CLOEXEC, 0), "a pipe");
-            return fds.toArray(JAVA_INT);
-        }
+        MemorySegment fds = Arena.ofAuto().allocate(JAVA_INT, 2);
+        PIPE2.must("a pipe", fds, O_CLOEXEC);
+        return fds.toArray(JAVA_INT);
     }
 
     /**
@@ -95,7 +90,7 @@ public final class KernelCalls {
      * @throws SystemCallException if there are too many
      */
     public static int eventFd() throws SystemCallException {
-        return EVENTFD.check(EVENTFD.call(0, O_CLOEXEC, 0), "a descriptor");
+        return EVENTFD.must("a descriptor", 0, O_CLOEXEC);
     }
 
     /**
@@ -104,10 +99,7 @@ public final class KernelCalls {
      * @throws SystemCallException if it cannot be made
      */
     public static void mkfifo(Path path) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            long name = arena.allocateFrom(path.toString()).address();
-            MKFIFO.check(MKFIFO.call(name, 0600, 0), path);
-        }
+        MKFIFO.must(path, path.toString(), 0600);
     }
 
     /**
@@ -153,8 +145,7 @@ public final class KernelCalls {
     }
 
     private static int fcntl(int fd, int command, int argument) throws SystemCallException {
-        return FCNTL.check(
-                FCNTL.call(fd, command, argument), "descriptor " + fd + ", command " + command);
+        return FCNTL.must("descriptor " + fd + ", command " + command, fd, command, argument);
     }
 
     /**

@@ -27,7 +27,7 @@ public final class MessageVector {
     private static final Downcall SENDMMSG = Downcall.of("sendmmsg");
     private static final Downcall RECVMMSG = Downcall.of("recvmmsg");
 
-    private final MemorySegment messages;
+    private final int size;
     private final MemorySegment headers;
 
     /**
@@ -37,7 +37,7 @@ public final class MessageVector {
      * @param size the length of each in bytes
      */
     public MessageVector(MemorySegment messages, int size) {
-        this.messages = messages;
+        this.size = size;
         long count = messages.byteSize() / size;
         this.headers = Arena.ofAuto().allocate(count * (HEADER + IOV_SIZE), 8);
         for (long i = 0; i < count; i++) {
@@ -73,7 +73,6 @@ public final class MessageVector {
      */
     public int receive(int socket, int count) throws IOException {
         int n = RECVMMSG.transfer(socket, headers, count, MSG_WAITFORONE, 0);
-        long size = messages.byteSize() / (headers.byteSize() / (HEADER + IOV_SIZE));
         for (int i = 0; i < n; i++) {
             int length = headers.get(JAVA_INT, i * HEADER + LENGTH);
             if (length == 0) {

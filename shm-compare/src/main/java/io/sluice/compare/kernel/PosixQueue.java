@@ -33,11 +33,10 @@ public final class PosixQueue {
      * @throws SystemCallException if the name exists, or a limit is passed
      */
     public static int create(String name, long messages, long size) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            // struct mq_attr: flags, maxmsg, msgsize, curmsgs, and four reserved.
-            MemorySegment attr = arena.allocateFrom(JAVA_LONG, 0, messages, size, 0, 0, 0, 0, 0);
-            return open(name, O_RDWR | O_CREAT | O_EXCL, attr);
-        }
+        // struct mq_attr: flags, maxmsg, msgsize, curmsgs, and four reserved.
+        MemorySegment attributes =
+                Arena.ofAuto().allocateFrom(JAVA_LONG, 0, messages, size, 0, 0, 0, 0, 0);
+        return OPEN.must(name, name, O_RDWR | O_CREAT | O_EXCL, 0600, attributes);
     }
 
     /**
@@ -49,14 +48,7 @@ public final class PosixQueue {
      * @throws SystemCallException if there is none
      */
     public static int open(String name, boolean blocking) throws SystemCallException {
-        return open(name, O_RDWR | (blocking ? 0 : KernelCalls.O_NONBLOCK), MemorySegment.NULL);
-    }
-
-    private static int open(String name, int flags, MemorySegment attr) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            long text = arena.allocateFrom(name).address();
-            return OPEN.check(OPEN.call(text, flags, 0600, attr.address(), 0, 0), name);
-        }
+        return OPEN.must(name, name, O_RDWR | (blocking ? 0 : KernelCalls.O_NONBLOCK));
     }
 
     /**
@@ -66,11 +58,8 @@ public final class PosixQueue {
      * @throws SystemCallException if it may not be
      */
     public static void unlink(String name) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            int r = UNLINK.call(arena.allocateFrom(name).address(), 0, 0);
-            if (r != 0 && Libc.errno() != SystemCallException.ENOENT) {
-                throw UNLINK.failure(name);
-            }
+        if (UNLINK.attempt(name) != 0 && Libc.errno() != SystemCallException.ENOENT) {
+            throw UNLINK.failure(name);
         }
     }
 

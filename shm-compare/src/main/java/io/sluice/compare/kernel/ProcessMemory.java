@@ -34,7 +34,7 @@ public final class ProcessMemory {
      * permission. Elsewhere it does nothing.
      */
     public static void allowAll() {
-        PRCTL.call(PR_SET_PTRACER, ANY, 0);
+        PRCTL.attempt(PR_SET_PTRACER, ANY);
     }
 
     /**
@@ -52,8 +52,9 @@ public final class ProcessMemory {
         remote.set(JAVA_LONG, 0, address);
         remote.set(JAVA_LONG, 8, length);
         int r = READ.call(pid, local.address(), 1, remote.address(), 1, 0);
-        READ.check(r, "process " + pid);
-        if (r != length) {
+        if (r < 0) {
+            throw READ.failure("process " + pid);
+        } else if (r != length) {
             throw new IOException("process_vm_readv read " + r + " of " + length + " bytes");
         }
     }

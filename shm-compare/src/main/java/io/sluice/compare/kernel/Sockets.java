@@ -1,6 +1,5 @@
 package io.sluice.compare.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -13,9 +12,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -83,8 +85,10 @@ public final class Sockets {
     /** Longer than a coordinator lets a start take. */
     private static final long CONNECT_SECONDS = 60;
 
-    private static final int ECONNREFUSED = 111;
-    private static final int SCM_RIGHTS = 1;
+    /** Errors of a connect before the other end is there: ENOENT and ECONNREFUSED. */
+    private static final Set<Integer> NOT_YET = Set.of(SystemCallException.ENOENT, 111);
+
+    private static final long SCM_RIGHTS = 1;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final long CMSG_HEADER = 16;
 
@@ -102,15 +106,14 @@ public final class Sockets {
     private Sockets() {}
 
     /** A step with a new descriptor, which is closed if the step fails. */
-    private interface Step {
-        void on(int fd) throws SystemCallException;
+    public interface Step {
+        /** Takes the step, and returns what is asked of the socket. */
+        int on(int fd) throws SystemCallException;
     }
 
     private static int socket(int family, Type type, Step step) throws SystemCallException {
-        int fd =
-                SOCKET.check(
-                        SOCKET.call(family, type.number | SOCK_CLOEXEC, 0),
-                        (family == AF_UNIX ? "AF_UNIX " : "AF_INET ") + type);
+        String subject = (family == AF_UNIX ? "AF_UNIX " : "AF_INET ") + type;
+        int fd = SOCKET.must(subject, family, type.number | SOCK_CLOEXEC, 0);
         try {
             step.on(fd);
             return fd;
@@ -125,26 +128,18 @@ public final class Sockets {
         return socket(own.family, type, fd -> bind(fd, own));
     }
 
-    private static void bind(int fd, Address own) throws SystemCallException {
-        BIND.check(BIND.call(fd, own.bytes, own.bytes.byteSize()), own.text);
+    private static int bind(int fd, Address own) throws SystemCallException {
+        return BIND.must(own.text, fd, own.bytes, own.bytes.byteSize());
     }
 
     /** Returns a socket that listens at an address. */
     public static int listen(Address own, Type type) throws SystemCallException {
-        return socket(
-                own.family,
-                type,
-                fd -> {
-                    bind(fd, own);
-                    LISTEN.check(LISTEN.call(fd, BACKLOG, 0), own.text);
-                });
+        return socket(own.family, type, fd -> bind(fd, own) + LISTEN.must(own.text, fd, BACKLOG));
     }
 
     /** Waits for a connection at a socket that listens, and returns it. */
     public static int accept(int listener) throws SystemCallException {
-        return ACCEPT.check(
-                ACCEPT.uninterrupted(listener, MemorySegment.NULL, 0, SOCK_CLOEXEC, 0),
-                "a listening socket");
+        return ACCEPT.must("a listening socket", listener, 0, 0, SOCK_CLOEXEC);
     }
 
     /** Listens at an address for one connection only, and returns it. */
@@ -167,16 +162,15 @@ public final class Sockets {
     }
 
     /** Connects a socket that {@link #bind} returned. */
-    public static void connect(int fd, Address other) throws SystemCallException {
+    public static int connect(int fd, Address other) throws SystemCallException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONNECT_SECONDS);
-        while (CONNECT.uninterrupted(fd, other.bytes, other.bytes.byteSize(), 0, 0) != 0) {
-            boolean notYet =
-                    Libc.errno() == SystemCallException.ENOENT || Libc.errno() == ECONNREFUSED;
-            if (!notYet || System.nanoTime() > deadline) {
+        while (CONNECT.attempt(fd, other.bytes, other.bytes.byteSize()) != 0) {
+            if (!NOT_YET.contains(Libc.errno()) || System.nanoTime() > deadline) {
                 throw CONNECT.failure(other.text);
             }
             LockSupport.parkNanos(1_000_000);
         }
+        return fd;
     }
 
     /** Connects the two ends that know a directory, of which one listens there. */
@@ -186,38 +180,16 @@ public final class Sockets {
         return listens ? acceptOne(name, type) : connect(name, type);
     }
 
-    /**
-     * Passes descriptors to the other end that knows a directory.
-     *
-     * @param fds those to pass; to receive, so many of any value
-     * @return them, as this process has them
-     */
-    public static int[] pass(Path directory, boolean receives, int... fds) throws IOException {
-        int socket = between(directory, receives, Type.STREAM);
-        try {
-            if (receives) {
-                return receiveDescriptors(socket, fds.length);
-            }
-            sendDescriptors(socket, fds);
-            return fds;
-        } finally {
-            KernelCalls.close(socket);
-        }
-    }
-
     /** Returns the port of a socket of the loopback interface. */
     public static int port(int fd) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(16, 4);
-            long length = arena.allocateFrom(JAVA_INT, 16).address();
-            GETSOCKNAME.check(GETSOCKNAME.call(fd, bytes.address(), length), "a bound socket");
-            return Short.toUnsignedInt(bytes.get(PORT, 2));
-        }
+        MemorySegment bytes = Arena.ofAuto().allocate(16, 4);
+        GETSOCKNAME.must("a bound socket", fd, bytes, integer(16));
+        return Short.toUnsignedInt(bytes.get(PORT, 2));
     }
 
     /** Sends small segments at once: Nagle's algorithm is off. */
     public static void setNoDelay(int fd) throws SystemCallException {
-        setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
+        SETSOCKOPT.must("TCP_NODELAY", fd, IPPROTO_TCP, TCP_NODELAY, integer(1), Integer.BYTES);
     }
 
     /**
@@ -227,98 +199,76 @@ public final class Sockets {
      *     without the privilege
      */
     public static void setBusyPoll(int fd, int micros) throws SystemCallException {
-        setOption(fd, SOL_SOCKET, SO_BUSY_POLL, micros, "SO_BUSY_POLL");
-    }
-
-    private static void setOption(int fd, int level, int option, int value, String name)
-            throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            long memory = arena.allocateFrom(JAVA_INT, value).address();
-            SETSOCKOPT.check(SETSOCKOPT.call(fd, level, option, memory, Integer.BYTES, 0), name);
-        }
+        MemorySegment value = integer(micros);
+        SETSOCKOPT.must("SO_BUSY_POLL", fd, SOL_SOCKET, SO_BUSY_POLL, value, Integer.BYTES);
     }
 
     /** Returns the size of a socket's send buffer, the kernel's own bookkeeping included. */
     public static int sendBuffer(int fd) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            long length = arena.allocateFrom(JAVA_INT, Integer.BYTES).address();
-            GETSOCKOPT.check(
-                    GETSOCKOPT.call(fd, SOL_SOCKET, SO_SNDBUF, value.address(), length, 0),
-                    "SO_SNDBUF");
-            return value.get(JAVA_INT, 0);
-        }
+        MemorySegment value = integer(0);
+        GETSOCKOPT.must("SO_SNDBUF", fd, SOL_SOCKET, SO_SNDBUF, value, integer(Integer.BYTES));
+        return value.get(JAVA_INT, 0);
     }
 
-    /** A use of a socket that is not connected. */
-    public interface Probe {
-        /** Returns what is asked of the socket. */
-        int of(int fd) throws SystemCallException;
+    private static MemorySegment integer(int value) {
+        return Arena.ofAuto().allocateFrom(JAVA_INT, value);
     }
 
     /**
-     * Asks something of a new socket of the loopback interface, or of the Unix domain.
+     * Asks something of a new socket of the loopback interface that is not connected.
      *
      * @throws SystemCallException if there are none, or the probe fails
      */
-    public static int probe(boolean loopback, Probe probe) throws SystemCallException {
-        int fd = socket(loopback ? AF_INET : AF_UNIX, Type.STREAM, any -> {});
+    public static int probe(Step probe) throws SystemCallException {
+        int fd = socket(AF_INET, Type.STREAM, any -> any);
         try {
-            return probe.of(fd);
+            return probe.on(fd);
         } finally {
             KernelCalls.close(fd);
         }
     }
 
     /**
-     * Sends descriptors to the process at the other end of a Unix domain socket, with one byte.
+     * Passes descriptors to the other end that knows a directory, with one byte.
      *
-     * @throws SystemCallException if it fails
-     */
-    private static void sendDescriptors(int socket, int... fds) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment control = control(arena, fds.length);
-            control.set(JAVA_LONG, 0, CMSG_HEADER + (long) fds.length * Integer.BYTES);
-            control.set(JAVA_INT, 8, SOL_SOCKET);
-            control.set(JAVA_INT, 12, SCM_RIGHTS);
-            MemorySegment.copy(fds, 0, control, JAVA_INT, CMSG_HEADER, fds.length);
-            SENDMSG.check(SENDMSG.call(socket, message(arena, control), 0), "descriptors");
-        }
-    }
-
-    /**
-     * Receives descriptors from the other end; they are this process's own.
-     *
+     * @param fds those to pass; to receive, so many of any value
+     * @return them, as this process has them
      * @throws IOException if it fails, or the other end sent something else
      */
-    private static int[] receiveDescriptors(int socket, int count) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment control = control(arena, count);
-            MemorySegment message = message(arena, control);
-            int n = RECVMSG.uninterrupted(socket, message, MSG_CMSG_CLOEXEC, 0, 0);
-            long expected = CMSG_HEADER + (long) count * Integer.BYTES;
-            if (RECVMSG.check(n, "descriptors") == 0 || control.get(JAVA_LONG, 0) != expected) {
+    public static int[] pass(Path directory, boolean receives, int... fds) throws IOException {
+        Arena arena = Arena.ofAuto();
+        long length = CMSG_HEADER + (long) fds.length * Integer.BYTES;
+        // A struct cmsghdr of 64-bit Linux (length, level and type), and the descriptors.
+        MemorySegment control = arena.allocate((length + 7) & -8, 8);
+        MemorySegment iov = arena.allocateFrom(JAVA_LONG, arena.allocate(1).address(), 1);
+        // A struct msghdr: name and its length, data, control, and flags.
+        MemorySegment message =
+                arena.allocateFrom(
+                        JAVA_LONG,
+                        0,
+                        0,
+                        iov.address(),
+                        1,
+                        control.address(),
+                        control.byteSize(),
+                        0);
+        int socket = between(directory, receives, Type.STREAM);
+        try {
+            if (!receives) {
+                control.set(JAVA_LONG, 0, length);
+                control.set(JAVA_LONG, 8, SOL_SOCKET | SCM_RIGHTS << Integer.SIZE);
+                MemorySegment.copy(fds, 0, control, JAVA_INT, CMSG_HEADER, fds.length);
+                SENDMSG.must("descriptors", socket, message, 0);
+                return fds;
+            }
+            int received = RECVMSG.must("descriptors", socket, message, MSG_CMSG_CLOEXEC);
+            if (received == 0 || control.get(JAVA_LONG, 0) != length) {
                 throw new EOFException("the other end is gone, or sent no descriptors");
             }
-            return control.asSlice(CMSG_HEADER, (long) count * Integer.BYTES).toArray(JAVA_INT);
+            return control.asSlice(CMSG_HEADER, length - CMSG_HEADER).toArray(JAVA_INT);
+        } finally {
+            KernelCalls.close(socket);
+            Reference.reachabilityFence(List.of(control, iov));
         }
-    }
-
-    /** A struct cmsghdr of 64-bit Linux: length, level, type, and the descriptors. */
-    private static MemorySegment control(Arena arena, int count) {
-        return arena.allocate((CMSG_HEADER + (long) count * Integer.BYTES + 7) & -8, 8);
-    }
-
-    /** A struct msghdr of 64-bit Linux, with one byte of data. */
-    private static MemorySegment message(Arena arena, MemorySegment control) {
-        MemorySegment iov = arena.allocate(16, 8);
-        iov.set(ADDRESS, 0, arena.allocate(1));
-        iov.set(JAVA_LONG, 8, 1L);
-        MemorySegment message = arena.allocate(56, 8);
-        message.set(ADDRESS, 16, iov);
-        message.set(JAVA_LONG, 24, 1L);
-        message.set(ADDRESS, 32, control);
-        message.set(JAVA_LONG, 40, control.byteSize());
-        return message;
     }
 }

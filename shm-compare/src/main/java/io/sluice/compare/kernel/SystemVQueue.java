@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 
 /**
  * System V message queues. The kernel does not remove one when its processes exit: it persists
@@ -31,8 +32,7 @@ public final class SystemVQueue {
     private static final int IPC_CREAT = 01000;
     private static final int IPC_EXCL = 02000;
     private static final int IPC_RMID = 0;
-    private static final int EINVAL = SystemCallException.EINVAL;
-    private static final int EIDRM = 43;
+    private static final Set<Integer> GONE = Set.of(SystemCallException.EINVAL, 43); // EIDRM
 
     private static final Downcall GET = Downcall.of("msgget");
     private static final Downcall CONTROL = Downcall.of("msgctl");
@@ -50,9 +50,7 @@ public final class SystemVQueue {
      */
     public static int create(int number) throws SystemCallException {
         int key = MARK << 24 | (int) ProcessHandle.current().pid() << 1 | number;
-        return GET.check(
-                GET.call(key, IPC_CREAT | IPC_EXCL | 0600, 0),
-                "queue " + number + " of this process");
+        return GET.must("queue " + number + " of this process", key, IPC_CREAT | IPC_EXCL | 0600);
     }
 
     /**
@@ -62,8 +60,7 @@ public final class SystemVQueue {
      * @throws SystemCallException if it may not be removed
      */
     public static void remove(int id) throws SystemCallException {
-        int r = CONTROL.call(id, IPC_RMID, 0);
-        if (r != 0 && Libc.errno() != EINVAL && Libc.errno() != EIDRM) {
+        if (CONTROL.attempt(id, IPC_RMID) != 0 && !GONE.contains(Libc.errno())) {
             throw CONTROL.failure("queue " + id);
         }
     }
@@ -91,18 +88,16 @@ public final class SystemVQueue {
     }
 
     private static List<Integer> created(LongPredicate by) throws IOException {
-        List<Integer> ids = new ArrayList<>();
-        for (String line : Files.readAllLines(TABLE)) {
-            String[] column = line.strip().split("\\s+");
-            if (column[0].equals("key")) {
-                continue;
-            }
-            int key = (int) Long.parseLong(column[0]);
-            if (key >>> 24 == MARK && by.test((key & 0xFF_FFFF) >>> 1)) {
-                ids.add(Integer.parseInt(column[1]));
-            }
+        try (Stream<String> rows = Files.lines(TABLE).skip(1)) { // A row of names is first.
+            return rows.map(row -> row.strip().split("\\s+"))
+                    .filter(row -> isOurs((int) Long.parseLong(row[0]), by))
+                    .map(row -> Integer.valueOf(row[1]))
+                    .toList();
         }
-        return ids;
+    }
+
+    private static boolean isOurs(int key, LongPredicate maker) {
+        return key >>> 24 == MARK && maker.test((key & 0xFF_FFFF) >>> 1);
     }
 
     /**

@@ -1,14 +1,10 @@
 package io.sluice.compare.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.Libc;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -46,10 +42,8 @@ public record ThreadUsage(
     private static final long NVCSW = 128;
     private static final long NIVCSW = 136;
 
-    private static final MethodHandle GETRUSAGE =
-            Libc.link("getrusage", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle CLOCK_GETTIME =
-            Libc.link("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final Downcall GETRUSAGE = Downcall.uncounted("getrusage");
+    private static final Downcall CLOCK_GETTIME = Downcall.uncounted("clock_gettime");
 
     /**
      * Returns what the current thread has used so far.
@@ -59,8 +53,7 @@ public record ThreadUsage(
     public static ThreadUsage now() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment usage = arena.allocate(RUSAGE_SIZE, 8);
-            int r = (int) GETRUSAGE.invokeExact(Libc.errnoState(), RUSAGE_THREAD, usage);
-            if (r != 0) {
+            if (GETRUSAGE.call(RUSAGE_THREAD, usage, 0, 0, 0) != 0) {
                 throw new IllegalStateException("the kernel does not say what a thread has used");
             }
             return new ThreadUsage(
@@ -72,10 +65,6 @@ public record ThreadUsage(
                     usage.get(JAVA_LONG, NIVCSW),
                     usage.get(JAVA_LONG, MINFLT),
                     Libc.callCounts());
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
         }
     }
 
@@ -86,20 +75,13 @@ public record ThreadUsage(
      * @return nanoseconds
      */
     public static long ofProcessNs() {
-        try {
-            return clockNs(CLOCK_PROCESS_CPUTIME_ID);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return clockNs(CLOCK_PROCESS_CPUTIME_ID);
     }
 
-    private static long clockNs(int clock) throws Throwable {
+    private static long clockNs(int clock) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(16, 8);
-            int r = (int) CLOCK_GETTIME.invokeExact(Libc.errnoState(), clock, time);
-            if (r != 0) {
+            if (CLOCK_GETTIME.call(clock, time, 0, 0, 0) != 0) {
                 throw new IllegalStateException("the kernel has no clock " + clock);
             }
             return time.get(JAVA_LONG, 0) * 1_000_000_000 + time.get(JAVA_LONG, 8);
@@ -118,14 +100,9 @@ public record ThreadUsage(
      * @return the difference
      */
     public ThreadUsage since(ThreadUsage before) {
-        Map<String, Long> calls = new TreeMap<>();
-        systemCalls.forEach(
-                (name, count) -> {
-                    long n = count - before.systemCalls.getOrDefault(name, 0L);
-                    if (n > 0) {
-                        calls.put(name, n);
-                    }
-                });
+        Map<String, Long> calls = new TreeMap<>(systemCalls);
+        before.systemCalls.forEach((name, count) -> calls.merge(name, -count, Long::sum));
+        calls.values().removeIf(count -> count <= 0);
         return new ThreadUsage(
                 wallNs - before.wallNs,
                 cpuNs - before.cpuNs,

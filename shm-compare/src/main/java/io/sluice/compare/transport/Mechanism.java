@@ -94,7 +94,7 @@ record Mechanism(
 
     private static long tcpBuffer() {
         try {
-            return Sockets.probe(true, Sockets::sendBuffer);
+            return Sockets.probe(Sockets::sendBuffer);
         } catch (IOException e) {
             return 0; // Then it is not available either.
         }

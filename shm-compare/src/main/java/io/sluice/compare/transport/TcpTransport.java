@@ -28,7 +28,7 @@ final class TcpTransport extends DescriptorTransport {
 
     @Override
     public Optional<String> unavailable() {
-        return failure(() -> Sockets.probe(true, this::configure));
+        return failure(() -> Sockets.probe(this::configure));
     }
 
     @Override

@@ -18,7 +18,7 @@ final class UdpTransport extends DescriptorTransport {
 
     @Override
     public Optional<String> unavailable() {
-        return failure(() -> Sockets.probe(true, fd -> 0));
+        return failure(() -> Sockets.probe(fd -> 0));
     }
 
     @Override
