@@ -19,15 +19,14 @@ abstract class BatchingLink implements Link {
     /** A call carries no more bytes than a pipe holds, unless one message is longer. */
     private static final int MOST_BYTES = 1 << 16;
 
-    final Descriptors ends;
-    final int size;
+    private final Descriptors ends;
+    private final int size;
     MemorySegment outgoing;
     MemorySegment incoming;
     private int batch;
     private int kept;
     private int from;
     private int to;
-    private boolean closed;
 
     BatchingLink(Descriptors ends, int size) {
         this.ends = ends;
@@ -96,65 +95,57 @@ abstract class BatchingLink implements Link {
 
     @Override
     public long capacity() {
-        return ends.capacity();
+        return ends.capacity;
     }
 
     @Override
     public void close() {
-        if (closed) {
-            return; // The numbers may be other descriptors' by now.
-        }
-        closed = true;
         try {
             flush();
         } catch (IOException e) {
-            // The other end is gone: no end would read them.
+            // The other end is gone, or this is closed: no end would read them.
         }
         ends.close();
     }
 
-    /** Writes and reads several messages of a byte stream at once. */
-    static final class Buffered extends BatchingLink {
-        Buffered(Descriptors ends, int size) {
-            super(ends, size);
-        }
+    /** Returns a link that writes and reads several messages of a byte stream at once. */
+    static Link ofStream(Descriptors ends, int size) {
+        return new BatchingLink(ends, size) {
+            @Override
+            void send(int count) throws IOException {
+                KernelCalls.writeFully(ends.out, outgoing, (long) count * size);
+            }
 
-        @Override
-        void send(int count) throws IOException {
-            KernelCalls.writeFully(ends.out(), outgoing, (long) count * size);
-        }
-
-        @Override
-        int receive(int used, int count) throws IOException {
-            long room = incoming.byteSize() - used;
-            return used + KernelCalls.readMessage(ends.in(), incoming.asSlice(used), room);
-        }
+            @Override
+            int receive(int used, int count) throws IOException {
+                long room = incoming.byteSize() - used;
+                return used + KernelCalls.readMessage(ends.in, incoming.asSlice(used), room);
+            }
+        };
     }
 
-    /** Sends and receives several whole messages at once. */
-    static final class Vectors extends BatchingLink {
-        private MessageVector out;
-        private MessageVector in;
+    /** Returns a link that sends and receives several whole messages at once. */
+    static Link ofMessages(Descriptors ends, int size) {
+        return new BatchingLink(ends, size) {
+            private MessageVector out;
+            private MessageVector in;
 
-        Vectors(Descriptors ends, int size) {
-            super(ends, size);
-        }
+            @Override
+            public void batch(int messages) {
+                super.batch(messages);
+                out = new MessageVector(outgoing, size);
+                in = new MessageVector(incoming, size);
+            }
 
-        @Override
-        public void batch(int messages) {
-            super.batch(messages);
-            out = new MessageVector(outgoing, size);
-            in = new MessageVector(incoming, size);
-        }
+            @Override
+            void send(int count) throws IOException {
+                out.send(ends.out, count);
+            }
 
-        @Override
-        void send(int count) throws IOException {
-            out.send(ends.out(), count);
-        }
-
-        @Override
-        int receive(int used, int count) throws IOException {
-            return in.receive(ends.in(), count) * size;
-        }
+            @Override
+            int receive(int used, int count) throws IOException {
+                return in.receive(ends.in, count) * size;
+            }
+        };
     }
 }

@@ -10,9 +10,6 @@ import java.lang.foreign.MemorySegment;
  * buffer of the other. One call transfers one message.
  */
 final class CopyLink implements Link {
-    /** Room after a message, to detect one that is too long. */
-    static final int SLACK = 8;
-
     /** Sends the buffer's content after the mechanism's own header. */
     interface Send {
         void to(int out, MemorySegment buffer, int length) throws IOException;
@@ -23,74 +20,58 @@ final class CopyLink implements Link {
         int from(int in, MemorySegment buffer, int length) throws IOException;
     }
 
+    /**
+     * How messages are sent and received.
+     *
+     * @param header how many bytes the mechanism has in front of a message
+     * @param slack how many more a receiver has room for
+     */
+    record Calls(Send send, Receive receive, int header, int slack) {
+        /** Over a stream: a read requests no more than a message. */
+        static final Calls STREAM =
+                new Calls(KernelCalls::writeFully, KernelCalls::readFully, 0, 0);
+
+        /** Of whole messages: the slack detects one that is too long. */
+        static final Calls MESSAGES =
+                new Calls(KernelCalls::writeMessage, KernelCalls::readMessage, 0, Long.BYTES);
+    }
+
     private final Descriptors ends;
     private final Send send;
     private final Receive receive;
-    private final Runnable release;
     private final int header;
     private final int room;
     private final MemorySegment outgoing;
     private final MemorySegment incoming;
-    private boolean closed;
 
-    /** Messages of one size; a call receives up to {@code room} bytes. */
-    CopyLink(
-            Descriptors ends,
-            Send send,
-            Receive receive,
-            Runnable release,
-            int header,
-            int size,
-            int room) {
+    CopyLink(Descriptors ends, Calls calls, int size) {
         this.ends = ends;
-        this.send = send;
-        this.receive = receive;
-        this.release = release;
-        this.header = header;
-        this.room = room;
+        this.send = calls.send;
+        this.receive = calls.receive;
+        this.header = calls.header;
+        this.room = size + calls.slack;
         this.outgoing = Arena.ofAuto().allocate(header + (long) size, 64);
         this.incoming = Arena.ofAuto().allocate(header + (long) room, 64);
-    }
-
-    /** Returns a link over a stream: a read requests no more than a message. */
-    static CopyLink ofStream(Descriptors ends, int size) {
-        return new CopyLink(
-                ends, KernelCalls::writeFully, KernelCalls::readFully, ends::close, 0, size, size);
-    }
-
-    /** Returns a link over messages: a read would take a longer one, too. */
-    static CopyLink ofMessages(Descriptors ends, int size) {
-        return new CopyLink(
-                ends,
-                KernelCalls::writeMessage,
-                KernelCalls::readMessage,
-                ends::close,
-                0,
-                size,
-                size + SLACK);
     }
 
     @Override
     public void send(Payload payload, long sequence) throws IOException {
         payload.write(outgoing, header, sequence);
-        send.to(ends.out(), outgoing, payload.size());
+        send.to(ends.out, outgoing, payload.size());
     }
 
     @Override
     public void receive(Payload payload, int limit) throws IOException {
-        payload.verify(incoming, header, receive.from(ends.in(), incoming, room));
+        payload.verify(incoming, header, receive.from(ends.in, incoming, room));
     }
 
     @Override
     public long capacity() {
-        return ends.capacity();
+        return ends.capacity;
     }
 
     @Override
     public void close() {
-        if (!closed) { // The numbers may be other descriptors' by now.
-            closed = true;
-            release.run();
-        }
+        ends.close();
     }
 }

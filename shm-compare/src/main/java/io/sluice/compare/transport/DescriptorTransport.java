@@ -1,6 +1,7 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.KernelCalls;
+import io.sluice.compare.transport.CopyLink.Calls;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -50,11 +51,9 @@ abstract class DescriptorTransport extends ListedTransport {
         return Math.max(1, capacity / (2L * size + 2048));
     }
 
-    /** Returns the link of a message a call. */
-    Link single(Descriptors ends, int size) {
-        return use() == Use.MESSAGES || use() == Use.WINDOW
-                ? CopyLink.ofMessages(ends, size)
-                : CopyLink.ofStream(ends, size);
+    /** Returns the calls that transfer a message each. */
+    Calls calls(int size) {
+        return use() == Use.MESSAGES || use() == Use.WINDOW ? Calls.MESSAGES : Calls.STREAM;
     }
 
     @Override
@@ -69,19 +68,18 @@ abstract class DescriptorTransport extends ListedTransport {
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Descriptors ends = connect(role, directory, address);
         if (use() == Use.NONBLOCK) {
-            KernelCalls.setNonBlocking(ends.in());
-            KernelCalls.setNonBlocking(ends.out());
+            KernelCalls.setNonBlocking(ends.in);
+            KernelCalls.setNonBlocking(ends.out);
         }
         return switch (use()) {
-            case STREAM, MESSAGES, NONBLOCK -> single(ends, size);
-            case BUFFERED -> new BatchingLink.Buffered(ends, size);
-            case VECTORS -> new BatchingLink.Vectors(ends, size);
-            case HINT, WINDOW ->
-                    new HintedLink(
-                            single(ends, size),
-                            new Counts(directory, role),
-                            room(ends.capacity(), size),
-                            use() == Use.HINT);
+            case BUFFERED -> BatchingLink.ofStream(ends, size);
+            case VECTORS -> BatchingLink.ofMessages(ends, size);
+            case STREAM, MESSAGES, NONBLOCK -> new CopyLink(ends, calls(size), size);
+            case HINT, WINDOW -> {
+                Link link = new CopyLink(ends, calls(size), size);
+                Counts counts = new Counts(directory, role);
+                yield new HintedLink(link, counts, room(ends.capacity, size), use() == Use.HINT);
+            }
         };
     }
 }

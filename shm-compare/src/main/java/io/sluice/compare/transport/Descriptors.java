@@ -3,27 +3,46 @@ package io.sluice.compare.transport;
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Sockets;
 import java.io.IOException;
+import java.util.stream.IntStream;
 
-/**
- * Descriptors to read from and to write to, which may be the same.
- *
- * @param in where messages come from
- * @param out where they go
- * @param capacity how many bytes one direction holds
- */
-record Descriptors(int in, int out, long capacity) {
+/** What one end of a connection holds: where messages come from, and where they go. One thread. */
+final class Descriptors {
+    final int in;
+    final int out;
+
+    /** How many bytes one direction holds. */
+    final long capacity;
+
+    private Runnable release;
+
+    Descriptors(int in, int out, long capacity, Runnable release) {
+        this.in = in;
+        this.out = out;
+        this.capacity = capacity;
+        this.release = release;
+    }
+
+    static Descriptors ofPair(int in, int out, long capacity) {
+        return new Descriptors(
+                in, out, capacity, () -> IntStream.of(out, in).forEach(KernelCalls::close));
+    }
+
     static Descriptors ofPipes(int in, int out) throws IOException {
-        return new Descriptors(in, out, KernelCalls.pipeCapacity(out));
+        return ofPair(in, out, KernelCalls.pipeCapacity(out));
     }
 
     static Descriptors ofSocket(int socket) throws IOException {
-        return new Descriptors(socket, socket, Sockets.sendBuffer(socket));
+        return ofSocket(socket, Sockets.sendBuffer(socket));
     }
 
+    static Descriptors ofSocket(int socket, long capacity) {
+        return new Descriptors(socket, socket, capacity, () -> KernelCalls.close(socket));
+    }
+
+    /** Releases them once: later the numbers may be other descriptors'. */
     void close() {
-        KernelCalls.close(out);
-        if (in != out) {
-            KernelCalls.close(in);
-        }
+        Runnable now = release;
+        release = () -> {};
+        now.run();
     }
 }

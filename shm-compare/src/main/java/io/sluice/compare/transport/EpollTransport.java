@@ -41,7 +41,7 @@ final class EpollTransport extends ListedTransport {
         Sources(int listener, int first, int size) throws IOException {
             this.listener = listener;
             this.outgoing = Arena.ofAuto().allocate(size, 64);
-            this.incoming = Arena.ofAuto().allocate(size + CopyLink.SLACK, 64);
+            this.incoming = Arena.ofAuto().allocate(size + Long.BYTES, 64);
             if (listener >= 0) {
                 epoll.add(listener);
             }

@@ -15,6 +15,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * Shared memory with the usual way to sleep beside it: a ring, and an eventfd that counts messages.
@@ -43,80 +44,57 @@ final class EventFdTransport extends SluiceTransport {
             }
         }
         fds = Sockets.pass(directory, role == Role.RESPONDER, fds);
-        Ring there = new Ring(fds[0], fds[1], 0);
-        Ring back = new Ring(fds[2], fds[3], 1);
-        return new RingLink(
-                out,
-                in,
-                Counts.words(directory),
-                role.choose(there, back),
-                role.choose(back, there));
-    }
-
-    /**
-     * The event descriptors and the flag of one direction.
-     *
-     * @param messages the eventfd that counts messages
-     * @param room the one that a sender without room reads
-     * @param full the index of the shared word that is that flag
-     */
-    private record Ring(int messages, int room, int full) {}
-
-    private static final class RingLink extends PipeLink {
-        private final SharedWords words;
-        private final Ring out;
-        private final Ring in;
-        private final MemorySegment one = Arena.ofAuto().allocateFrom(JAVA_LONG, 1);
-        private final MemorySegment count = Arena.ofAuto().allocate(JAVA_LONG);
-
-        RingLink(Pipe sending, Pipe receiving, SharedWords words, Ring out, Ring in)
-                throws IOException {
-            super(
-                    sending.sender(BusySpinIdleStrategy.INSTANCE),
-                    receiving.receiver(BusySpinIdleStrategy.INSTANCE),
-                    sending.capacity());
-            this.words = words;
-            this.out = out;
-            this.in = in;
-        }
-
-        @Override
-        public void send(Payload payload, long sequence) throws IOException {
-            Claim claim = sender.tryClaim(payload.size());
-            while (claim == null) {
-                words.set(out.full, 1);
-                VarHandle.fullFence(); // Set the flag, then retry; the receiver does the reverse.
-                claim = sender.tryClaim(payload.size());
-                if (claim == null) {
-                    KernelCalls.readMessage(out.room, count, Long.BYTES);
+        int first = role.choose(0, 2); // The descriptors that it sends with.
+        int messages = fds[first]; // Counts messages.
+        int room = fds[first + 1]; // Read by a sender without room.
+        int peerMessages = fds[2 - first];
+        int peerRoom = fds[3 - first];
+        int full = role.ordinal(); // The word that is the sender's flag.
+        int peerFull = 1 - full;
+        SharedWords words = Counts.words(directory);
+        MemorySegment one = Arena.ofAuto().allocateFrom(JAVA_LONG, 1);
+        MemorySegment count = Arena.ofAuto().allocate(JAVA_LONG);
+        IdleStrategy idle = BusySpinIdleStrategy.INSTANCE;
+        return new PipeLink(out.sender(idle), in.receiver(idle), out.capacity()) {
+            @Override
+            public void send(Payload payload, long sequence) throws IOException {
+                Claim claim = sender.tryClaim(payload.size());
+                while (claim == null) {
+                    words.set(full, 1);
+                    // Set the flag, then retry; the receiver does the reverse.
+                    VarHandle.fullFence();
                     claim = sender.tryClaim(payload.size());
+                    if (claim == null) {
+                        KernelCalls.readMessage(room, count, Long.BYTES);
+                        claim = sender.tryClaim(payload.size());
+                    }
+                }
+                payload.write(claim.base(), claim.offset(), sequence);
+                claim.commit();
+                KernelCalls.writeMessage(messages, one, Long.BYTES);
+            }
+
+            @Override
+            public void receive(Payload payload, int limit) throws IOException {
+                MessageHandler check = check(payload);
+                while (receiver.poll(check, limit) == 0) {
+                    if (receiver.isEndOfStream()) {
+                        throw new EOFException("the other end is gone");
+                    }
+                    KernelCalls.readMessage(peerMessages, count, Long.BYTES);
+                }
+                VarHandle.fullFence();
+                if (words.get(peerFull) != 0) {
+                    words.set(peerFull, 0);
+                    KernelCalls.writeMessage(peerRoom, one, Long.BYTES);
                 }
             }
-            payload.write(claim.base(), claim.offset(), sequence);
-            claim.commit();
-            KernelCalls.writeMessage(out.messages, one, Long.BYTES);
-        }
 
-        @Override
-        public void receive(Payload payload, int limit) throws IOException {
-            MessageHandler check = check(payload);
-            while (receiver.poll(check, limit) == 0) {
-                if (receiver.isEndOfStream()) {
-                    throw new EOFException("the other end is gone");
-                }
-                KernelCalls.readMessage(in.messages, count, Long.BYTES);
+            @Override
+            public void close() {
+                super.close();
+                IntStream.of(messages, room, peerMessages, peerRoom).forEach(KernelCalls::close);
             }
-            VarHandle.fullFence();
-            if (words.get(in.full) != 0) {
-                words.set(in.full, 0);
-                KernelCalls.writeMessage(in.room, one, Long.BYTES);
-            }
-        }
-
-        @Override
-        public void close() {
-            super.close();
-            IntStream.of(out.messages, out.room, in.messages, in.room).forEach(KernelCalls::close);
-        }
+        };
     }
 }

@@ -1,13 +1,13 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.IoUring;
-import io.sluice.compare.kernel.Sockets;
+import io.sluice.compare.transport.CopyLink.Calls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** A Unix domain stream socket, whose messages are requests in a ring that the kernel reads. */
-final class IoUringTransport extends ListedTransport {
+final class IoUringTransport extends UnixSocketTransport {
     IoUringTransport(Mechanism mechanism) {
         super(mechanism);
     }
@@ -20,15 +20,16 @@ final class IoUringTransport extends ListedTransport {
 
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
-        Descriptors socket =
-                Descriptors.ofSocket(
-                        Sockets.between(directory, role == Role.RESPONDER, Sockets.Type.STREAM));
+        Descriptors socket = connect(role, directory, address);
         IoUring ring = new IoUring();
         Runnable release =
                 () -> {
                     socket.close();
                     ring.close();
                 };
-        return new CopyLink(socket, ring::sendFully, ring::receiveFully, release, 0, size, size);
+        return new CopyLink(
+                new Descriptors(socket.in, socket.out, socket.capacity, release),
+                new Calls(ring::sendFully, ring::receiveFully, 0, 0),
+                size);
     }
 }

@@ -51,7 +51,7 @@ final class MemfdTransport extends SluiceTransport {
         if (role == Role.INITIATOR) {
             try (Pipe there = Pipe.anonymous(spec());
                     Pipe back = Pipe.anonymous(spec())) {
-                Link link = link(there, back, size);
+                Link link = link(there, back);
                 Sockets.pass(directory, false, descriptor(there), descriptor(back));
                 return link;
             }
@@ -59,15 +59,15 @@ final class MemfdTransport extends SluiceTransport {
         int[] fds = Sockets.pass(directory, true, new int[2]);
         try (Pipe there = Pipe.open(path(fds[0]));
                 Pipe back = Pipe.open(path(fds[1]))) {
-            return link(back, there, size);
+            return link(back, there);
         } finally {
             KernelCalls.close(fds[0]);
             KernelCalls.close(fds[1]);
         }
     }
 
-    private Link link(Pipe out, Pipe in, int size) throws IOException {
-        Link link = spinning(out, in, BusySpinIdleStrategy.INSTANCE, size);
+    private Link link(Pipe out, Pipe in) throws IOException {
+        Link link = PipeLink.spinning(out, in, BusySpinIdleStrategy.INSTANCE, 0);
         if (huge()) {
             HugePages.useForMemoryFiles();
         }

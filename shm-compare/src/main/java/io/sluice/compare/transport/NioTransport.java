@@ -41,16 +41,16 @@ final class NioTransport extends ListedTransport {
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         if (!id().equals("nio.fifo")) {
             ByteChannel socket = socket(role, directory);
-            return new ChannelLink(socket, socket, size);
+            return link(socket, socket, size);
         }
         if (role == Role.INITIATOR) {
             FileChannel out = FileChannel.open(role.out(directory), StandardOpenOption.WRITE);
             FileChannel in = FileChannel.open(role.in(directory), StandardOpenOption.READ);
-            return new ChannelLink(in, out, size);
+            return link(in, out, size);
         }
         FileChannel in = FileChannel.open(role.in(directory), StandardOpenOption.READ);
         FileChannel out = FileChannel.open(role.out(directory), StandardOpenOption.WRITE);
-        return new ChannelLink(in, out, size);
+        return link(in, out, size);
     }
 
     private ByteChannel socket(Role role, Path directory) throws IOException {
@@ -74,47 +74,37 @@ final class NioTransport extends ListedTransport {
         return unix ? socket : socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    private static final class ChannelLink implements Link {
-        private final ReadableByteChannel in;
-        private final WritableByteChannel out;
-        private final ByteBuffer outgoing;
-        private final ByteBuffer incoming;
-        private final MemorySegment outgoingBytes;
-        private final MemorySegment incomingBytes;
-
-        ChannelLink(ReadableByteChannel in, WritableByteChannel out, int size) {
-            this.in = in;
-            this.out = out;
-            this.outgoing = ByteBuffer.allocateDirect(size);
-            this.incoming = ByteBuffer.allocateDirect(size);
-            this.outgoingBytes = MemorySegment.ofBuffer(outgoing);
-            this.incomingBytes = MemorySegment.ofBuffer(incoming);
-        }
-
-        @Override
-        public void send(Payload payload, long sequence) throws IOException {
-            payload.write(outgoingBytes, 0, sequence);
-            outgoing.clear();
-            while (outgoing.hasRemaining()) {
-                out.write(outgoing);
-            }
-        }
-
-        @Override
-        public void receive(Payload payload, int limit) throws IOException {
-            incoming.clear();
-            while (incoming.hasRemaining()) {
-                if (in.read(incoming) < 0) {
-                    throw new EOFException("the other end is gone");
+    private static Link link(ReadableByteChannel in, WritableByteChannel out, int size) {
+        ByteBuffer outgoing = ByteBuffer.allocateDirect(size);
+        ByteBuffer incoming = ByteBuffer.allocateDirect(size);
+        MemorySegment outgoingBytes = MemorySegment.ofBuffer(outgoing);
+        MemorySegment incomingBytes = MemorySegment.ofBuffer(incoming);
+        return new Link() {
+            @Override
+            public void send(Payload payload, long sequence) throws IOException {
+                payload.write(outgoingBytes, 0, sequence);
+                outgoing.clear();
+                while (outgoing.hasRemaining()) {
+                    out.write(outgoing);
                 }
             }
-            payload.verify(incomingBytes, 0, payload.size());
-        }
 
-        @Override
-        public void close() {
-            failure(out::close); // It is closed in any case.
-            failure(in::close);
-        }
+            @Override
+            public void receive(Payload payload, int limit) throws IOException {
+                incoming.clear();
+                while (incoming.hasRemaining()) {
+                    if (in.read(incoming) < 0) {
+                        throw new EOFException("the other end is gone");
+                    }
+                }
+                payload.verify(incomingBytes, 0, payload.size());
+            }
+
+            @Override
+            public void close() {
+                failure(out::close); // It is closed in any case.
+                failure(in::close);
+            }
+        };
     }
 }

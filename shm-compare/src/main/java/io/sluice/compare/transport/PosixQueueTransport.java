@@ -2,6 +2,7 @@ package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.PosixQueue;
+import io.sluice.compare.transport.CopyLink.Calls;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class PosixQueueTransport extends DescriptorTransport {
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
         boolean blocking = use() != Use.NONBLOCK;
-        return new Descriptors(
+        return Descriptors.ofPair(
                 PosixQueue.open(address + WAYS.get(role.choose(1, 0)), blocking),
                 PosixQueue.open(address + WAYS.get(role.choose(0, 1)), blocking),
                 traits().capacity().bytes());
@@ -70,11 +71,10 @@ final class PosixQueueTransport extends DescriptorTransport {
         return traits().capacity().messages();
     }
 
-    /** Returns a link whose receiver has room for the longest message that could come. */
+    /** Returns calls whose receiver has room for the longest message that could come. */
     @Override
-    Link single(Descriptors ends, int size) {
-        int room = (int) Math.max(size, traits().longest().bytes());
-        return new CopyLink(
-                ends, PosixQueue::send, PosixQueue::receive, ends::close, 0, size, room);
+    Calls calls(int size) {
+        int slack = (int) Math.max(0, traits().longest().bytes() - size);
+        return new Calls(PosixQueue::send, PosixQueue::receive, 0, slack);
     }
 }

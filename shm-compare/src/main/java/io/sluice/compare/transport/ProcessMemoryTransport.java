@@ -50,54 +50,30 @@ final class ProcessMemoryTransport extends ListedTransport {
         String place = ProcessHandle.current().pid() + ":" + own.address();
         Handshake.publish(directory, role.name(), place);
         String[] others = Handshake.await(directory, role.other().name()).split(":");
-        return new MemoryLink(
-                own,
-                new ProcessMemory(Long.parseLong(others[0])),
-                Long.parseLong(others[1]),
-                new Counts(directory, role),
-                size);
-    }
+        ProcessMemory peer = new ProcessMemory(Long.parseLong(others[0]));
+        long peerSlots = Long.parseLong(others[1]);
+        Counts counts = new Counts(directory, role);
+        MemorySegment incoming = Arena.ofAuto().allocate(size, 64);
+        return new Link() {
+            @Override
+            public void send(Payload payload, long sequence) {
+                counts.awaitRoom(SLOTS);
+                payload.write(own, counts.sent % SLOTS * size, sequence);
+                counts.countSent();
+            }
 
-    private static final class MemoryLink implements Link {
-        private final MemorySegment own;
-        private final ProcessMemory peerMemory;
-        private final long peerSlots;
-        private final Counts counts;
-        private final int size;
-        private final MemorySegment incoming;
+            @Override
+            public void receive(Payload payload, int limit) throws IOException {
+                counts.awaitMessage();
+                peer.read(peerSlots + counts.received % SLOTS * size, incoming, size);
+                counts.countReceived();
+                payload.verify(incoming, 0, size);
+            }
 
-        MemoryLink(
-                MemorySegment own,
-                ProcessMemory peerMemory,
-                long peerSlots,
-                Counts counts,
-                int size) {
-            this.own = own;
-            this.peerMemory = peerMemory;
-            this.peerSlots = peerSlots;
-            this.counts = counts;
-            this.size = size;
-            this.incoming = Arena.ofAuto().allocate(size, 64);
-        }
-
-        @Override
-        public void send(Payload payload, long sequence) {
-            counts.awaitRoom(SLOTS);
-            payload.write(own, counts.sent % SLOTS * size, sequence);
-            counts.countSent();
-        }
-
-        @Override
-        public void receive(Payload payload, int limit) throws IOException {
-            counts.awaitMessage();
-            peerMemory.read(peerSlots + counts.received % SLOTS * size, incoming, size);
-            counts.countReceived();
-            payload.verify(incoming, 0, size);
-        }
-
-        @Override
-        public long capacity() {
-            return own.byteSize();
-        }
+            @Override
+            public long capacity() {
+                return own.byteSize();
+            }
+        };
     }
 }

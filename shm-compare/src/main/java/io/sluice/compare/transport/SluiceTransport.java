@@ -8,7 +8,6 @@ import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
@@ -51,20 +50,13 @@ public class SluiceTransport extends ListedTransport {
         Pipe in = Pipe.open(role.in(directory));
         return switch (waiting()) {
             case Factors.FUTEX -> // No spinning, because this row measures sleeping.
-                    sleeping(out, in, EndOptions.defaults().withSpins(0));
-            case Factors.HYBRID -> sleeping(out, in, EndOptions.defaults());
-            case Factors.YIELD -> spinning(out, in, YieldingIdleStrategy.INSTANCE, size);
-            default -> spinning(out, in, BusySpinIdleStrategy.INSTANCE, size);
+                    PipeLink.sleeping(out, in, EndOptions.defaults().withSpins(0));
+            case Factors.HYBRID -> PipeLink.sleeping(out, in, EndOptions.defaults());
+            case Factors.YIELD -> PipeLink.spinning(out, in, YieldingIdleStrategy.INSTANCE, 0);
+            default -> {
+                int copied = traits().cost().copies() * size;
+                yield PipeLink.spinning(out, in, BusySpinIdleStrategy.INSTANCE, copied);
+            }
         };
-    }
-
-    private static Link sleeping(Pipe out, Pipe in, EndOptions options) throws IOException {
-        return new PipeLink.Sleeping(out.sender(options), in.receiver(options), out.capacity());
-    }
-
-    final Link spinning(Pipe out, Pipe in, IdleStrategy idle, int size) throws IOException {
-        int copied = traits().cost().copies() * size;
-        return new PipeLink.Spinning(
-                out.sender(idle), in.receiver(idle), out.capacity(), idle, copied);
     }
 }

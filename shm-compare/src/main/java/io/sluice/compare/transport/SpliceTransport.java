@@ -29,52 +29,38 @@ final class SpliceTransport extends PipeTransport {
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Descriptors pipes = connect(role, directory, address);
-        return new SpliceLink(pipes, new Counts(directory, role), size);
-    }
+        Counts counts = new Counts(directory, role);
+        Splice splice = new Splice(pipes.out);
+        int stride = (size + PAGE - 1) / PAGE * PAGE;
+        // What the pipe holds, and one to write, and one that a reader may be at.
+        int slots = (int) pipes.capacity / stride + 2;
+        MemorySegment outgoing = Arena.ofAuto().allocate((long) slots * stride, PAGE);
+        MemorySegment incoming = Arena.ofAuto().allocate(size, 64);
+        return new Link() {
+            @Override
+            public void send(Payload payload, long sequence) throws IOException {
+                counts.awaitRoom(slots);
+                long slot = counts.sent++ % slots * stride;
+                payload.write(outgoing, slot, sequence);
+                splice.write(outgoing.asSlice(slot, stride), payload.size());
+            }
 
-    private static final class SpliceLink implements Link {
-        private final Descriptors pipes;
-        private final Counts counts;
-        private final Splice splice;
-        private final MemorySegment pages;
-        private final MemorySegment incoming;
-        private final int stride;
-        private final int slots;
+            @Override
+            public void receive(Payload payload, int limit) throws IOException {
+                KernelCalls.readFully(pipes.in, incoming, payload.size());
+                counts.countReceived();
+                payload.verify(incoming, 0, payload.size());
+            }
 
-        SpliceLink(Descriptors pipes, Counts counts, int size) {
-            this.pipes = pipes;
-            this.counts = counts;
-            this.splice = new Splice(pipes.out());
-            this.stride = (size + PAGE - 1) / PAGE * PAGE;
-            // What the pipe holds, and one to write, and one that a reader may be at.
-            this.slots = (int) pipes.capacity() / PAGE / (stride / PAGE) + 2;
-            this.pages = Arena.ofAuto().allocate((long) slots * stride, PAGE);
-            this.incoming = Arena.ofAuto().allocate(size, 64);
-        }
+            @Override
+            public long capacity() {
+                return pipes.capacity;
+            }
 
-        @Override
-        public void send(Payload payload, long sequence) throws IOException {
-            counts.awaitRoom(slots);
-            long slot = counts.sent++ % slots * stride;
-            payload.write(pages, slot, sequence);
-            splice.write(pages.asSlice(slot, stride), payload.size());
-        }
-
-        @Override
-        public void receive(Payload payload, int limit) throws IOException {
-            KernelCalls.readFully(pipes.in(), incoming, payload.size());
-            counts.countReceived();
-            payload.verify(incoming, 0, payload.size());
-        }
-
-        @Override
-        public long capacity() {
-            return pipes.capacity();
-        }
-
-        @Override
-        public void close() {
-            pipes.close();
-        }
+            @Override
+            public void close() {
+                pipes.close();
+            }
+        };
     }
 }

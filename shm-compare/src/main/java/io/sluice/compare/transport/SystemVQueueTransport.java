@@ -1,13 +1,14 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.SystemVQueue;
+import io.sluice.compare.transport.CopyLink.Calls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** System V message queues, one each way, blocking. */
-final class SystemVQueueTransport extends ListedTransport {
+final class SystemVQueueTransport extends DescriptorTransport {
     SystemVQueueTransport(Mechanism mechanism) {
         super(mechanism);
     }
@@ -17,9 +18,9 @@ final class SystemVQueueTransport extends ListedTransport {
         return failure(SystemVQueue::orphaned).map("this kernel has none: "::concat);
     }
 
-    /** Prepares the queues, and removes those that a killed coordinator left. */
+    /** Makes the queues, and removes those that a killed coordinator left. */
     @Override
-    public Prepared prepare(Path directory) throws IOException {
+    Prepared share(Path directory) throws IOException {
         for (int id : SystemVQueue.orphaned()) {
             failure(() -> SystemVQueue.remove(id)); // Another user's only that user may remove.
         }
@@ -39,19 +40,18 @@ final class SystemVQueueTransport extends ListedTransport {
         }
     }
 
+    /** Returns the queues, which the coordinator removes. */
     @Override
-    public Link open(Role role, Path directory, String address, int size) {
-        String[] queue = address.split(":");
-        return new CopyLink(
-                new Descriptors(
-                        Integer.parseInt(queue[role.choose(1, 0)]),
-                        Integer.parseInt(queue[role.choose(0, 1)]),
-                        traits().capacity().bytes()),
-                SystemVQueue::send,
-                SystemVQueue::receive,
-                () -> {}, // The queues are the coordinator's.
-                SystemVQueue.HEADER,
-                size,
-                size + CopyLink.SLACK);
+    Descriptors connect(Role role, Path directory, String address) {
+        String[] queues = address.split(":");
+        int in = Integer.parseInt(queues[role.choose(1, 0)]);
+        int out = Integer.parseInt(queues[role.choose(0, 1)]);
+        return new Descriptors(in, out, traits().capacity().bytes(), () -> {});
+    }
+
+    @Override
+    Calls calls(int size) {
+        return new Calls(
+                SystemVQueue::send, SystemVQueue::receive, SystemVQueue.HEADER, Long.BYTES);
     }
 }

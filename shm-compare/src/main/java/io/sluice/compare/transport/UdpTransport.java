@@ -27,6 +27,6 @@ final class UdpTransport extends DescriptorTransport {
         Handshake.publish(directory, role.name(), Integer.toString(Sockets.port(socket)));
         int port = Integer.parseInt(Handshake.await(directory, role.other().name()));
         Sockets.connect(socket, Address.of(port));
-        return new Descriptors(socket, socket, traits().capacity().bytes());
+        return Descriptors.ofSocket(socket, traits().capacity().bytes());
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Sockets of the Unix domain: streams, messages over a connection, and datagrams. */
-final class UnixSocketTransport extends DescriptorTransport {
+class UnixSocketTransport extends DescriptorTransport {
     UnixSocketTransport(Mechanism mechanism) {
         super(mechanism);
     }
