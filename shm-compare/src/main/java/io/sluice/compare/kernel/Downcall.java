@@ -26,7 +26,7 @@ import java.util.function.Function;
  * @param failed the counter of those that transferred nothing
  * @param partial the counter of those that transferred a part
  */
-record Downcall(
+public record Downcall(
         String name,
         MethodHandle function,
         AtomicLong calls,
@@ -38,12 +38,12 @@ record Downcall(
                     JAVA_LONG, Collections.nCopies(WORDS, JAVA_LONG).toArray(MemoryLayout[]::new));
 
     /** Links a function that is called as its system call. */
-    static Downcall of(String name) {
+    public static Downcall of(String name) {
         return of(name, name);
     }
 
     /** Links a function whose system call has another name. */
-    static Downcall of(String function, String name) {
+    public static Downcall of(String function, String name) {
         return of(function, name, Libc::callCounter);
     }
 
@@ -78,7 +78,7 @@ record Downcall(
     }
 
     /** Makes the call on memory, which stays allocated meanwhile. */
-    int call(long a, MemorySegment memory, long c, long d, long e) {
+    public int call(long a, MemorySegment memory, long c, long d, long e) {
         try {
             return call(a, memory.address(), c, d, e, 0);
         } finally {
@@ -104,7 +104,7 @@ record Downcall(
         return result;
     }
 
-    int transfer(long a, MemorySegment memory, long c) throws SystemCallException {
+    public int transfer(long a, MemorySegment memory, long c) throws SystemCallException {
         return transfer(a, memory, c, 0, 0);
     }
 
@@ -113,7 +113,7 @@ record Downcall(
      *
      * @param arguments each a number, memory or a text
      */
-    int attempt(Object... arguments) {
+    public int attempt(Object... arguments) {
         try (Arena arena = Arena.ofConfined()) {
             long[] words = new long[WORDS];
             for (int i = 0; i < arguments.length; i++) {
@@ -137,7 +137,7 @@ record Downcall(
     }
 
     /** Makes a call as {@link #attempt} does; throws if it fails. */
-    int must(Object subject, Object... arguments) throws SystemCallException {
+    public int must(Object subject, Object... arguments) throws SystemCallException {
         int result = attempt(arguments);
         if (result < 0) {
             throw failure(subject);
@@ -146,7 +146,7 @@ record Downcall(
     }
 
     /** Returns the failure of this thread's last call. */
-    SystemCallException failure(Object subject) {
+    public SystemCallException failure(Object subject) {
         return new SystemCallException(name, subject.toString());
     }
 }

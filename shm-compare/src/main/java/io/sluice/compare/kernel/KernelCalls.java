@@ -26,7 +26,7 @@ public final class KernelCalls {
     /** Opens for writing only. */
     public static final int WRITE_ONLY = 1;
 
-    static final int O_NONBLOCK = 04000;
+    private static final int O_NONBLOCK = 04000;
     private static final int O_CLOEXEC = 02000000;
     private static final int O_DIRECT =
             System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,16 +54,16 @@ public final class SystemVQueue {
         return GET.must("queue " + number + " of this process", key, IPC_CREAT | IPC_EXCL | 0600);
     }
 
-    /**
-     * Removes a queue; threads that wait at it get an error.
-     *
-     * @param id the queue; nothing happens if there is none
-     * @throws SystemCallException if it may not be removed
-     */
-    public static void remove(int id) throws SystemCallException {
-        if (CONTROL.attempt(id, IPC_RMID) != 0 && !GONE.contains(Libc.errno())) {
-            throw CONTROL.failure("queue " + id);
+    /** Removes a queue; threads that wait at it get an error. Nothing happens if there is none. */
+    public static void remove(int id) {
+        if (!tryRemove(id)) {
+            throw new UncheckedIOException(CONTROL.failure("queue " + id));
         }
+    }
+
+    /** Removes a queue if it may be removed; returns whether there is none now. */
+    public static boolean tryRemove(int id) {
+        return CONTROL.attempt(id, IPC_RMID) == 0 || GONE.contains(Libc.errno());
     }
 
     /**

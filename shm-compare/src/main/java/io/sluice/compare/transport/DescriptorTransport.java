@@ -28,17 +28,8 @@ abstract class DescriptorTransport extends ListedTransport {
         NONBLOCK
     }
 
-    DescriptorTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     final Use use() {
-        return mechanism().use();
-    }
-
-    /** Makes what the ends need to find each other. */
-    Prepared share(Path directory) throws IOException {
-        return Prepared.NOTHING;
+        return row().use();
     }
 
     abstract Descriptors connect(Role role, Path directory, String address) throws IOException;
@@ -54,14 +45,6 @@ abstract class DescriptorTransport extends ListedTransport {
     /** Returns the calls that transfer a message each. */
     Calls calls(int size) {
         return use() == Use.MESSAGES || use() == Use.WINDOW ? Calls.MESSAGES : Calls.STREAM;
-    }
-
-    @Override
-    public final Prepared prepare(Path directory) throws IOException {
-        if (use() == Use.HINT || use() == Use.WINDOW) {
-            Counts.create(directory);
-        }
-        return share(directory);
     }
 
     @Override

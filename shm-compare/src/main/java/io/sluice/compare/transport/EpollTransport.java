@@ -15,10 +15,6 @@ import java.util.Set;
 
 /** A reader of many sources as servers have it: sockets of messages, and {@code epoll_wait(2)}. */
 final class EpollTransport extends ListedTransport {
-    EpollTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Address name = Address.of(directory.resolve("socket"));

@@ -23,16 +23,6 @@ import org.agrona.concurrent.IdleStrategy;
  * that finds it full sets a flag in a shared word and sleeps in a read of another eventfd.
  */
 final class EventFdTransport extends SluiceTransport {
-    EventFdTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
-    @Override
-    public Prepared prepare(Path directory) throws IOException {
-        Counts.create(directory);
-        return super.prepare(directory);
-    }
-
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Pipe out = Pipe.open(role.out(directory));

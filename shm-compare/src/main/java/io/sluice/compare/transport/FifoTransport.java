@@ -6,10 +6,6 @@ import java.nio.file.Path;
 
 /** A pipe with a name in the file system, blocking: inside the kernel the same as a pipe. */
 final class FifoTransport extends DescriptorTransport {
-    FifoTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     Prepared share(Path directory) throws IOException {
         KernelCalls.mkfifo(Role.INITIATOR.out(directory));
@@ -23,13 +19,10 @@ final class FifoTransport extends DescriptorTransport {
      */
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
-        if (role == Role.INITIATOR) {
-            int out = KernelCalls.open(role.out(directory), KernelCalls.WRITE_ONLY);
-            int in = KernelCalls.open(role.in(directory), KernelCalls.READ_ONLY);
-            return Descriptors.ofPipes(in, out);
-        }
-        int in = KernelCalls.open(role.in(directory), KernelCalls.READ_ONLY);
-        int out = KernelCalls.open(role.out(directory), KernelCalls.WRITE_ONLY);
-        return Descriptors.ofPipes(in, out);
+        int write = KernelCalls.WRITE_ONLY;
+        int read = KernelCalls.READ_ONLY;
+        int there = KernelCalls.open(Role.INITIATOR.out(directory), role.choose(write, read));
+        int back = KernelCalls.open(Role.RESPONDER.out(directory), role.choose(read, write));
+        return Descriptors.ofPipes(role.choose(back, there), role.choose(there, back));
     }
 }

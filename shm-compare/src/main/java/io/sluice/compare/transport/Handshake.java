@@ -28,11 +28,8 @@ public final class Handshake {
         while (!Files.exists(file)) {
             if (System.nanoTime() > deadline) {
                 throw new IOException(
-                        "the other end did not say its '"
-                                + name
-                                + "' within "
-                                + TIMEOUT_SECONDS
-                                + " s");
+                        "the other end did not say its '%s' within %d s"
+                                .formatted(name, TIMEOUT_SECONDS));
             }
             LockSupport.parkNanos(1_000_000);
         }

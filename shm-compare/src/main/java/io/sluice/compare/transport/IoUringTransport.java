@@ -8,10 +8,6 @@ import java.util.Optional;
 
 /** A Unix domain stream socket, whose messages are requests in a ring that the kernel reads. */
 final class IoUringTransport extends UnixSocketTransport {
-    IoUringTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public Optional<String> unavailable() {
         return failure(() -> new IoUring().close())

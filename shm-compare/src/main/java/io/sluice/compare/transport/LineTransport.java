@@ -8,19 +8,9 @@ import java.nio.file.Path;
  * for messages between these two CPUs. Carries no payload, so it is not listed as a mechanism.
  */
 final class LineTransport extends ListedTransport {
-    LineTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public String name() {
         return Transports.LINE;
-    }
-
-    @Override
-    public Prepared prepare(Path directory) throws IOException {
-        Counts.create(directory);
-        return Prepared.NOTHING;
     }
 
     @Override

@@ -1,39 +1,71 @@
 package io.sluice.compare.transport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/** A mechanism of this jar: {@link Mechanism} says what it is, and a subclass how it works. */
-abstract class ListedTransport extends NamedTransport {
-    private final Mechanism mechanism;
+/**
+ * A mechanism of this jar: a row of {@code mechanisms.json} says what it is, and a subclass how it
+ * works.
+ */
+abstract class ListedTransport implements Transport {
+    private Mechanism row;
     private Traits traits;
 
-    ListedTransport(Mechanism mechanism) {
-        super(mechanism.id(), mechanism.waiting(), mechanism.description());
-        this.mechanism = mechanism;
+    /** Returns this, with its row, which it needs before all else. */
+    final Transport of(Mechanism mechanism) {
+        row = mechanism;
+        return this;
     }
 
-    final Mechanism mechanism() {
-        return mechanism;
+    final Mechanism row() {
+        return row;
+    }
+
+    @Override
+    public final String id() {
+        return row.id();
+    }
+
+    @Override
+    public final String waiting() {
+        return row.waiting();
+    }
+
+    @Override
+    public final String description() {
+        return row.description();
     }
 
     @Override
     public final Traits traits() {
         if (traits == null) {
-            traits = mechanism.onThisMachine();
+            traits = row.onThisMachine();
         }
         return traits;
     }
 
     @Override
     public final boolean supportsFanIn() {
-        return mechanism.fanIn();
+        return row.fanIn();
     }
 
     @Override
     public final boolean supportsBatches() {
-        return mechanism.batches();
+        return row.batches();
+    }
+
+    @Override
+    public final Prepared prepare(Path directory) throws IOException {
+        if (row.counts()) {
+            Counts.create(directory);
+        }
+        return share(directory);
+    }
+
+    /** Makes what the ends need to find each other. */
+    Prepared share(Path directory) throws IOException {
+        return Prepared.NOTHING;
     }
 
     /** What may fail. */
@@ -49,16 +81,5 @@ abstract class ListedTransport extends NamedTransport {
         } catch (IOException e) {
             return Optional.of(e.getMessage());
         }
-    }
-
-    /** Returns an attempt that must succeed. */
-    static Runnable surely(Attempt attempt) {
-        return () -> {
-            try {
-                attempt.run();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        };
     }
 }

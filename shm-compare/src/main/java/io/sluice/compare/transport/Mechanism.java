@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param bytes how large it is made; 0 for the kernel's default
  * @param fanIn whether several initiators may open the same address
  * @param batches whether a call may carry several messages
+ * @param counts whether its ends share {@link Counts}
  * @param traits its {@link Traits}, in which <code>${name}</code> is a {@link #number} of this
  *     machine
  */
@@ -38,6 +39,7 @@ record Mechanism(
         int bytes,
         boolean fanIn,
         boolean batches,
+        boolean counts,
         JsonNode traits) {
     private static final Pattern NUMBER = Pattern.compile("\\$\\{([a-z.]+)}");
 

@@ -15,10 +15,6 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
  * passes to the other over a socket (SCM_RIGHTS).
  */
 final class MemfdTransport extends SluiceTransport {
-    MemfdTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     private boolean huge() {
         return id().equals("sluice.huge");
     }
@@ -42,7 +38,7 @@ final class MemfdTransport extends SluiceTransport {
     }
 
     @Override
-    public Prepared prepare(Path directory) {
+    Prepared share(Path directory) {
         return Prepared.NOTHING;
     }
 

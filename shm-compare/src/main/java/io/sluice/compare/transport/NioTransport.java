@@ -1,5 +1,8 @@
 package io.sluice.compare.transport;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.sluice.compare.kernel.KernelCalls;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,18 +21,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** The same mechanisms through Java's own channels: what its layer costs over the bare calls. */
 final class NioTransport extends ListedTransport {
     private static final String LISTENING = "listening";
 
-    NioTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
-    public Prepared prepare(Path directory) throws IOException {
+    Prepared share(Path directory) throws IOException {
         if (id().equals("nio.fifo")) {
             KernelCalls.mkfifo(Role.INITIATOR.out(directory));
             KernelCalls.mkfifo(Role.RESPONDER.out(directory));
@@ -43,14 +41,9 @@ final class NioTransport extends ListedTransport {
             ByteChannel socket = socket(role, directory);
             return link(socket, socket, size);
         }
-        if (role == Role.INITIATOR) {
-            FileChannel out = FileChannel.open(role.out(directory), StandardOpenOption.WRITE);
-            FileChannel in = FileChannel.open(role.in(directory), StandardOpenOption.READ);
-            return link(in, out, size);
-        }
-        FileChannel in = FileChannel.open(role.in(directory), StandardOpenOption.READ);
-        FileChannel out = FileChannel.open(role.out(directory), StandardOpenOption.WRITE);
-        return link(in, out, size);
+        var there = FileChannel.open(Role.INITIATOR.out(directory), role.choose(WRITE, READ));
+        var back = FileChannel.open(Role.RESPONDER.out(directory), role.choose(READ, WRITE));
+        return link(role.choose(back, there), role.choose(there, back), size);
     }
 
     private ByteChannel socket(Role role, Path directory) throws IOException {

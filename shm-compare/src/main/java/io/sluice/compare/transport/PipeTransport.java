@@ -17,13 +17,9 @@ class PipeTransport extends DescriptorTransport {
 
     private static final String MAX_SIZE = "fs/pipe-max-size";
 
-    PipeTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public Optional<String> unavailable() {
-        int bytes = mechanism().bytes();
+        int bytes = row().bytes();
         long most = Limits.of(MAX_SIZE, bytes);
         return bytes > most
                 ? Optional.of("/proc/sys/" + MAX_SIZE + " is " + most + ", less than " + bytes)
@@ -40,9 +36,9 @@ class PipeTransport extends DescriptorTransport {
                         IntStream.of(there[0], there[1], back[0], back[1])
                                 .forEach(KernelCalls::close);
         try {
-            if (mechanism().bytes() > 0) {
-                KernelCalls.setPipeCapacity(there[1], mechanism().bytes());
-                KernelCalls.setPipeCapacity(back[1], mechanism().bytes());
+            if (row().bytes() > 0) {
+                KernelCalls.setPipeCapacity(there[1], row().bytes());
+                KernelCalls.setPipeCapacity(back[1], row().bytes());
             }
         } catch (IOException e) {
             close.run();

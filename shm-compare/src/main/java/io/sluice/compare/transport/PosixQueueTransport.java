@@ -1,54 +1,62 @@
 package io.sluice.compare.transport;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.compare.kernel.Downcall;
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.kernel.PosixQueue;
 import io.sluice.compare.transport.CopyLink.Calls;
+import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** POSIX message queues, one each way: blocking, hinted, and asked again and again. */
+/**
+ * POSIX message queues, one each way: blocking, hinted, and asked again and again. The C library's
+ * functions are counted as the system calls they are.
+ */
 final class PosixQueueTransport extends DescriptorTransport {
     private static final List<String> WAYS = List.of("-there", "-back");
-    private static final int EMFILE = 24;
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0100;
+    private static final int O_EXCL = 0200;
 
-    PosixQueueTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
+    private static final Downcall OPEN = Downcall.of("mq_open");
+    private static final Downcall UNLINK = Downcall.of("mq_unlink");
+    private static final Downcall SEND = Downcall.of("mq_send", "mq_timedsend");
+    private static final Downcall RECEIVE = Downcall.of("mq_receive", "mq_timedreceive");
 
     /** Tries it: queues may be missing from the kernel, forbidden, or used up by others. */
     @Override
     public Optional<String> unavailable() {
-        try {
-            share(Path.of("shm-compare-probe")).remove().run();
-            return Optional.empty();
-        } catch (IOException e) {
-            // EMFILE, "too many open files", here means this user's limit of bytes in queues.
-            return Optional.of(
-                    e instanceof SystemCallException call && call.errno() == EMFILE
-                            ? "this user's queues would hold more than 'ulimit -q' allows"
-                            : e.getMessage());
-        }
+        // EMFILE, "too many open files", here means this user's limit of bytes in queues.
+        return failure(() -> share(Path.of("shm-compare-probe")).remove().run())
+                .map(
+                        why ->
+                                why.contains("EMFILE")
+                                        ? "this user's queues would hold more than 'ulimit -q' allows"
+                                        : why);
     }
 
     /** Makes the queues, named after the directory, whose name is unique. */
     @Override
     Prepared share(Path directory) throws IOException {
         String name = "/" + directory.getFileName() + "-" + ProcessHandle.current().pid();
-        Runnable unlink =
-                surely(
-                        () -> {
-                            for (String way : WAYS) {
-                                PosixQueue.unlink(name + way);
-                            }
-                        });
+        Runnable unlink = () -> WAYS.forEach(way -> unlink(name + way));
+        long messages = traits().capacity().messages();
+        // struct mq_attr: flags, how many messages of what size, how many now, and four reserved.
+        MemorySegment attributes =
+                Arena.ofAuto()
+                        .allocateFrom(
+                                JAVA_LONG, 0, messages, traits().longest().bytes(), 0, 0, 0, 0, 0);
         try {
             for (String way : WAYS) {
-                long messages = traits().capacity().messages();
-                KernelCalls.close(
-                        PosixQueue.create(name + way, messages, traits().longest().bytes()));
+                int flags = O_RDWR | O_CREAT | O_EXCL;
+                KernelCalls.close(OPEN.must(name + way, name + way, flags, 0600, attributes));
             }
         } catch (IOException e) {
             unlink.run();
@@ -59,11 +67,23 @@ final class PosixQueueTransport extends DescriptorTransport {
 
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
-        boolean blocking = use() != Use.NONBLOCK;
+        String in = address + WAYS.get(role.choose(1, 0));
+        String out = address + WAYS.get(role.choose(0, 1));
         return Descriptors.ofPair(
-                PosixQueue.open(address + WAYS.get(role.choose(1, 0)), blocking),
-                PosixQueue.open(address + WAYS.get(role.choose(0, 1)), blocking),
+                OPEN.must(in, in, O_RDWR),
+                OPEN.must(out, out, O_RDWR),
                 traits().capacity().bytes());
+    }
+
+    /**
+     * Removes the name of a queue, which exists until it is closed by all; returns if it had one.
+     */
+    static boolean unlink(String name) {
+        boolean removed = UNLINK.attempt(name) == 0;
+        if (!removed && Libc.errno() != SystemCallException.ENOENT) {
+            throw new UncheckedIOException(UNLINK.failure(name));
+        }
+        return removed;
     }
 
     @Override
@@ -75,6 +95,10 @@ final class PosixQueueTransport extends DescriptorTransport {
     @Override
     Calls calls(int size) {
         int slack = (int) Math.max(0, traits().longest().bytes() - size);
-        return new Calls(PosixQueue::send, PosixQueue::receive, 0, slack);
+        return new Calls(
+                (out, buffer, length) -> SEND.transfer(out, buffer, length),
+                (in, buffer, length) -> RECEIVE.transfer(in, buffer, length),
+                0,
+                slack);
     }
 }

@@ -1,7 +1,9 @@
 package io.sluice.compare.transport;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.compare.kernel.Downcall;
 import io.sluice.compare.kernel.Limits;
-import io.sluice.compare.kernel.ProcessMemory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,10 +19,11 @@ final class ProcessMemoryTransport extends ListedTransport {
     static final int SLOTS = 16;
 
     private static final String PTRACE_SCOPE = "kernel/yama/ptrace_scope";
+    private static final int PR_SET_PTRACER = 0x59616d61;
+    private static final int ANY = -1;
 
-    ProcessMemoryTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
+    private static final Downcall READ = Downcall.of("process_vm_readv");
+    private static final Downcall PRCTL = Downcall.of("prctl");
 
     @Override
     public Optional<String> unavailable() {
@@ -30,30 +33,41 @@ final class ProcessMemoryTransport extends ListedTransport {
         if (scope > 1) {
             return Optional.of("not permitted: /proc/sys/" + PTRACE_SCOPE + " is " + scope);
         }
-        MemorySegment word = Arena.ofAuto().allocate(Long.BYTES);
-        MemorySegment copy = Arena.ofAuto().allocate(Long.BYTES);
-        ProcessMemory own = new ProcessMemory(ProcessHandle.current().pid());
-        return failure(() -> own.read(word.address(), copy, Long.BYTES))
+        MemorySegment words = Arena.ofAuto().allocate(JAVA_LONG, 2);
+        MemorySegment from = iov(words.address(), Long.BYTES);
+        MemorySegment to = iov(words.address() + Long.BYTES, Long.BYTES);
+        return failure(() -> read(ProcessHandle.current().pid(), from, to, Long.BYTES))
                 .map("not permitted: "::concat);
     }
 
-    @Override
-    public Prepared prepare(Path directory) throws IOException {
-        Counts.create(directory);
-        return Prepared.NOTHING;
+    /** Returns a {@code struct iovec}. */
+    private static MemorySegment iov(long address, long length) {
+        return Arena.ofAuto().allocateFrom(JAVA_LONG, address, length);
+    }
+
+    private static void read(long pid, MemorySegment from, MemorySegment to, long length)
+            throws IOException {
+        int n = READ.call(pid, to, 1, from.address(), 1);
+        if (n < 0) {
+            throw READ.failure("process " + pid);
+        } else if (n != length) {
+            throw new IOException("process_vm_readv read " + n + " of " + length + " bytes");
+        }
     }
 
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
-        ProcessMemory.allowAll();
+        PRCTL.attempt(PR_SET_PTRACER, ANY); // Needed, and there, with the Yama module only.
         MemorySegment own = Arena.ofAuto().allocate((long) SLOTS * size, 4096);
         String place = ProcessHandle.current().pid() + ":" + own.address();
         Handshake.publish(directory, role.name(), place);
         String[] others = Handshake.await(directory, role.other().name()).split(":");
-        ProcessMemory peer = new ProcessMemory(Long.parseLong(others[0]));
+        long peer = Long.parseLong(others[0]);
         long peerSlots = Long.parseLong(others[1]);
         Counts counts = new Counts(directory, role);
         MemorySegment incoming = Arena.ofAuto().allocate(size, 64);
+        MemorySegment from = iov(peerSlots, size);
+        MemorySegment to = iov(incoming.address(), size);
         return new Link() {
             @Override
             public void send(Payload payload, long sequence) {
@@ -65,7 +79,8 @@ final class ProcessMemoryTransport extends ListedTransport {
             @Override
             public void receive(Payload payload, int limit) throws IOException {
                 counts.awaitMessage();
-                peer.read(peerSlots + counts.received % SLOTS * size, incoming, size);
+                from.set(JAVA_LONG, 0, peerSlots + counts.received % SLOTS * size);
+                read(peer, from, to, size);
                 counts.countReceived();
                 payload.verify(incoming, 0, size);
             }

@@ -18,10 +18,6 @@ import java.util.List;
 final class SelectorTransport extends ListedTransport {
     private static final String LISTENING = "listening";
 
-    SelectorTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         UnixDomainSocketAddress name = UnixDomainSocketAddress.of(directory.resolve("socket"));
@@ -78,8 +74,8 @@ final class SelectorTransport extends ListedTransport {
         public void receive(Payload payload, int limit) throws IOException {
             while (true) {
                 SelectionKey key = next();
-                if (key.isAcceptable()) {
-                    add(((ServerSocketChannel) key.channel()).accept());
+                if (key.channel() instanceof ServerSocketChannel listener) {
+                    add(listener.accept());
                     continue;
                 }
                 SocketChannel source = (SocketChannel) key.channel();

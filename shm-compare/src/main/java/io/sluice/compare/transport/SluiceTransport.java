@@ -18,12 +18,8 @@ public class SluiceTransport extends ListedTransport {
     /** The default capacity of a kernel pipe. */
     public static final int CAPACITY = 1 << 16;
 
-    SluiceTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     final PipeSpec spec() {
-        int bytes = mechanism().bytes();
+        int bytes = row().bytes();
         return switch (id()) {
             case "sluice.unbounded" ->
                     PipeSpec.unbounded(traits().capacity().bytes(), bytes).senders(1);
@@ -34,7 +30,7 @@ public class SluiceTransport extends ListedTransport {
     }
 
     @Override
-    public Prepared prepare(Path directory) throws IOException {
+    Prepared share(Path directory) throws IOException {
         Pipe.create(Role.INITIATOR.out(directory), spec());
         Pipe.create(
                 Role.RESPONDER.out(directory),

@@ -1,7 +1,9 @@
 package io.sluice.compare.transport;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.compare.kernel.Downcall;
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.kernel.Splice;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,9 +17,7 @@ import java.util.Optional;
  * to wait for that count once the pipe itself has accepted a message.
  */
 final class SpliceTransport extends PipeTransport {
-    SpliceTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
+    private static final Downcall VMSPLICE = Downcall.of("vmsplice");
 
     @Override
     public Optional<String> tooLarge(int size) {
@@ -30,11 +30,11 @@ final class SpliceTransport extends PipeTransport {
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Descriptors pipes = connect(role, directory, address);
         Counts counts = new Counts(directory, role);
-        Splice splice = new Splice(pipes.out);
         int stride = (size + PAGE - 1) / PAGE * PAGE;
         // What the pipe holds, and one to write, and one that a reader may be at.
         int slots = (int) pipes.capacity / stride + 2;
         MemorySegment outgoing = Arena.ofAuto().allocate((long) slots * stride, PAGE);
+        MemorySegment iov = Arena.ofAuto().allocate(JAVA_LONG, 2);
         MemorySegment incoming = Arena.ofAuto().allocate(size, 64);
         return new Link() {
             @Override
@@ -42,7 +42,11 @@ final class SpliceTransport extends PipeTransport {
                 counts.awaitRoom(slots);
                 long slot = counts.sent++ % slots * stride;
                 payload.write(outgoing, slot, sequence);
-                splice.write(outgoing.asSlice(slot, stride), payload.size());
+                for (long done = 0; done < payload.size(); ) {
+                    iov.set(JAVA_LONG, 0, outgoing.address() + slot + done);
+                    iov.set(JAVA_LONG, Long.BYTES, payload.size() - done);
+                    done += VMSPLICE.transfer(pipes.out, iov, 1);
+                }
             }
 
             @Override

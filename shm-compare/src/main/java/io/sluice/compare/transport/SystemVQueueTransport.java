@@ -6,13 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** System V message queues, one each way, blocking. */
 final class SystemVQueueTransport extends DescriptorTransport {
-    SystemVQueueTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public Optional<String> unavailable() {
         return failure(SystemVQueue::orphaned).map("this kernel has none: "::concat);
@@ -21,18 +18,12 @@ final class SystemVQueueTransport extends DescriptorTransport {
     /** Makes the queues, and removes those that a killed coordinator left. */
     @Override
     Prepared share(Path directory) throws IOException {
-        for (int id : SystemVQueue.orphaned()) {
-            failure(() -> SystemVQueue.remove(id)); // Another user's only that user may remove.
-        }
+        // Another user's only that user may remove.
+        SystemVQueue.orphaned().forEach(SystemVQueue::tryRemove);
         int there = SystemVQueue.create(0);
         try {
             int back = SystemVQueue.create(1);
-            Runnable remove =
-                    surely(
-                            () -> {
-                                SystemVQueue.remove(there);
-                                SystemVQueue.remove(back);
-                            });
+            Runnable remove = () -> IntStream.of(there, back).forEach(SystemVQueue::remove);
             return new Prepared(there + ":" + back, () -> {}, remove, List.of());
         } catch (IOException e) {
             SystemVQueue.remove(there);

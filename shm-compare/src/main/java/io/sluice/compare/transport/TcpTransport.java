@@ -14,10 +14,6 @@ final class TcpTransport extends DescriptorTransport {
     private static final String PORT = "port";
     private static final int BUSY_POLL_MICROS = 50;
 
-    TcpTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     private int configure(int fd) throws SystemCallException {
         Sockets.setNoDelay(fd);
         if (id().equals("tcp.busypoll")) {

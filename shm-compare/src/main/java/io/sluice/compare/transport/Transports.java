@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** All mechanisms that the class path has, in the order in which they are shown. */
@@ -20,7 +21,7 @@ public final class Transports {
     private static final String PEERS = "io.sluice.compare.peers";
 
     /** The classes of the mechanisms in this jar, by {@link Mechanism#family}. */
-    private static final Map<String, Function<Mechanism, Transport>> FAMILIES =
+    private static final Map<String, Supplier<ListedTransport>> FAMILIES =
             Map.ofEntries(
                     Map.entry("pipe", PipeTransport::new),
                     Map.entry("fifo", FifoTransport::new),
@@ -48,7 +49,7 @@ public final class Transports {
 
     private Transports() {
         for (Mechanism mechanism : Mechanism.all()) {
-            add(FAMILIES.get(mechanism.family()).apply(mechanism));
+            add(FAMILIES.get(mechanism.family()).get().of(mechanism));
         }
         line = byName.remove(LINE);
         var loaded = ServiceLoader.load(Transport.class).iterator();

@@ -12,10 +12,6 @@ import java.util.Optional;
  * memory keeps the sender from overrunning the receiver.
  */
 final class UdpTransport extends DescriptorTransport {
-    UdpTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     public Optional<String> unavailable() {
         return failure(() -> Sockets.probe(fd -> 0));

@@ -8,10 +8,6 @@ import java.nio.file.Path;
 
 /** Sockets of the Unix domain: streams, messages over a connection, and datagrams. */
 class UnixSocketTransport extends DescriptorTransport {
-    UnixSocketTransport(Mechanism mechanism) {
-        super(mechanism);
-    }
-
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
         if (id().equals("uds.dgram")) {
