@@ -1,18 +1,19 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.report.Units.hundredths;
+import static io.sluice.compare.report.Units.perSecond;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
-import io.sluice.compare.result.Measurement;
-import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,68 +40,47 @@ final class FixedRate {
             return row.size();
         }
 
+        String name() {
+            return row.name();
+        }
+
         boolean isRoundTrip() {
-            return Pattern.GAP.equals(row.measurement().factors().pattern());
+            return row.factors().pattern() == Pattern.GAP;
+        }
+
+        private boolean isNear(Reading other) {
+            return size() == other.size() && Math.max(rate / other.rate, other.rate / rate) < NEAR;
+        }
+
+        private RowChart.Mark mark() {
+            return new RowChart.Mark(row.series(), Units.tick(Units.rate(rate)), receiver);
         }
     }
 
     FixedRate(ReportModel model) {
         this.model = model;
         for (CpuAtRate each : CpuAtRate.of(model.results)) {
-            model.row(each.measurement())
-                    .ifPresent(
-                            row ->
-                                    readings.add(
-                                            new Reading(
-                                                    row,
-                                                    each.ratePerSecond(),
-                                                    each.receiver(),
-                                                    each.both(),
-                                                    time(row))));
+            Row row = model.row(each.measurement()).orElseThrow();
+            Estimate time = row.median(m -> Samples.response(m, 50));
+            readings.add(
+                    new Reading(row, each.ratePerSecond(), each.receiver(), each.both(), time));
         }
         List<Reading> paced = List.copyOf(readings);
-        for (Row row : model.rows(Pattern.GAP)) {
-            Long gap = row.measurement().factors().gapNs();
-            if (gap != null
-                    && gap > 0
-                    && Objects.equals(
-                            model.mainPlacement(), row.measurement().factors().placement())) {
-                double rate = 1e9 / gap;
-                if (paced.stream()
-                        .noneMatch(
-                                r ->
-                                        r.size() == row.size()
-                                                && Math.max(r.rate / rate, rate / r.rate) < NEAR)) {
-                    readings.add(
-                            new Reading(
-                                    row,
-                                    rate,
-                                    model.bootstrap.median(receiver(row.measurement())),
-                                    Estimate.NONE,
-                                    row.summary().p50()));
-                }
-            }
-        }
+        model.rows(Pattern.GAP).stream()
+                .filter(row -> row.isAt(model.mainPlacement()))
+                .filter(row -> row.factors().gapNs() != null && row.factors().gapNs() > 0)
+                .map(FixedRate::afterPauses)
+                .filter(reading -> paced.stream().noneMatch(reading::isNear))
+                .forEach(readings::add);
         readings.sort(Comparator.comparingInt(Reading::size).thenComparingDouble(Reading::rate));
     }
 
-    private Estimate time(Row row) {
-        return model.bootstrap.median(Samples.response(row.measurement(), 50));
-    }
-
-    /** Returns the CPUs that the receiver and helpers keep busy. */
-    private static double[] receiver(Measurement measurement) {
-        return measurement.forks().stream()
-                .mapToDouble(
-                        fork ->
-                                fork.ends().containsKey(Fork.RESPONDER)
-                                        ? (fork.ends().get(Fork.RESPONDER).cpuNs()
-                                                        + fork.numbers()
-                                                                .getOrDefault(
-                                                                        Numbers.HELPER_CPU_NS, 0.0))
-                                                / fork.durationNs()
-                                        : Double.NaN)
-                .toArray();
+    private static Reading afterPauses(Row row) {
+        double rate = 1e9 / row.factors().gapNs();
+        boolean counted =
+                row.measurement().forks().stream().noneMatch(f -> f.ends(Fork.RESPONDER).isEmpty());
+        Estimate receiver = counted ? row.median(CpuAtRate::receiver) : Estimate.NONE;
+        return new Reading(row, rate, receiver, Estimate.NONE, row.summary().p50());
     }
 
     /** Returns all, by size and rate; those without a CPU time too. */
@@ -127,10 +107,8 @@ final class FixedRate {
     }
 
     private int size() {
-        int headline = model.headline().map(a -> a.size()).orElse(64);
-        return readings.stream().anyMatch(r -> r.size() == headline)
-                ? headline
-                : readings.isEmpty() ? headline : readings.get(0).size();
+        int headline = model.headline().map(Attribution::size).orElse(64);
+        return readings.isEmpty() || sizes().contains(headline) ? headline : sizes().getFirst();
     }
 
     /** Returns the second headline: what a sleeping and a spinning reader use; empty if unknown. */
@@ -139,46 +117,30 @@ final class FixedRate {
             Optional<Reading> pipe = find(rate, "pipe", Factors.BLOCK);
             Optional<Reading> shared = find(rate, "sluice", Factors.SPIN);
             if (pipe.isPresent() && shared.isPresent()) {
-                return "At "
-                        + Units.perSecond(rate)
-                        + " messages a second"
-                        + (pipe.get().isRoundTrip() ? " (one after each pause)" : "")
-                        + ", a receiver on a blocking pipe keeps "
-                        + Units.value(pipe.get().receiver, Units::hundredths)
-                        + " CPUs busy and one that spins on shared memory "
-                        + Units.value(shared.get().receiver, Units::hundredths)
-                        + ".";
+                return Text.of(
+                        "rate.headline",
+                        perSecond(rate),
+                        pipe.get().isRoundTrip() ? " (one after each pause)" : "",
+                        hundredths(pipe.get().receiver.value()),
+                        hundredths(shared.get().receiver.value()));
             }
         }
         return "";
     }
 
     private Optional<Reading> find(double rate, String mechanism, String waiting) {
-        return at(size(), rate).stream()
-                .filter(r -> mechanism.equals(r.row.measurement().factors().mechanism()))
-                .filter(r -> waiting.equals(r.row.measurement().factors().waiting()))
-                .findFirst();
-    }
-
-    private static String variant(Reading reading) {
-        return Units.tick(Units.rate(reading.rate));
+        return at(size(), rate).stream().filter(r -> r.row.is(mechanism, waiting)).findFirst();
     }
 
     Section screen() {
         Section section = new Section("cpu", "CPU at a fixed rate");
         List<Reading> shown =
-                readings.stream().filter(r -> r.size() == size() && r.receiver.isKnown()).toList();
+                rates(size()).stream().flatMap(rate -> at(size(), rate).stream()).toList();
         if (shown.isEmpty()) {
-            return section.note(
-                    "CPU at a fixed rate was not measured in this run, so the page cannot say what"
-                            + " a receiver uses while messages are few. --patterns oneway --rates"
-                            + " 1000,30000 measures it.");
+            return section.note(Text.of("rate.none"));
         }
-        List<RowChart.Mark> marks =
-                shown.stream()
-                        .sorted(Comparator.comparingDouble(Reading::rate))
-                        .map(r -> new RowChart.Mark(r.row.series(), variant(r), r.receiver))
-                        .toList();
+        List<RowChart.Mark> marks = shown.stream().map(Reading::mark).toList();
+        boolean several = marks.stream().map(RowChart.Mark::variant).distinct().count() > 1;
         RowChart chart =
                 RowChart.spread(
                         "cpu-rate",
@@ -187,37 +149,23 @@ final class FixedRate {
                         Units::hundredths,
                         true,
                         marks);
-        return section.figure(
-                chart.figure(
-                        headline(),
-                        "The receiver’s CPU, and that of helpers such as a media driver, at rates"
-                                + " that each carries easily"
-                                + (shown.stream().map(FixedRate::variant).distinct().count() > 1
-                                        ? "; the larger mark is the higher rate"
-                                        : "")
-                                + ". The sender looks at the clock until each message is due, which"
-                                + " is no cost of the mechanism: the table adds only what its calls"
-                                + " take. "
-                                + (shown.stream().anyMatch(Reading::isRoundTrip)
-                                        ? "Rates that come from pauses are round trips: the"
-                                                + " receiver answers. "
-                                        : "")
-                                + Series.MARKS,
-                        table(),
-                        model.scope()));
+        String caption =
+                Text.join(
+                        Text.of("rate.caption", Text.when(several, "rate.larger")),
+                        Text.when(shown.stream().anyMatch(Reading::isRoundTrip), "rate.pauses"),
+                        Series.MARKS);
+        return section.figure(chart.figure(headline(), caption, table(), model.scope()));
     }
 
     private DataTable table() {
         return new DataTable.Columns<Reading>()
-                .text("Mechanism", r -> r.row.name())
+                .text("Mechanism", Reading::name)
                 .text("Message", r -> Units.bytes(r.size()))
                 .number("rate", Units::rate, Reading::rate)
                 .interval("receiver, CPUs", model.interval, Units::hundredths, Reading::receiver)
                 .value("both ends, CPUs", Units::hundredths, Reading::both)
                 .value("median time", Units::time, Reading::time)
-                .text(
-                        "time of",
-                        r -> r.isRoundTrip() ? "a round trip" : "one way, from when it was due")
+                .text("time of", r -> Text.of(r.isRoundTrip() ? "rate.trip" : "rate.way"))
                 .of("CPU at a fixed rate", readings);
     }
 }

@@ -76,9 +76,7 @@ record KernelAdvantages(ReportModel model) {
     }
 
     private String better(String key, Row more, Row less, Function<Measurement, double[]> number) {
-        Estimate ratio =
-                model.bootstrap.ratio(
-                        number.apply(more.measurement()), number.apply(less.measurement()));
+        Estimate ratio = model.ratio(more, less, number);
         boolean shown = ratio.above(1 + Verdict.NOISE);
         return Text.when(shown, "better.in." + key, Units.times(ratio.value()));
     }

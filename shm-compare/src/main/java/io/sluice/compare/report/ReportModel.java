@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The results with what every part of the page needs, computed once. Missing fields of the file are
@@ -196,6 +197,11 @@ final class ReportModel {
                 .filter(row -> Measurements.hasDefaultFactors(row.factors()))
                 .filter(row -> headline().stream().allMatch(a -> row.isAt(a.placement())))
                 .findFirst();
+    }
+
+    /** Returns how many times the second's number the first's is. */
+    Estimate ratio(Row a, Row b, Function<Measurement, double[]> number) {
+        return bootstrap.ratio(number.apply(a.measurement()), number.apply(b.measurement()));
     }
 
     /** A mechanism of the kernel, blocking, and shared memory, spinning. */

@@ -64,7 +64,7 @@ final class Verdict {
         BimodalFloor.of(model.results).stream().map(Verdict::floorShift).forEach(paragraphs::add);
         paragraphs.add(attribution.map(this::roundTrips).orElse(""));
         paragraphs.add(attribution.map(this::shares).orElse(""));
-        paragraphs.add(Throughput.likeWithLike(model));
+        paragraphs.add(new Throughput(model).likeWithLike());
         paragraphs.addAll(new KernelAdvantages(model).paragraphs());
         paragraphs.removeIf(String::isEmpty);
         return paragraphs;

@@ -47,7 +47,7 @@ public record CpuAtRate(
                                 new CpuAtRate(
                                         m,
                                         m.factors().ratePerSecond(),
-                                        median(bootstrap, m, CpuAtRate::receiverNs),
+                                        bootstrap.median(receiver(m)),
                                         median(bootstrap, m, CpuAtRate::senderNs),
                                         median(bootstrap, m, f -> receiverNs(f) + senderNs(f))))
                 .sorted(Comparator.comparingDouble(CpuAtRate::ratePerSecond))
@@ -65,6 +65,11 @@ public record CpuAtRate(
             Bootstrap bootstrap, Measurement measurement, ToDoubleFunction<Fork> nanos) {
         return bootstrap.median(
                 Samples.each(measurement, fork -> nanos.applyAsDouble(fork) / fork.durationNs()));
+    }
+
+    /** Returns the CPUs that the receiver and helpers of both ends used in each fork. */
+    public static double[] receiver(Measurement measurement) {
+        return Samples.each(measurement, fork -> receiverNs(fork) / fork.durationNs());
     }
 
     private static double receiverNs(Fork fork) {
