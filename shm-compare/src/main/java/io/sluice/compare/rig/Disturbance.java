@@ -3,7 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
-import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,10 +45,10 @@ final class Disturbance {
             double others = othersNs(fork);
             double stolen = stolenNs(fork);
             if (stolen >= Math.max(OTHERS * capacity, UNCERTAIN_NS)) {
-                return text("the host took %.1f %% of the CPUs", stolen / capacity);
+                return text("the host took %.1f %% of the CPUs", stolen, capacity);
             }
             if (others > Math.max(OTHERS * capacity, UNCERTAIN_NS)) {
-                return text("others used %.1f %% of the CPUs", others / capacity);
+                return text("others used %.1f %% of the CPUs", others, capacity);
             }
         }
         return hasCpusForAll(factors) ? waited(fork) : Optional.empty();
@@ -73,9 +72,7 @@ final class Disturbance {
                 : Math.max(0, fork.system().otherCpuNs() - ownThreadsNs(fork));
     }
 
-    /**
-     * Returns the CPU time of the ends' JVMs without the ends themselves and a library's threads.
-     */
+    /** Returns the CPU time of all threads of the ends' JVMs but the ends themselves. */
     private static long ownThreadsNs(Fork fork) {
         return fork.ends().values().stream()
                 .filter(end -> end.processCpuNs() != null)
@@ -83,31 +80,28 @@ final class Disturbance {
                 .sum();
     }
 
-    /**
-     * An end that waited while its JVM's own compiler ran, or what works for it, was not disturbed
-     * by others: see V13.
-     */
+    /** An end that waited while its JVM's own compiler ran was not disturbed by others: see V13. */
     private static Optional<String> waited(Fork fork) {
-        double longest = 0;
-        double own = ownThreadsNs(fork) + fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0);
-        for (EndCounters end : fork.ends().values()) {
-            if (end.runDelayNs() != null) {
-                double waited = end.runDelayNs() - wakeUpsNs(end) - own;
-                longest = Math.max(longest, waited);
-            }
-        }
+        double longest =
+                fork.ends().values().stream()
+                        .filter(end -> end.runDelayNs() != null)
+                        .mapToDouble(end -> end.runDelayNs() - wakeUpsNs(end) - ownThreadsNs(fork))
+                        .max()
+                        .orElse(0);
         return fork.durationNs() > 0 && longest > OTHERS * fork.durationNs()
                 ? text(
                         "an end waited for its CPU for %.1f %% of the time",
-                        longest / fork.durationNs())
+                        longest, fork.durationNs())
                 : Optional.empty();
     }
 
-    private static boolean hasCpusForAll(Factors factors) {
-        return Validity.ends(factors) <= factors.cpus().stream().distinct().count();
+    /** Tests whether there is a CPU for each thread that needs one at the same time. */
+    static boolean hasCpusForAll(Factors factors) {
+        return factors.pattern().threads(factors.producers(), factors.consumers())
+                <= factors.cpus().stream().distinct().count();
     }
 
-    private static Optional<String> text(String format, double part) {
-        return Optional.of(String.format(Locale.ROOT, format, 100 * part));
+    private static Optional<String> text(String format, double part, double all) {
+        return Optional.of(String.format(Locale.ROOT, format, 100 * (part / all)));
     }
 }

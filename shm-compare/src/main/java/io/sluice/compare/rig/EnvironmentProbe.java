@@ -5,7 +5,6 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Note;
-import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
 import java.io.IOException;
@@ -13,73 +12,39 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Records what a reader must know of the machine, in the machine's own words. */
+/**
+ * Records what a reader must know of the machine, in the machine's own words. Most of it is in
+ * files that {@code facts.txt} names.
+ */
 final class EnvironmentProbe {
     private static final Path CPU = Path.of("/sys/devices/system/cpu");
     private static final String LIMITS = "limits";
-    private static final String LIBRARIES = "META-INF/shm-compare/libraries.properties";
-    private static final ClassLoader LOADER = EnvironmentProbe.class.getClassLoader();
-    private static final Path CLOCK = Path.of("/sys/devices/system/clocksource/clocksource0");
-
-    /** What this version does not measure, though a reader may expect it. */
-    private static final List<NotMeasured> NOT_HERE =
-            List.of(
-                    new NotMeasured(
-                            "shared memory on a disk",
-                            "only files in memory (tmpfs, memfd) are measured: this program has no"
-                                    + " option to place the shared memory elsewhere"),
-                    new NotMeasured(
-                            "agrona.broadcast",
-                            "lossy by design: a receiver that is overrun loses messages, so it is"
-                                    + " not comparable with channels that do not lose"),
-                    new NotMeasured(
-                            "jeromq",
-                            "its ipc:// is TCP at a port computed from the name, and a thread of its"
-                                    + " own moves each message: neither a Unix socket nor an end"
-                                    + " whose CPU time is its thread's"),
-                    new NotMeasured(
-                            "mappedbus", "a library for Java; this program has no adapter for it"),
-                    new NotMeasured(
-                            "tachyon",
-                            "a native library with a binding for Java; this program has no adapter"
-                                    + " for it"),
-                    new NotMeasured(
-                            "a receiver that copies messages out",
-                            "shared memory is read in place; what a copy costs is in the floor"
-                                    + " (memcpy) and in the rows of sluice that copy in"),
-                    new NotMeasured(
-                            "messages sent in fragments (--fragment)",
-                            "a size that a mechanism cannot carry whole is not available; nothing"
-                                    + " is cut into pieces"));
+    private static final String LOAD = "load";
+    private static final String STEAL = "steal";
 
     private final Placement pair;
-    private final List<Environment.Library> libraries = libraries();
-    private final double loadBefore;
+    private final List<Environment.Library> libraries = ClassPath.libraries();
+    private final double loadBefore = loadAverage();
     private final Map<String, String> before;
 
     private EnvironmentProbe(Placement pair, Quiet quiet) {
         this.pair = pair;
-        this.loadBefore = loadAverage();
         this.before = load();
         before.put(Details.OTHERS, Quiet.percent(quiet.othersPart()));
         before.put(Details.WAITED, String.format(Locale.ROOT, "%.1f s", quiet.waitedNs() / 1e9));
@@ -92,13 +57,17 @@ final class EnvironmentProbe {
 
     /** Ends: notes it again, and all that does not change. */
     Environment end(List<Fork> forks) {
-        boolean virtual = (" " + cpuInfo("flags") + " ").contains(" hypervisor ");
-        Map<String, Map<String, String>> details = facts();
+        Map<String, Map<String, String>> details = facts("facts.txt");
         Map<String, String> limits = details.remove(LIMITS);
         limits.replaceAll((name, text) -> text.replaceAll("\\s+", " "));
-        details.get(Details.CPU).put("flags", cpuFlags());
-        topology(details.get(Details.TOPOLOGY));
-        details.get(Details.VIRTUALIZATION).put("steal", stealPerMille());
+        Map<String, String> cpu = details.get(Details.CPU);
+        List<String> flags = List.of(cpu.getOrDefault("flags", "").split(" "));
+        cpu.put("flags", flagsThatMatter(flags));
+        String model = cpu.remove("model name");
+        Map<String, String> topology = details.get(Details.TOPOLOGY);
+        topology.putAll(CpuTopology.of(allowed()).describe());
+        topology.put("relation of the pair", pair.name());
+        details.get(Details.VIRTUALIZATION).put(STEAL, stealPerMille());
         kernel(details.get(Details.KERNEL));
         details.put(Details.MITIGATIONS, files(CPU.resolve("vulnerabilities")));
         details.get(Details.IDLE).put("states", idleStates());
@@ -106,25 +75,26 @@ final class EnvironmentProbe {
         scheduling(details.get(Details.SCHEDULING));
         details.put(Details.LOAD_BEFORE, before);
         details.put(Details.LOAD_DURING, during(forks));
-        Map<String, String> after = load();
+        details.put(Details.LOAD_AFTER, load());
         if (!forks.isEmpty()) {
-            after.put(Details.OTHERS, Quiet.percent(Quiet.now().othersPart()));
+            String others = Quiet.percent(Quiet.now().othersPart());
+            details.get(Details.LOAD_AFTER).put(Details.OTHERS, others);
         }
-        details.put(Details.LOAD_AFTER, after);
         details.put(Details.JVM, jvm());
         details.values().forEach(group -> group.values().removeIf(String::isEmpty));
-        String model = cpuInfo("model name");
+        String clocks = details.get(Details.CLOCK).getOrDefault("available", "");
+        String hypervisor = clocks.contains("kvm-clock") ? "KVM" : "an unnamed hypervisor";
         Function<List<Note>, Environment> machine =
                 notes ->
                         new Environment(
-                                model.isEmpty() ? System.getProperty("os.arch") : model,
+                                model == null ? System.getProperty("os.arch") : model,
                                 Runtime.getRuntime().availableProcessors(),
                                 pair.cpus(),
-                                virtual ? hypervisor() : "none",
+                                flags.contains("hypervisor") ? hypervisor : "none",
                                 System.getProperty("os.name")
                                         + " "
                                         + System.getProperty("os.version"),
-                                Proc.read(CLOCK.resolve("current_clocksource")),
+                                details.get(Details.CLOCK).getOrDefault("current", ""),
                                 System.getProperty("java.vm.name"),
                                 Runtime.version().toString(),
                                 // The ends', not this process's own.
@@ -138,38 +108,42 @@ final class EnvironmentProbe {
         return machine.apply(Doctor.examine(machine.apply(List.of())));
     }
 
-    /** Reads the files that the table names; limits of mechanisms are one of its groups. */
-    private Map<String, Map<String, String>> facts() {
-        Map<String, Map<String, String>> facts = new TreeMap<>();
-        for (String row : resource("facts.txt").lines().filter(l -> !l.startsWith("#")).toList()) {
-            for (int cpu : row.contains("{n}") ? pair.cpus() : List.of(0)) {
-                String[] parts = row.replace("{n}", Integer.toString(cpu)).split("\\|");
-                String text = Proc.read(parts[2]);
-                if (parts.length > 3) {
-                    text =
-                            Proc.line(text, parts[3].replace("{t}", "\t"))
-                                    .replaceFirst("^:\\s*", "");
-                }
-                Map<String, String> group = facts.computeIfAbsent(parts[0], g -> new TreeMap<>());
-                if (!text.isEmpty()) {
-                    group.put(parts[1], text);
-                }
-            }
-        }
-        return facts;
-    }
-
-    private static String resource(String name) {
+    /** Returns the columns of a table's lines, which are separated by bars. */
+    private static List<String[]> table(String name) {
         try (InputStream in = EnvironmentProbe.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("\\|"))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Reads the files that a table names; limits of mechanisms are one of its groups. */
+    private Map<String, Map<String, String>> facts(String table) {
+        Map<String, Map<String, String>> facts = new TreeMap<>();
+        for (String[] row : table(table)) {
+            Map<String, String> group = facts.computeIfAbsent(row[0], g -> new TreeMap<>());
+            for (int cpu : row[1].contains("{n}") ? pair.cpus() : List.of(0)) {
+                String n = Integer.toString(cpu);
+                String text = Proc.read(row[2].replace("{n}", n));
+                if (row.length > 3) {
+                    String rest = Proc.line(text, row[3].replace("{t}", "\t"));
+                    text = rest.replaceFirst("^:\\s*", "");
+                }
+                group.put(row[1].replace("{n}", n), text);
+            }
+            group.values().removeIf(String::isEmpty);
+        }
+        return facts;
+    }
+
     /** Returns what this tool, or this machine, does not report. */
     List<NotMeasured> notMeasured() {
-        List<NotMeasured> missing = new ArrayList<>(NOT_HERE);
+        List<NotMeasured> missing = new ArrayList<>();
+        table("not-measured.txt").forEach(row -> missing.add(new NotMeasured(row[0], row[1])));
         missing.add(
                 new NotMeasured(
                         "instructions and cycles per message",
@@ -184,60 +158,53 @@ final class EnvironmentProbe {
         Transports.missingPeers()
                 .ifPresent(hint -> missing.add(new NotMeasured("other libraries", hint)));
         Map<String, Placement> here = CpuTopology.of(allowed()).placements();
-        for (String name :
-                List.of(
-                        Placement.SMT,
-                        Placement.SAME_LLC,
-                        Placement.CROSS_LLC,
-                        Placement.CROSS_SOCKET)) {
-            if (!here.containsKey(name)) {
-                missing.add(
-                        new NotMeasured("placement " + name, "this machine shows no such CPUs"));
-            }
-        }
+        Stream.of(Placement.SMT, Placement.SAME_LLC, Placement.CROSS_LLC, Placement.CROSS_SOCKET)
+                .filter(name -> !here.containsKey(name))
+                .map(
+                        name ->
+                                new NotMeasured(
+                                        "placement " + name, "this machine shows no such CPUs"))
+                .forEach(missing::add);
         return missing;
     }
 
     private static List<Integer> allowed() {
-        return new ArrayList<>(
-                CpuTopology.list(Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:")));
+        String status = Proc.read("/proc/self/status");
+        return List.copyOf(CpuTopology.list(Proc.line(status, "Cpus_allowed_list:")));
     }
 
-    static double loadAverage() {
+    private static double loadAverage() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     /** Returns what others used while messages flowed. */
     private static Map<String, String> during(List<Fork> forks) {
-        double capacity = 0;
-        double others = 0;
-        double steal = 0;
-        for (Fork fork : forks) {
-            if (fork.system() != null && fork.system().otherCpuNs() != null) {
-                capacity +=
-                        fork.system().wallNs()
-                                * (double) Runtime.getRuntime().availableProcessors();
-                others += Disturbance.othersNs(fork);
-                steal += fork.system().stealNs() == null ? 0 : fork.system().stealNs();
-            }
-        }
+        List<Fork> known =
+                forks.stream()
+                        .filter(fork -> fork.system() != null && fork.system().otherCpuNs() != null)
+                        .toList();
+        double capacity =
+                sum(known, fork -> fork.system().wallNs())
+                        * Runtime.getRuntime().availableProcessors();
         Map<String, String> facts = new TreeMap<>();
         if (capacity > 0) {
+            double steal = sum(known, f -> f.system().stealNs() == null ? 0 : f.system().stealNs());
+            double others = sum(known, Disturbance::othersNs);
             facts.put(Details.OTHERS, Quiet.percent(others / capacity));
-            facts.put("steal", Quiet.percent(steal / capacity));
+            facts.put(STEAL, Quiet.percent(steal / capacity));
         }
         return facts;
     }
 
-    private static Map<String, String> load() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("load average", Proc.read("/proc/loadavg"));
-        facts.put("cpu pressure", Proc.line(Proc.read("/proc/pressure/cpu"), "some"));
-        facts.put("memory pressure", Proc.line(Proc.read("/proc/pressure/memory"), "some"));
-        facts.put("io pressure", Proc.line(Proc.read("/proc/pressure/io"), "some"));
-        facts.put("steal", stealPerMille());
-        facts.put("other java processes", Long.toString(otherJava()));
-        return facts;
+    private static double sum(List<Fork> forks, ToDoubleFunction<Fork> what) {
+        return forks.stream().mapToDouble(what).sum();
+    }
+
+    private Map<String, String> load() {
+        Map<String, String> load = facts("load.txt").get(LOAD);
+        load.put(STEAL, stealPerMille());
+        load.put("other java processes", Long.toString(otherJava()));
+        return load;
     }
 
     /** Returns the steal since the machine was started, of all its CPU time. */
@@ -246,50 +213,36 @@ final class EnvironmentProbe {
         if (ticks.length < 8) {
             return "";
         }
-        double all = 0;
-        for (int i = 0; i < 8; i++) {
-            all += Double.parseDouble(ticks[i]);
-        }
-        return String.format(
-                Locale.ROOT,
-                "%.1f per mille since the machine was started",
-                1000 * Double.parseDouble(ticks[7]) / all);
+        double all = Arrays.stream(ticks).limit(8).mapToDouble(Double::parseDouble).sum();
+        double stolen = 1000 * Double.parseDouble(ticks[7]) / all;
+        return String.format(Locale.ROOT, "%.1f per mille since the machine was started", stolen);
     }
 
     private static long otherJava() {
-        ProcessHandle self = ProcessHandle.current();
+        long self = ProcessHandle.current().pid();
         return ProcessHandle.allProcesses()
-                .filter(process -> process.pid() != self.pid())
+                .filter(process -> process.pid() != self)
                 .filter(process -> process.info().command().orElse("").endsWith("/java"))
-                .filter(
-                        process ->
-                                process.parent().map(ProcessHandle::pid).orElse(0L) != self.pid())
+                .filter(process -> process.parent().map(ProcessHandle::pid).orElse(0L) != self)
                 .count();
     }
 
-    private static String cpuFlags() {
-        String flags = " " + cpuInfo("flags") + " ";
+    private static String flagsThatMatter(List<String> flags) {
         return Stream.of(
                         "constant_tsc", "nonstop_tsc", "erms", "fsrm", "waitpkg", "avx2", "avx512f")
-                .filter(flag -> flags.contains(" " + flag + " "))
+                .filter(flags::contains)
                 .collect(Collectors.joining(" "));
     }
 
-    private void topology(Map<String, String> facts) {
-        facts.putAll(CpuTopology.of(allowed()).describe());
-        facts.put("relation of the pair", pair.name());
-    }
-
     private static void kernel(Map<String, String> facts) {
-        String configuration = configuration();
-        facts.put("hz", Proc.line(configuration, "CONFIG_HZ="));
+        List<String> configuration = configuration().lines().toList();
         boolean ticks = configuration.contains("CONFIG_TICK_CPU_ACCOUNTING=y");
         boolean exact = configuration.contains("CONFIG_VIRT_CPU_ACCOUNTING_GEN=y");
+        facts.put("hz", Proc.line(String.join("\n", configuration), "CONFIG_HZ="));
         facts.put("cputime accounting", ticks ? "tick" : exact ? "exact" : "");
         facts.put(
                 "preemption",
-                configuration
-                        .lines()
+                configuration.stream()
                         .filter(line -> line.matches("CONFIG_PREEMPT(_[A-Z]+)?=y"))
                         .collect(Collectors.joining(" ")));
     }
@@ -313,7 +266,7 @@ final class EnvironmentProbe {
     private static void memory(Map<String, String> facts) {
         try {
             Path scratch = PairLauncher.scratch();
-            FileStore store = Files.getFileStore(scratch);
+            var store = Files.getFileStore(scratch);
             facts.put("files of the ends", scratch + " on " + store.type());
             facts.put("space there", Long.toString(store.getUsableSpace()));
         } catch (IOException e) {
@@ -330,70 +283,24 @@ final class EnvironmentProbe {
     }
 
     private static Map<String, String> jvm() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("vendor", System.getProperty("java.vendor"));
-        facts.put("flags of the ends", String.join(" ", PairLauncher.FLAGS));
-        facts.put("class archive of the ends", ClassArchive.origin());
-        facts.put(
-                "collectors of the coordinator",
+        String collectors =
                 ManagementFactory.getGarbageCollectorMXBeans().stream()
                         .map(GarbageCollectorMXBean::getName)
-                        .collect(Collectors.joining(", ")));
-        return facts;
-    }
-
-    /**
-     * Returns the files of the class path, with their digests, and what was put into each of them.
-     */
-    static List<Environment.Library> libraries() {
-        List<Environment.Library> libraries = new ArrayList<>();
-        Properties built = new Properties();
-        try {
-            for (URL each : Collections.list(LOADER.getResources(LIBRARIES))) {
-                try (InputStream in = each.openStream()) {
-                    built.load(in);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        for (String name : new TreeSet<>(built.stringPropertyNames())) {
-            libraries.add(new Environment.Library(name, built.getProperty(name), null));
-        }
-        for (Path file : ClassPath.entries()) {
-            if (Files.isRegularFile(file)) {
-                String name = file.getFileName().toString();
-                String version = name.replaceFirst("^.*?-([0-9].*)\\.jar$", "$1");
-                libraries.add(
-                        new Environment.Library(
-                                name, version.equals(name) ? null : version, Sha256.of(file)));
-            }
-        }
-        return libraries;
-    }
-
-    private static String hypervisor() {
-        return Proc.read(CLOCK.resolve("available_clocksource")).contains("kvm-clock")
-                ? "KVM"
-                : "an unnamed hypervisor";
+                        .collect(Collectors.joining(", "));
+        return new TreeMap<>(
+                Map.of(
+                        "vendor", System.getProperty("java.vendor"),
+                        "flags of the ends", String.join(" ", PairLauncher.FLAGS),
+                        "class archive of the ends", ClassArchive.origin(),
+                        "collectors of the coordinator", collectors));
     }
 
     private static Map<String, String> files(Path directory) {
         Map<String, String> facts = new TreeMap<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.forEach(file -> facts.put(file.getFileName().toString(), Proc.read(file)));
-        } catch (IOException e) {
-            // This machine does not report it.
+        String[] names = directory.toFile().list(); // null if this machine does not report it
+        for (String name : names == null ? new String[0] : names) {
+            facts.put(name, Proc.read(directory.resolve(name)));
         }
         return facts;
-    }
-
-    private static String cpuInfo(String key) {
-        return Proc.read("/proc/cpuinfo")
-                .lines()
-                .filter(line -> line.startsWith(key + "\t") || line.startsWith(key + " :"))
-                .findFirst()
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .orElse("");
     }
 }

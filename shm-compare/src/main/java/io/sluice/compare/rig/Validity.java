@@ -17,9 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides whether a measurement's numbers are valid. Messages lost, duplicated or damaged, ends
@@ -59,6 +64,21 @@ final class Validity {
     private final FloorReading before;
     private final FloorReading after;
 
+    /** The rules that look at each fork, and only flag what it measured. */
+    private final Map<String, BiPredicate<Factors, Fork>> rules =
+            new TreeMap<>(
+                    Map.of(
+                            "V02", this::belowFloor,
+                            "V03", (factors, fork) -> !waitedAsRequested(factors, fork),
+                            "V05", this::disturbed,
+                            "V08", (factors, fork) -> observed(fork),
+                            "V13", (factors, fork) -> any(fork, e -> interrupted(e, fork)),
+                            "V14", (factors, fork) -> faulted(fork),
+                            "V17", (factors, fork) -> any(fork, e -> e.shortTransfers() > 0),
+                            "V18", this::siblings,
+                            "V19", (factors, fork) -> changedSpeed(fork),
+                            "V20", (factors, fork) -> moves(fork)));
+
     /**
      * Judges measurements of one run.
      *
@@ -74,32 +94,22 @@ final class Validity {
 
     /** Returns the flags of the whole run. */
     List<String> ofRun() {
-        List<String> flags = new ArrayList<>();
-        if (before != null && after != null && drifted()) {
-            flags.add("V07");
-        }
-        boolean foreign =
-                machine.clocksource() != null
-                        && !machine.clocksource().isEmpty()
-                        && !List.of("tsc", "kvm-clock", "arch_sys_counter")
-                                .contains(machine.clocksource());
-        if (foreign || before != null && before.clockNs() > SLOW_CLOCK_NS) {
-            flags.add("V11");
-        }
-        return flags;
-    }
-
-    private boolean drifted() {
-        return differ(before.lineRoundTripNs(), after.lineRoundTripNs(), FLOOR_DRIFT)
-                || differ(before.syscallNs(), after.syscallNs(), FLOOR_DRIFT);
+        boolean drifted =
+                before != null
+                        && after != null
+                        && (differ(before.lineRoundTripNs(), after.lineRoundTripNs(), FLOOR_DRIFT)
+                                || differ(before.syscallNs(), after.syscallNs(), FLOOR_DRIFT));
+        String clock = Objects.requireNonNullElse(machine.clocksource(), "");
+        boolean slow =
+                !clock.isEmpty() && !Doctor.GOOD_CLOCKS.contains(clock)
+                        || before != null && before.clockNs() > SLOW_CLOCK_NS;
+        return Stream.of(drifted ? "V07" : "", slow ? "V11" : "")
+                .filter(flag -> !flag.isEmpty())
+                .toList();
     }
 
     private static boolean differ(double a, double b, double part) {
         return a > 0 && b > 0 && Math.max(a, b) / Math.min(a, b) - 1 > part;
-    }
-
-    Measurement evaluate(String id, Factors factors, List<Fork> forks, List<String> failures) {
-        return evaluate(id, factors, forks, failures, List.of());
     }
 
     Measurement evaluate(
@@ -110,38 +120,36 @@ final class Validity {
             List<String> repeated) {
         List<String> reasons = new ArrayList<>(failures);
         forks.forEach(fork -> faults(factors, fork, reasons));
-        Measurement measured = new Measurement(id, factors, Measurement.OK, null, List.of(), forks);
         Map<String, Integer> fired = new TreeMap<>();
-        flag(fired, "V02", forks, fork -> belowFloor(factors, fork));
-        flag(fired, "V03", forks, fork -> !waitedAsRequested(factors, fork));
-        flag(
-                fired,
-                "V05",
-                forks,
-                fork -> Disturbance.of(factors, fork, machine.cpus()).isPresent());
-        flag(fired, "V08", forks, this::observed);
-        flag(fired, "V13", forks, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
-        flag(fired, "V14", forks, Validity::faulted);
-        flag(fired, "V17", forks, fork -> any(fork, e -> e.shortTransfers() > 0));
-        flag(fired, "V18", forks, fork -> siblings(factors, fork));
-        flag(fired, "V19", forks, Validity::changedSpeed);
-        flag(fired, "V20", forks, Validity::moves);
-        TreeSet<String> flags = new TreeSet<>(fired.keySet());
-        if (2 * fired.getOrDefault("V20", 0) <= forks.size()) {
-            flags.remove("V20");
-        }
-        if (isUndersampled(factors, forks)) {
-            flags.add("V09");
-        }
-        if (spread(measured) > SPREAD) {
-            flags.add("V06");
-        }
-        if (ends(factors) > new TreeSet<>(factors.cpus()).size() && !factors.cpus().isEmpty()) {
-            flags.add("V15");
-        }
-        if (factors.pattern() != Pattern.RTT && capacityDiffers(factors.capacityBytes())) {
-            flags.add("V16");
-        }
+        rules.forEach(
+                (rule, fires) -> {
+                    long count = forks.stream().filter(fork -> fires.test(factors, fork)).count();
+                    if (count > 0) {
+                        fired.put(rule, (int) count);
+                    }
+                });
+        Measurement measured = new Measurement(id, factors, Measurement.OK, null, List.of(), forks);
+        Map<String, Boolean> ofAll =
+                Map.of(
+                        "V06",
+                        spread(measured) > SPREAD,
+                        "V09",
+                        isUndersampled(factors, forks),
+                        "V15",
+                        !factors.cpus().isEmpty() && !Disturbance.hasCpusForAll(factors),
+                        "V16",
+                        capacityDiffers(factors),
+                        "V20",
+                        2 * fired.getOrDefault("V20", 0) > forks.size());
+        Set<String> flags = new TreeSet<>(fired.keySet());
+        ofAll.forEach(
+                (rule, fires) -> {
+                    if (fires) {
+                        flags.add(rule);
+                    } else {
+                        flags.remove(rule);
+                    }
+                });
         String status = Measurement.OK;
         if (forks.isEmpty()) {
             boolean untold = failures.stream().allMatch(f -> f.contains("did not find out within"));
@@ -152,18 +160,16 @@ final class Validity {
                     .filter(reason -> reason.matches("V[0-9]{2} .*"))
                     .forEach(reason -> flags.add(reason.substring(0, 3)));
         }
-        List<String> distinct = reasons.stream().distinct().toList();
-        String reason = distinct.isEmpty() ? null : String.join("; ", distinct);
+        String reason = reasons.stream().distinct().collect(Collectors.joining("; "));
         return new Measurement(
-                id, factors, status, reason, List.copyOf(flags), forks, fired, repeated);
-    }
-
-    private static void flag(
-            Map<String, Integer> fired, String id, List<Fork> forks, Predicate<Fork> rule) {
-        int count = (int) forks.stream().filter(rule).count();
-        if (count > 0) {
-            fired.put(id, count);
-        }
+                id,
+                factors,
+                status,
+                reason.isEmpty() ? null : reason,
+                List.copyOf(flags),
+                forks,
+                fired,
+                repeated);
     }
 
     /** Applies the rules that make numbers invalid. */
@@ -171,83 +177,61 @@ final class Validity {
         for (EndCounters end : fork.ends().values()) {
             if (end.lost() + end.duplicated() + end.corrupted() > 0) {
                 reasons.add(
-                        "V01 lost "
-                                + end.lost()
-                                + ", duplicated "
-                                + end.duplicated()
-                                + ", corrupted "
-                                + end.corrupted());
+                        "V01 lost %s, duplicated %s, corrupted %s"
+                                .formatted(end.lost(), end.duplicated(), end.corrupted()));
             }
             if (end.migrations() != null && end.migrations() > 0 && !factors.cpus().isEmpty()) {
                 reasons.add("V04 an end was on another CPU for a while");
             }
         }
-        boolean pair = fork.ends().size() == 2;
         for (EndCounters end : fork.ends().values()) {
-            if (pair && end.messages() != fork.messages()) {
+            if (fork.ends().size() == 2 && end.messages() != fork.messages()) {
                 reasons.add(
-                        "V01 one end counted "
-                                + end.messages()
-                                + " messages, the other "
-                                + fork.messages());
+                        "V01 one end counted %s messages, the other %s"
+                                .formatted(end.messages(), fork.messages()));
             }
         }
         Double achieved = fork.numbers().get(Numbers.ACHIEVED_RATE);
         Double target = fork.numbers().getOrDefault(Numbers.TARGET_RATE, factors.ratePerSecond());
         if (achieved != null && target != null && achieved < RATE * target) {
             reasons.add(
-                    String.format(
-                            java.util.Locale.ROOT,
-                            "V10 %.0f messages a second were to be sent, and %.0f were",
-                            target,
-                            achieved));
+                    "V10 %s messages a second were to be sent, and %s were"
+                            .formatted(Math.round(target), Math.round(achieved)));
         }
     }
 
     private boolean belowFloor(Factors factors, Fork fork) {
-        double line =
-                fork.lineRoundTripNs() > 0
-                        ? fork.lineRoundTripNs()
-                        : before == null ? 0 : before.lineRoundTripNs();
+        double ofRun = before == null ? 0 : before.lineRoundTripNs();
+        double line = fork.lineRoundTripNs() > 0 ? fork.lineRoundTripNs() : ofRun;
         return factors.pattern() == Pattern.RTT
                 && fork.hdr() != null
                 && Hdr.decode(fork.hdr()).getValueAtPercentile(50) < 0.9 * line;
+    }
+
+    private boolean disturbed(Factors factors, Fork fork) {
+        return Disturbance.of(factors, fork, machine.cpus()).isPresent();
     }
 
     /**
      * Tests how an end waited: a blocking mechanism must sleep for about each hop, and one that
      * spins must not; otherwise the measurement measures something else.
      */
-    static boolean waitedAsRequested(Factors factors, Fork fork) {
+    private static boolean waitedAsRequested(Factors factors, Fork fork) {
         if (factors.pattern() != Pattern.RTT || fork.ends().isEmpty()) {
             return true;
         }
-        double sleeps = sleepsPerHop(fork);
-        switch (factors.waiting()) {
-            case Factors.BLOCK:
-            case Factors.FUTEX:
-            case Factors.EVENTFD:
-                return sleeps >= SLEEPS;
-            case Factors.SPIN:
-                return sleeps <= SPINS && callsPerHop(fork) <= SPINS;
-            case Factors.HINT:
-                return sleeps <= SPINS;
-            default:
-                return true;
-        }
+        double hops = 2.0 * fork.messages();
+        double sleeps = sum(fork, EndCounters::voluntarySwitches) / hops;
+        double calls = sum(fork, EndCounters::allCalls) / hops;
+        return switch (factors.waiting()) {
+            case Factors.BLOCK, Factors.FUTEX, Factors.EVENTFD -> sleeps >= SLEEPS;
+            case Factors.SPIN -> sleeps <= SPINS && calls <= SPINS;
+            case Factors.HINT -> sleeps <= SPINS;
+            default -> true;
+        };
     }
 
-    /** Returns how often a hop ended with a receiver that had really slept. */
-    static double sleepsPerHop(Fork fork) {
-        return sum(fork, EndCounters::voluntarySwitches) / (2.0 * fork.messages());
-    }
-
-    private static double callsPerHop(Fork fork) {
-        return sum(fork, end -> end.systemCalls().values().stream().mapToLong(n -> n).sum())
-                / (2.0 * fork.messages());
-    }
-
-    private static double sum(Fork fork, java.util.function.ToLongFunction<EndCounters> what) {
+    private static double sum(Fork fork, ToLongFunction<EndCounters> what) {
         return fork.ends().values().stream().mapToLong(what).sum();
     }
 
@@ -256,10 +240,11 @@ final class Validity {
     }
 
     /** Tests whether a collection, long stops or much compilation fell into a block. */
-    private static boolean interrupted(EndCounters end, long durationNs) {
+    private static boolean interrupted(EndCounters end, Fork fork) {
+        double much = COMPILING * fork.durationNs();
         return end.collections() > 0
-                || end.compilationMs() * 1e6 > COMPILING * durationNs
-                || end.safepointNs() != null && end.safepointNs() > COMPILING * durationNs;
+                || end.compilationMs() * 1e6 > much
+                || end.safepointNs() != null && end.safepointNs() > much;
     }
 
     /** Tests whether reading the clock changed the mean. */
@@ -285,22 +270,21 @@ final class Validity {
     }
 
     private static boolean faulted(Fork fork) {
-        double faults = sum(fork, end -> end.minorFaults() + end.majorFaults());
+        double faults = sum(fork, EndCounters::pageFaults);
         return faults > SOME_FAULTS && faults > FAULTS_A_MESSAGE * fork.messages();
     }
 
     private boolean siblings(Factors factors, Fork fork) {
-        boolean guest =
-                machine.virtualization() != null && !"none".equals(machine.virtualization());
+        String host = Objects.requireNonNullElse(machine.virtualization(), "none");
         double line = fork.lineRoundTripNs();
         return Placement.SMT.equals(factors.placement())
-                || guest && line > 0 && line < WITHIN_A_CORE_NS;
+                || !host.equals("none") && line > 0 && line < WITHIN_A_CORE_NS;
     }
 
     private static boolean changedSpeed(Fork fork) {
-        Double start = fork.numbers().get(Numbers.GHZ_BEFORE);
-        Double end = fork.numbers().get(Numbers.GHZ_AFTER);
-        return start != null && end != null && differ(start, end, GHZ_DRIFT);
+        double start = fork.numbers().getOrDefault(Numbers.GHZ_BEFORE, 0.0);
+        double end = fork.numbers().getOrDefault(Numbers.GHZ_AFTER, 0.0);
+        return differ(start, end, GHZ_DRIFT);
     }
 
     /** Tests whether a fork was measured before it had come to a steady state. */
@@ -320,12 +304,11 @@ final class Validity {
                 : (values[values.length - 1] - values[0]) / values[values.length / 2];
     }
 
-    /** Returns the number of threads that need a CPU at the same time. */
-    static int ends(Factors factors) {
-        return factors.pattern().threads(factors.producers(), factors.consumers());
-    }
-
-    private static boolean capacityDiffers(long bytes) {
-        return bytes > 0 && (bytes > 2 * USUAL_CAPACITY || bytes < USUAL_CAPACITY / 2);
+    /** Tests whether a capacity is known that is not the usual one, where that matters. */
+    private static boolean capacityDiffers(Factors factors) {
+        long bytes = factors.capacityBytes();
+        return factors.pattern() != Pattern.RTT
+                && bytes > 0
+                && (bytes > 2 * USUAL_CAPACITY || bytes < USUAL_CAPACITY / 2);
     }
 }

@@ -31,7 +31,8 @@ class AcceptanceTest {
         Environment machine =
                 Records.environment(
                         "c", 2, null, "none", "k", "tsc", "j", "v", "g", 0, 0, null, null);
-        return new Validity(machine, null, null).evaluate("id", factors, List.of(fork), List.of());
+        return new Validity(machine, null, null)
+                .evaluate("id", factors, List.of(fork), List.of(), List.of());
     }
 
     private static Factors factors(Pattern pattern, Placement place) {

@@ -18,7 +18,7 @@ class EnvironmentProbeTest {
     void thePartsOfTheToolHaveTheirVersionsAlsoInOneJar() {
         for (String name : List.of("agrona", "HdrHistogram")) {
             Environment.Library library =
-                    EnvironmentProbe.libraries().stream()
+                    ClassPath.libraries().stream()
                             .filter(each -> each.name().equals(name))
                             .findFirst()
                             .orElseThrow();

@@ -119,7 +119,7 @@ class ValidityTest {
 
         Measurement judged() {
             return validity("tsc", FLOOR, FLOOR)
-                    .evaluate("id", factors(), List.of(fork()), List.of());
+                    .evaluate("id", factors(), List.of(fork()), List.of(), List.of());
         }
     }
 
@@ -241,7 +241,11 @@ class ValidityTest {
         Measurement measurement =
                 validity("tsc", FLOOR, FLOOR)
                         .evaluate(
-                                "id", one.factors(), List.of(one.fork(), other.fork()), List.of());
+                                "id",
+                                one.factors(),
+                                List.of(one.fork(), other.fork()),
+                                List.of(),
+                                List.of());
         assertEquals(List.of("V06"), measurement.flags());
     }
 
@@ -391,7 +395,8 @@ class ValidityTest {
             draft.numbers.put(Numbers.STEADY, steady);
             forks.add(draft.fork());
         }
-        return validity("tsc", FLOOR, FLOOR).evaluate("id", draft.factors(), forks, List.of());
+        return validity("tsc", FLOOR, FLOOR)
+                .evaluate("id", draft.factors(), forks, List.of(), List.of());
     }
 
     @Test
@@ -400,10 +405,11 @@ class ValidityTest {
         Validity validity = validity("tsc", FLOOR, FLOOR);
         List<String> failures = List.of("the responder died");
         Measurement some =
-                validity.evaluate("id", draft.factors(), List.of(draft.fork()), failures);
+                validity.evaluate(
+                        "id", draft.factors(), List.of(draft.fork()), failures, List.of());
         assertEquals(Measurement.INVALID, some.status());
         assertTrue(some.reason().contains("died"));
-        Measurement none = validity.evaluate("id", draft.factors(), List.of(), failures);
+        Measurement none = validity.evaluate("id", draft.factors(), List.of(), failures, List.of());
         assertEquals(Measurement.FAILED, none.status());
         assertFalse(none.usable());
     }
@@ -413,7 +419,8 @@ class ValidityTest {
         Draft draft = new Draft();
         List<String> failures = List.of("the survivor did not find out within 3 s");
         Measurement measurement =
-                validity("tsc", FLOOR, FLOOR).evaluate("id", draft.factors(), List.of(), failures);
+                validity("tsc", FLOOR, FLOOR)
+                        .evaluate("id", draft.factors(), List.of(), failures, List.of());
         assertEquals(Measurement.NOT_AVAILABLE, measurement.status());
         assertEquals(failures.get(0), measurement.reason());
     }

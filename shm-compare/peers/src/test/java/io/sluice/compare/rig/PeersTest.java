@@ -27,7 +27,7 @@ class PeersTest {
     @Test
     void theyAreThereAndTheLibrariesOfBothJarsAreRecorded() {
         assertEquals(Optional.empty(), Transports.missingPeers());
-        List<Environment.Library> libraries = EnvironmentProbe.libraries();
+        List<Environment.Library> libraries = ClassPath.libraries();
         for (String name : List.of("agrona", "aeron", "chronicle-queue", "netty")) {
             Environment.Library library =
                     libraries.stream()
