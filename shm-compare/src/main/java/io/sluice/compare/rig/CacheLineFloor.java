@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.SharedWords;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -33,12 +34,16 @@ final class CacheLineFloor {
     /**
      * The result.
      *
-     * @param roundTripNs the least median
      * @param clockOffsetNs how much later the other end's clock reads, estimated from the shortest
      *     times in both directions
      * @param waysNs the medians of all ways
      */
-    record Result(double roundTripNs, double clockOffsetNs, List<Double> waysNs) {}
+    record Result(double clockOffsetNs, List<Double> waysNs) {
+        /** Returns the least median; 0 if there is none. */
+        double roundTripNs() {
+            return waysNs.stream().min(Comparator.naturalOrder()).orElse(0.0);
+        }
+    }
 
     private static boolean pauses(int way) {
         return way % 2 == 1;
@@ -55,7 +60,6 @@ final class CacheLineFloor {
     }
 
     static Result initiate(SharedWords words) {
-        Histogram best = null;
         List<Double> medians = new ArrayList<>();
         long i = 1;
         for (int way = 0; way < WAYS; way++) {
@@ -64,11 +68,9 @@ final class CacheLineFloor {
             i = rounds(words, way, i, TIMED, histogram);
             words.set(THERE + line(way, i), end(way));
             while (words.get(BACK + line(way, i)) != end(way)) {}
-            double median = histogram.getValueAtPercentile(50);
-            best = medians.stream().allMatch(known -> median < known) ? histogram : best;
-            medians.add(median);
+            medians.add((double) histogram.getValueAtPercentile(50));
         }
-        return new Result(best.getValueAtPercentile(50), offset(words, i), medians);
+        return new Result(offset(words, i), medians);
     }
 
     private static long rounds(SharedWords words, int way, long first, int n, Histogram histogram) {

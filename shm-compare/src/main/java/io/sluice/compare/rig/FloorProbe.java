@@ -7,7 +7,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -30,32 +28,28 @@ final class FloorProbe {
     private static final long LINE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int[] SIZES = {64, 4096, 65_536, 1_048_576};
 
-    /** The bytes that an empty pipe accepts in one write. */
-    private static final int PIPE_BYTES = 65_536;
+    /** What an empty pipe accepts in one write. */
+    private static final int[] PIPE_SIZES = {64, 4096, 65_536};
 
     private final PairLauncher launcher;
-    private final List<Integer> cpus;
+    private final Placement place;
 
     FloorProbe(PairLauncher launcher, List<Integer> cpus) {
         this.launcher = launcher;
-        this.cpus = List.copyOf(cpus);
+        this.place = new Placement(Placement.TWO_CPUS, cpus);
     }
 
     FloorReading measure() throws IOException {
-        Line line = new Line(new Histogram(3), 0);
-        if (cpus.size() > 1 && !cpus.get(0).equals(cpus.get(1))) {
-            line = cacheLine(launcher, cpus.get(0), cpus.get(1));
-        }
-        ThreadPair threads = new ThreadPair(cpus);
+        Line line = place.separateCpus() ? cacheLine() : new Line(new Histogram(3), 0);
+        ThreadPair threads = new ThreadPair(place);
         return threads.runOnFirst(
-                line,
-                found ->
+                () ->
                         new FloorReading(
                                 perCall(CALLS, i -> System.nanoTime()),
                                 perCall(CALLS, KernelCalls::labs),
                                 perCall(CALLS, i -> KernelCalls.getppid()),
-                                found.medianNs,
-                                found.roundTrips.getValueAtPercentile(99),
+                                line.medianNs,
+                                line.roundTrips.getValueAtPercentile(99),
                                 clockStep(),
                                 copyHot(),
                                 threads.copyRemote(SIZES),
@@ -67,39 +61,32 @@ final class FloorProbe {
     }
 
     /** Returns the pair of this run, as it was measured. */
-    List<FloorReading.CpuPairLatency> pairs(FloorReading floorReading) {
-        if (cpus.size() < 2 || floorReading.lineRoundTripNs() == 0) {
-            return List.of();
-        }
-        String relation = CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1));
-        boolean bimodal = floorReading.lineRoundTripP99Ns() > 3 * floorReading.lineRoundTripNs();
-        return List.of(
-                new FloorReading.CpuPairLatency(
-                        cpus.get(0),
-                        cpus.get(1),
-                        relation,
-                        floorReading.lineRoundTripNs(),
-                        bimodal));
+    List<FloorReading.CpuPairLatency> pairs(FloorReading found) {
+        double line = found.lineRoundTripNs();
+        return place.cpus().size() < 2 || line == 0
+                ? List.of()
+                : List.of(latency(line, found.lineRoundTripP99Ns() > 3 * line));
     }
 
     static List<FloorReading.CpuPairLatency> matrix(PairLauncher launcher, List<Integer> cpus)
             throws IOException {
-        CpuTopology cpuTopology = CpuTopology.of(cpus);
-        List<FloorReading.CpuPairLatency> cpuPairLatencies = new ArrayList<>();
+        List<FloorReading.CpuPairLatency> pairs = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
-            for (int j = i + 1; j < cpus.size(); j++) {
-                Line line = cacheLine(launcher, cpus.get(i), cpus.get(j));
-                cpuPairLatencies.add(
-                        new FloorReading.CpuPairLatency(
-                                cpus.get(i),
-                                cpus.get(j),
-                                cpuTopology.relation(cpus.get(i), cpus.get(j)),
-                                line.medianNs,
-                                line.roundTrips.getValueAtPercentile(90)
-                                        > 2 * line.roundTrips.getValueAtPercentile(10)));
+            for (int other : cpus.subList(i + 1, cpus.size())) {
+                FloorProbe probe = new FloorProbe(launcher, List.of(cpus.get(i), other));
+                Line line = probe.cacheLine();
+                double slow = line.roundTrips.getValueAtPercentile(90);
+                boolean bimodal = slow > 2 * line.roundTrips.getValueAtPercentile(10);
+                pairs.add(probe.latency(line.medianNs, bimodal));
             }
         }
-        return cpuPairLatencies;
+        return pairs;
+    }
+
+    private FloorReading.CpuPairLatency latency(double lineNs, boolean bimodal) {
+        String relation = CpuTopology.of(place.cpus()).relation(place.cpu(0), place.cpu(1));
+        return new FloorReading.CpuPairLatency(
+                place.cpu(0), place.cpu(1), relation, lineNs, bimodal);
     }
 
     /**
@@ -110,16 +97,11 @@ final class FloorProbe {
      */
     private record Line(Histogram roundTrips, double medianNs) {}
 
-    private static Line cacheLine(PairLauncher launcher, int a, int b) throws IOException {
-        PairPlan pairPlan =
-                new PairPlan(
-                        Transports.LINE,
-                        List.of(Workload.of(Pattern.RTT, Payload.MIN_SIZE)),
-                        new Placement(Placement.TWO_CPUS, List.of(a, b)),
-                        new ForkDurations(LINE_NS, LINE_NS, 1000),
-                        0,
-                        null);
-        EndpointResult initiator = launcher.launch(pairPlan).initiator();
+    private Line cacheLine() throws IOException {
+        List<Workload> messages = List.of(Workload.of(Pattern.RTT, Payload.MIN_SIZE));
+        ForkDurations durations = new ForkDurations(LINE_NS, LINE_NS, 1000);
+        PairPlan plan = new PairPlan(Transports.LINE, messages, place, durations, 0, null);
+        EndpointResult initiator = launcher.launch(plan).initiator();
         Histogram roundTrips = Hdr.decode(initiator.hdr);
         double median = roundTrips.getValueAtPercentile(50);
         return new Line(roundTrips, Math.min(median, initiator.lineRoundTripNs));
@@ -129,13 +111,13 @@ final class FloorProbe {
      * Returns the median of several rounds, after as many warm-up rounds. It is subtracted from
      * medians; the fastest round would leave what is usual to the other part.
      */
-    static double perCall(int calls, LongUnaryOperator call) {
+    static double perCall(int calls, ThreadPair.Step call) throws IOException {
         double[] rounds = new double[ROUNDS];
         long sum = 0;
         for (int round = -ROUNDS; round < ROUNDS; round++) {
             long start = System.nanoTime();
             for (int i = 0; i < calls; i++) {
-                sum += call.applyAsLong(i);
+                sum += call.run(i);
             }
             long taken = System.nanoTime() - start;
             if (round >= 0) {
@@ -159,21 +141,17 @@ final class FloorProbe {
         return step;
     }
 
-    private static Map<Integer, Double> copyHot() {
+    private static Map<Integer, Double> copyHot() throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
-        try (Arena arena = Arena.ofConfined()) {
-            for (int size : SIZES) {
-                MemorySegment from = arena.allocate(size, 64);
-                MemorySegment to = arena.allocate(size, 64);
-                times.put(
-                        size,
-                        perCall(
-                                Math.max(100, CALLS * 64 / size),
-                                i -> {
-                                    MemorySegment.copy(from, 0, to, 0, size);
-                                    return i;
-                                }));
-            }
+        for (int size : SIZES) {
+            MemorySegment from = Arena.ofAuto().allocate(size, 64);
+            MemorySegment to = Arena.ofAuto().allocate(size, 64);
+            ThreadPair.Step copy =
+                    i -> {
+                        MemorySegment.copy(from, 0, to, 0, size);
+                        return i;
+                    };
+            times.put(size, perCall(Math.max(100, CALLS * 64 / size), copy));
         }
         return times;
     }
@@ -182,31 +160,21 @@ final class FloorProbe {
     private static Map<Integer, Double> self() throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
         int[] pipe = KernelCalls.pipe();
-        try (Arena arena = Arena.ofConfined()) {
-            for (int size : SIZES) {
-                if (size <= PIPE_BYTES) {
-                    MemorySegment buffer = arena.allocate(size, 64);
-                    times.put(
-                            size,
-                            perCall(
-                                    Math.max(100, CALLS * 16 / size),
-                                    i -> throughPipe(pipe, buffer, size)));
-                }
+        try {
+            for (int size : PIPE_SIZES) {
+                MemorySegment buffer = Arena.ofAuto().allocate(size, 64);
+                ThreadPair.Step throughPipe =
+                        i -> {
+                            KernelCalls.writeFully(pipe[1], buffer, size);
+                            KernelCalls.readFully(pipe[0], buffer, size);
+                            return size;
+                        };
+                times.put(size, perCall(Math.max(100, CALLS * 16 / size), throughPipe));
             }
         } finally {
             KernelCalls.close(pipe[0]);
             KernelCalls.close(pipe[1]);
         }
         return times;
-    }
-
-    private static long throughPipe(int[] pipe, MemorySegment buffer, int size) {
-        try {
-            KernelCalls.writeFully(pipe[1], buffer, size);
-            KernelCalls.readFully(pipe[0], buffer, size);
-            return size;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

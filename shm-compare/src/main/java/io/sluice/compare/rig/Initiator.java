@@ -68,7 +68,7 @@ final class Initiator {
             }
             results.add(run(Traffic.of(each, talks, arrivals, plan.seed())));
         }
-        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, 0, List.of());
+        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, List.of());
         if (plan.hasFloor()) {
             talk.exchange(Marker.FLOOR);
             floor = CacheLineFloor.initiate(talk.words());

@@ -7,15 +7,16 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
@@ -25,69 +26,68 @@ import org.HdrHistogram.Histogram;
  */
 final class ThreadPair {
     private static final long DEADLINE_SECONDS = 20;
-    private static final int COPIES = 400;
-    private static final int COLD_COPIES = 50;
 
     /** If other threads are runnable on the CPUs, each hand-over may take a time slice. */
-    private static final long COPIES_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private static final int COPIES = 400;
+    private static final int COLD_COPIES = 50;
     private static final int WAKES = 300;
-    private static final long WAKES_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(400);
-    private static final int OVER = Integer.MAX_VALUE;
     private static final int YIELDS = 3000;
-
-    /** If other threads are runnable on the CPU, each turn may take a time slice. */
-    private static final long YIELDS_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    private static final long END = -1;
     private static final long WAKE_PERIOD_NS = 200_000;
     private static final long JITTER_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long JITTER_GAP_NS = 1000;
     private static final long FUTEX_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
-    private final List<Integer> cpus;
+    private final Placement place;
 
-    ThreadPair(List<Integer> cpus) {
-        this.cpus = cpus;
+    ThreadPair(Placement place) {
+        this.place = place;
     }
 
-    /** An action that may throw. */
-    interface PairTask<A, B> {
-        B run(A input) throws IOException;
+    /** What is repeated: it gets the number of its repetition. */
+    interface Step {
+        long run(long n) throws IOException;
+    }
+
+    /** What two threads alternate by. */
+    private static final class Turns {
+        private final AtomicLong turn = new AtomicLong();
+        private volatile boolean isOver;
+
+        private void pass(long to) {
+            turn.set(to);
+        }
+
+        private boolean isAwaited(long next) {
+            return turn.get() < next && !isOver;
+        }
+
+        private void await(long next) {
+            while (isAwaited(next)) {}
+        }
     }
 
     /** Runs it in a thread on the first CPU. */
-    <A, B> B runOnFirst(A input, PairTask<A, B> step) throws IOException {
-        return get(runOn(cpu(0), input, step));
+    <T> T runOnFirst(Callable<T> task) throws IOException {
+        return get(runOn(place.cpu(0), task));
     }
 
-    private int cpu(int end) {
-        return cpus.isEmpty() ? -1 : cpus.get(end % cpus.size());
-    }
-
-    private boolean separateCpus() {
-        return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
-    }
-
-    private static <A, B> CompletableFuture<B> runOn(int cpu, A input, PairTask<A, B> step) {
-        CompletableFuture<B> result = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .daemon()
-                .start(
+    private static <T> FutureTask<T> runOn(int cpu, Callable<T> task) {
+        FutureTask<T> pinned =
+                new FutureTask<>(
                         () -> {
-                            try {
-                                if (cpu >= 0) {
-                                    Platform.pinCurrentThread(cpu);
-                                }
-                                result.complete(step.run(input));
-                            } catch (IOException | RuntimeException | LinkageError e) {
-                                result.completeExceptionally(e);
+                            if (cpu >= 0) {
+                                Platform.pinCurrentThread(cpu);
                             }
+                            return task.call();
                         });
-        return result;
+        Thread.ofPlatform().daemon().start(pinned);
+        return pinned;
     }
 
-    private static <B> B get(CompletableFuture<B> result) throws IOException {
+    private static <T> T get(FutureTask<T> result) throws IOException {
         try {
             return result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -98,50 +98,68 @@ final class ThreadPair {
         }
     }
 
+    /**
+     * Repeats a step, while a thread on another CPU repeats its counterpart.
+     *
+     * @param step returns nanoseconds
+     * @param cold how many of the first are not recorded
+     */
+    private static Histogram repeat(
+            Turns turns, int cpu, Step counterpart, Step step, int cold, int n) throws IOException {
+        FutureTask<Long> other =
+                runOn(
+                        cpu,
+                        () -> {
+                            try {
+                                long i = 1;
+                                while (!turns.isOver) {
+                                    counterpart.run(i++);
+                                }
+                                return i;
+                            } finally {
+                                turns.isOver = true;
+                            }
+                        });
+        Histogram histogram = Conversation.histogram();
+        long limit = System.nanoTime() + LIMIT_NS;
+        for (long i = 1; i <= n && System.nanoTime() < limit && !turns.isOver; i++) {
+            long nanos = step.run(i);
+            if (i > cold) {
+                Conversation.record(histogram, nanos);
+            }
+        }
+        turns.isOver = true;
+        get(other);
+        return histogram;
+    }
+
     /** Measures copying what the other CPU has just written: medians, by bytes. */
     Map<Integer, Double> copyRemote(int[] sizes) throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
-        if (!separateCpus()) {
-            return times;
-        }
-        for (int size : sizes) {
+        for (int size : place.separateCpus() ? sizes : new int[0]) {
             // The writer may still be in its last round when the reader is done.
             MemorySegment from = Arena.ofAuto().allocate(size, 64);
             MemorySegment to = Arena.ofAuto().allocate(size, 64);
-            AtomicLong turn = new AtomicLong();
-            AtomicBoolean isOver = new AtomicBoolean();
-            CompletableFuture<Void> writer =
-                    runOn(
-                            cpu(1),
-                            from,
-                            memory -> {
-                                for (long i = 1; !isOver.get(); i++) {
-                                    memory.fill((byte) i);
-                                    turn.set(2 * i - 1);
-                                    while (turn.get() != 2 * i && !isOver.get()) {}
-                                }
-                                return null;
-                            });
-            Histogram histogram = Conversation.histogram();
-            long limit = System.nanoTime() + COPIES_LIMIT_NS;
-            for (long i = 1; i <= COPIES && System.nanoTime() < limit; i++) {
-                while (turn.get() != 2 * i - 1) {
-                    if (writer.isCompletedExceptionally()) {
-                        get(writer);
-                    }
-                }
-                long start = System.nanoTime();
-                MemorySegment.copy(from, 0, to, 0, size);
-                long nanos = System.nanoTime() - start;
-                if (i > COLD_COPIES) {
-                    Conversation.record(histogram, nanos);
-                }
-                turn.set(2 * i);
-            }
-            isOver.set(true);
-            get(writer);
-            if (histogram.getTotalCount() > 0) {
-                times.put(size, (double) histogram.getValueAtPercentile(50));
+            Turns turns = new Turns();
+            Step write =
+                    i -> {
+                        from.fill((byte) i);
+                        turns.pass(2 * i - 1);
+                        turns.await(2 * i);
+                        return i;
+                    };
+            Step read =
+                    i -> {
+                        turns.await(2 * i - 1);
+                        long start = System.nanoTime();
+                        MemorySegment.copy(from, 0, to, 0, size);
+                        long nanos = System.nanoTime() - start;
+                        turns.pass(2 * i);
+                        return nanos;
+                    };
+            Histogram copies = repeat(turns, place.cpu(1), write, read, COLD_COPIES, COPIES);
+            if (copies.getTotalCount() > 0) {
+                times.put(size, (double) copies.getValueAtPercentile(50));
             }
         }
         return times;
@@ -149,80 +167,56 @@ final class ThreadPair {
 
     /** Measures from a wake-up to the sleeper's next instruction on the other CPU, median. */
     double futexWake() throws IOException {
-        if (!Futex.isAvailable() || !separateCpus()) {
+        if (!Futex.isAvailable() || !place.separateCpus()) {
             return 0;
         }
         MemorySegment word = Arena.ofAuto().allocate(64, 64);
-        AtomicLong wokenAt = new AtomicLong();
-        AtomicLong asleep = new AtomicLong();
-        CompletableFuture<Histogram> sleeper =
-                runOn(
-                        cpu(1),
-                        word,
-                        memory -> {
-                            Histogram histogram = Conversation.histogram();
-                            for (int i = 1; i <= WAKES; i++) {
-                                asleep.set(i);
-                                while (value(memory) < i) {
-                                    Futex.wait(memory, 0, i - 1, FUTEX_TIMEOUT_NS);
-                                }
-                                if (value(memory) == OVER) {
-                                    break;
-                                }
-                                Conversation.record(histogram, System.nanoTime() - wokenAt.get());
-                            }
-                            return histogram;
-                        });
-        long limit = System.nanoTime() + WAKES_LIMIT_NS;
-        for (int i = 1; i <= WAKES && System.nanoTime() < limit; i++) {
-            while (asleep.get() != i && !sleeper.isDone()) {
-                Thread.onSpinWait();
-            }
-            Pause.until(System.nanoTime() + WAKE_PERIOD_NS); // now it sleeps
-            wokenAt.set(System.nanoTime());
-            INT.setVolatile(word, 0L, i);
-            Futex.wake(word, 0, 1);
-        }
-        INT.setVolatile(word, 0L, OVER);
-        Futex.wake(word, 0, 1);
-        return get(sleeper).getValueAtPercentile(50);
-    }
-
-    private static final java.lang.invoke.VarHandle INT = ValueLayout.JAVA_INT.varHandle();
-
-    private static int value(MemorySegment word) {
-        return (int) INT.getVolatile(word, 0L);
+        AtomicLong awakeAt = new AtomicLong();
+        Turns turns = new Turns();
+        Step sleep =
+                i -> {
+                    turns.pass(2 * i - 1);
+                    while ((int) INT.getVolatile(word, 0L) < i && !turns.isOver) {
+                        Futex.wait(word, 0, (int) i - 1, FUTEX_TIMEOUT_NS);
+                    }
+                    awakeAt.set(System.nanoTime());
+                    turns.pass(2 * i);
+                    return i;
+                };
+        Step wake =
+                i -> {
+                    turns.await(2 * i - 1);
+                    Pause.until(System.nanoTime() + WAKE_PERIOD_NS); // now it sleeps
+                    long start = System.nanoTime();
+                    INT.setVolatile(word, 0L, (int) i);
+                    Futex.wake(word, 0, 1);
+                    turns.await(2 * i);
+                    return awakeAt.get() - start;
+                };
+        return repeat(turns, place.cpu(1), sleep, wake, 0, WAKES).getValueAtPercentile(50);
     }
 
     /** Returns a round trip of two threads on the first CPU that yield to each other, median. */
     double yieldRoundTrip() throws IOException {
-        AtomicLong turn = new AtomicLong();
-        CompletableFuture<Void> other =
-                runOn(
-                        cpu(0),
-                        turn,
-                        word -> {
-                            for (long i = 1; word.get() != END; i++) {
-                                while (word.get() != 2 * i - 1 && word.get() != END) {
-                                    Thread.yield();
-                                }
-                                word.compareAndSet(2 * i - 1, 2 * i);
-                            }
-                            return null;
-                        });
-        Histogram histogram = Conversation.histogram();
-        long limit = System.nanoTime() + YIELDS_LIMIT_NS;
-        for (long i = 1; i <= YIELDS && System.nanoTime() < limit; i++) {
-            long start = System.nanoTime();
-            turn.set(2 * i - 1);
-            while (turn.get() != 2 * i && !other.isDone()) {
-                Thread.yield();
-            }
-            Conversation.record(histogram, System.nanoTime() - start);
-        }
-        turn.set(END);
-        get(other);
-        return histogram.getValueAtPercentile(50);
+        Turns turns = new Turns();
+        Step answer =
+                i -> {
+                    while (turns.isAwaited(2 * i - 1)) {
+                        Thread.yield();
+                    }
+                    turns.pass(2 * i);
+                    return i;
+                };
+        Step ask =
+                i -> {
+                    long start = System.nanoTime();
+                    turns.pass(2 * i - 1);
+                    while (turns.isAwaited(2 * i)) {
+                        Thread.yield();
+                    }
+                    return System.nanoTime() - start;
+                };
+        return repeat(turns, place.cpu(0), answer, ask, 0, YIELDS).getValueAtPercentile(50);
     }
 
     /**
@@ -231,8 +225,8 @@ final class ThreadPair {
      */
     List<FloorReading.Jitter> jitter() throws IOException {
         List<FloorReading.Jitter> found = new ArrayList<>();
-        for (int cpu : cpus.stream().distinct().toList()) {
-            found.add(get(runOn(cpu, cpu, ThreadPair::measureJitter)));
+        for (int cpu : place.cpus().stream().distinct().toList()) {
+            found.add(get(runOn(cpu, () -> measureJitter(cpu))));
         }
         return found;
     }

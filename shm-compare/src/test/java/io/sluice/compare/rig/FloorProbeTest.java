@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FloorProbeTest {
     /** One call in four returns at once: the shortest says nothing about the usual one. */
     @Test
-    void whatACallTakesIsTheMedianOfTheRounds() {
+    void whatACallTakesIsTheMedianOfTheRounds() throws IOException {
         long usual = TimeUnit.MICROSECONDS.toNanos(200);
         AtomicInteger calls = new AtomicInteger();
         double perCall =
