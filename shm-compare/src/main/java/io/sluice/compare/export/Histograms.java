@@ -5,9 +5,9 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
@@ -15,12 +15,16 @@ import org.HdrHistogram.HistogramLogWriter;
 final class Histograms {
     private static final double NS_PER_US = 1000;
 
-    private static final Map<String, Function<Fork, String>> KINDS = new LinkedHashMap<>();
+    private static final List<Kind> KINDS =
+            List.of(
+                    new Kind("", Fork::hdr),
+                    new Kind("/service", Fork::service),
+                    new Kind("/response", Fork::response));
 
-    static {
-        KINDS.put("", Fork::hdr);
-        KINDS.put("/service", Fork::service);
-        KINDS.put("/response", Fork::response);
+    private record Kind(String suffix, Function<Fork, String> hdr) {
+        Stream<Histogram> of(Fork fork) {
+            return Stream.ofNullable(hdr.apply(fork)).map(Hdr::decode);
+        }
     }
 
     private Histograms() {}
@@ -28,25 +32,17 @@ final class Histograms {
     /** Writes all forks of a measurement together, as HdrHistogram's plotter reads them. */
     static void distributions(Results results, PrintStream out) {
         for (Measurement measurement : results.measurements()) {
-            KINDS.forEach(
-                    (kind, text) -> {
-                        Histogram all = new Histogram(3);
-                        measurement.forks().stream()
-                                .map(text)
-                                .filter(hdr -> hdr != null)
-                                .forEach(hdr -> all.add(Hdr.decode(hdr)));
-                        if (all.getTotalCount() > 0) {
-                            out.println(
-                                    "#["
-                                            + measurement.id()
-                                            + kind
-                                            + ", microseconds, "
-                                            + measurement.forks().size()
-                                            + " forks together]");
-                            all.outputPercentileDistribution(out, 5, NS_PER_US);
-                            out.println();
-                        }
-                    });
+            for (Kind kind : KINDS) {
+                Histogram all = new Histogram(3);
+                measurement.forks().stream().flatMap(kind::of).forEach(all::add);
+                if (all.getTotalCount() > 0) {
+                    out.printf(
+                            "#[%s%s, microseconds, %s forks together]%n",
+                            measurement.id(), kind.suffix, measurement.forks().size());
+                    all.outputPercentileDistribution(out, 5, NS_PER_US);
+                    out.println();
+                }
+            }
         }
     }
 
@@ -62,16 +58,14 @@ final class Histograms {
         double second = 0;
         for (Measurement measurement : results.measurements()) {
             for (Fork fork : measurement.forks()) {
-                double length = fork.durationNs() / 1e9;
-                for (Map.Entry<String, Function<Fork, String>> kind : KINDS.entrySet()) {
-                    String hdr = kind.getValue().apply(fork);
-                    if (hdr != null) {
-                        Histogram histogram = Hdr.decode(hdr);
-                        histogram.setTag(tag(measurement.id() + kind.getKey()));
-                        log.outputIntervalHistogram(second, second + length, histogram, 1);
+                double end = second + fork.durationNs() / 1e9;
+                for (Kind kind : KINDS) {
+                    for (Histogram histogram : kind.of(fork).toList()) {
+                        histogram.setTag(tag(measurement.id() + kind.suffix));
+                        log.outputIntervalHistogram(second, end, histogram, 1);
                     }
                 }
-                second += length;
+                second = end;
             }
         }
     }

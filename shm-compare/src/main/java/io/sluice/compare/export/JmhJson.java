@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
@@ -11,12 +14,7 @@ import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
  * Usable measurements as JMH's result JSON: the score of a fork is its one iteration. Round trips
@@ -29,17 +27,19 @@ final class JmhJson {
     private JmhJson() {}
 
     static void write(Results results, PrintStream out) {
-        List<Map<String, Object>> all = new ArrayList<>();
-        long seed = results.run() == null ? 0 : results.run().seed();
+        ArrayNode all = JSON.createArrayNode();
         for (Measurement measurement : results.measurements()) {
             if (measurement.usable()) {
-                boolean time = measurement.forks().get(0).hdr() != null;
+                boolean time = measurement.forks().getFirst().hdr() != null;
                 double[] scores =
                         time
                                 ? Samples.percentile(measurement, 50)
                                 : Samples.messagesPerSecond(measurement);
-                if (Arrays.stream(scores).allMatch(Double::isFinite)) {
-                    all.add(benchmark(measurement, results, time, scores, new Bootstrap(seed)));
+                if (DoubleStream.of(scores).allMatch(Double::isFinite)) {
+                    ObjectNode benchmark = all.addObject();
+                    describe(benchmark, measurement, time, results.environment());
+                    score(benchmark.putObject("primaryMetric"), scores, time);
+                    benchmark.putObject("secondaryMetrics");
                 }
             }
         }
@@ -50,60 +50,45 @@ final class JmhJson {
         }
     }
 
-    private static Map<String, Object> benchmark(
-            Measurement measurement,
-            Results results,
-            boolean time,
-            double[] scores,
-            Bootstrap bootstrap) {
+    private static void describe(
+            ObjectNode benchmark, Measurement measurement, boolean time, Environment e) {
         Factors f = measurement.factors();
-        Map<String, Object> benchmark = new LinkedHashMap<>();
-        benchmark.put("jmhVersion", "shm-compare");
-        benchmark.put("benchmark", "shmcompare." + f.pattern());
-        benchmark.put("mode", time ? "avgt" : "thrpt");
-        benchmark.put("threads", f.producers() + f.consumers());
-        benchmark.put("forks", scores.length);
-        if (results.environment() != null) {
-            benchmark.put("jdkVersion", String.valueOf(results.environment().jvmVersion()));
-            benchmark.put("vmName", String.valueOf(results.environment().jvm()));
+        benchmark
+                .put("jmhVersion", "shm-compare")
+                .put("benchmark", "shmcompare." + f.pattern())
+                .put("mode", time ? "avgt" : "thrpt")
+                .put("threads", f.producers() + f.consumers())
+                .put("forks", measurement.forks().size());
+        if (e != null) {
+            benchmark
+                    .put("jdkVersion", String.valueOf(e.jvmVersion()))
+                    .put("vmName", String.valueOf(e.jvm()));
         }
-        benchmark.put("warmupIterations", 1);
-        benchmark.put("measurementIterations", 1);
-        Map<String, String> params = new LinkedHashMap<>();
-        params.put("mechanism", String.valueOf(f.mechanism()));
-        params.put("wait", String.valueOf(f.waiting()));
-        params.put("size", String.valueOf(f.size()));
-        params.put("placement", String.valueOf(f.placement()));
-        params.put("touch", String.valueOf(f.touch()));
-        params.put("batch", String.valueOf(f.batch()));
-        benchmark.put("params", params);
-        benchmark.put("primaryMetric", metric(time, scores, bootstrap.median(scores)));
-        benchmark.put("secondaryMetrics", Map.of());
-        return benchmark;
+        benchmark.put("warmupIterations", 1).put("measurementIterations", 1);
+        benchmark
+                .putObject("params")
+                .put("mechanism", String.valueOf(f.mechanism()))
+                .put("wait", String.valueOf(f.waiting()))
+                .put("size", String.valueOf(f.size()))
+                .put("placement", String.valueOf(f.placement()))
+                .put("touch", String.valueOf(f.touch()))
+                .put("batch", String.valueOf(f.batch()));
     }
 
-    private static Map<String, Object> metric(boolean time, double[] scores, Estimate median) {
-        Map<String, Object> metric = new LinkedHashMap<>();
-        double lo = median.hasInterval() ? median.lo() : median.value();
-        double hi = median.hasInterval() ? median.hi() : median.value();
-        metric.put("score", median.value());
-        metric.put("scoreError", Math.max(median.value() - lo, hi - median.value()));
-        metric.put("scoreConfidence", List.of(lo, hi));
-        double[] sorted = scores.clone();
-        Arrays.sort(sorted);
-        metric.put(
-                "scorePercentiles",
-                // In order, so that the same results give the same text.
-                new TreeMap<>(
-                        Map.of(
-                                "0.0",
-                                sorted[0],
-                                "50.0",
-                                median.value(),
-                                "100.0",
-                                sorted[sorted.length - 1])));
+    private static void score(ObjectNode metric, double[] scores, boolean time) {
+        Estimate median = new Bootstrap(0).median(scores);
+        double score = median.value();
+        double lo = median.hasInterval() ? median.lo() : score;
+        double hi = median.hasInterval() ? median.hi() : score;
+        var range = DoubleStream.of(scores).summaryStatistics();
+        metric.put("score", score).put("scoreError", Math.max(score - lo, hi - score));
+        metric.putArray("scoreConfidence").add(lo).add(hi);
+        metric.putObject("scorePercentiles")
+                .put("0.0", range.getMin())
+                .put("100.0", range.getMax())
+                .put("50.0", score);
         metric.put("scoreUnit", time ? "ns/op" : "ops/s");
-        metric.put("rawData", Arrays.stream(scores).mapToObj(List::of).toList());
-        return metric;
+        ArrayNode raw = metric.putArray("rawData");
+        DoubleStream.of(scores).forEach(each -> raw.addArray().add(each));
     }
 }

@@ -145,7 +145,7 @@ public final class Comparison {
         long notAsked = same ? 0 : old.values().stream().filter(Measurement::usable).count();
         if (notAsked > 0) {
             remarks.add(
-                    "%d %s of the first run: no part of the second"
+                    "%s %s of the first run: no part of the second"
                             .formatted(notAsked, notAsked == 1 ? "measurement" : "measurements"));
         }
         if (before.environment() != null && after.environment() != null) {
@@ -236,7 +236,7 @@ public final class Comparison {
     /** Returns how many numbers became worse and better, in a sentence. */
     public String summary() {
         String lost = losses.isEmpty() ? "" : ": " + losses.size() + " lost their numbers";
-        return "%d numbers compared: %d worse, %d better, %d without a difference, %d not tested. %s."
+        return "%s numbers compared: %s worse, %s better, %s without a difference, %s not tested. %s."
                 .formatted(
                         comparisonRows.size(),
                         count(WORSE),

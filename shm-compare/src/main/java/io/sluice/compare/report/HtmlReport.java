@@ -1,5 +1,7 @@
 package io.sluice.compare.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -12,9 +14,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -40,7 +42,6 @@ public final class HtmlReport {
      * @param details what is folded, and answers further questions
      * @param audit what is folded, and says why to believe it; null on a page of several runs
      * @param method how it was measured; null on a page of several runs
-     * @param results the JSON, packed; null if the page would be too long
      */
     record Page(
             String title,
@@ -50,24 +51,19 @@ public final class HtmlReport {
             List<Section> screens,
             List<Section> details,
             List<Section> audit,
-            Method method,
-            String results) {
+            Method method) {
         String styles() {
             return resource("report.css") + resource(UPLOT + "dist/uPlot.min.css");
         }
 
         String scripts() {
+            String own = resource("report.js").replaceAll("(?m)^ +(//.*)?", "");
             // Its license wants to be in each copy.
-            return "/*\n"
-                    + resource(UPLOT + "LICENSE")
-                    + "*/\n"
-                    + resource(UPLOT + "dist/uPlot.iife.min.js")
-                    + "\n"
-                    + resource("report.js").replaceAll("(?m)^ +(//.*)?", "");
-        }
-
-        Page withoutResults() {
-            return new Page(title, head, kicker, overview, screens, details, audit, method, null);
+            return "/*\n%s*/\n%s\n%s"
+                    .formatted(
+                            resource(UPLOT + "LICENSE"),
+                            resource(UPLOT + "dist/uPlot.iife.min.js"),
+                            own);
         }
 
         /** Returns the screens that have something in them, for the table of contents. */
@@ -146,18 +142,21 @@ public final class HtmlReport {
                                 audits.limits(),
                                 new CallAudit(model).audit(),
                                 new Disturbances(model).audit()),
-                        new Method(model, audits.fairness(), Sha256.of(json)),
-                        packed(json)));
+                        new Method(model, audits.fairness(), Sha256.of(json))),
+                json);
     }
 
-    /** Renders a page, of one run or of several. */
-    static String render(Page page) {
+    /** Renders a page, of one run or of several, with their JSON if it is not too long then. */
+    static String render(Page page, String json) {
+        String html = rendered(page, packed(json));
+        return html.getBytes(UTF_8).length <= MOST_BYTES ? html : rendered(page, "");
+    }
+
+    private static String rendered(Page page, String results) {
         StringOutput out = new StringOutput(1 << 19);
-        TEMPLATES.render("page.jte", page, out);
+        TEMPLATES.render("page.jte", Map.of("page", page, "results", results), out);
         // Line breaks inside tables and pictures are a fiftieth of the page.
-        String html = out.toString().replaceAll("(</t[dhr]>|</text>|<tr>|/>)\n(?=<)", "$1");
-        boolean fits = html.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES;
-        return fits || page.results == null ? html : render(page.withoutResults());
+        return out.toString().replaceAll("(</t[dhr]>|</text>|<tr>|/>)\n(?=<)", "$1");
     }
 
     private static Overview overview(ReportModel model, FixedRate fixedRate) {
@@ -167,29 +166,29 @@ public final class HtmlReport {
                 Grading.of(model.results),
                 verdict.headline(),
                 fixedRate.headline(),
-                model.headline().map(a -> Bars.of(a)).orElse(List.of()),
+                model.headline().map(Bars::of).orElse(List.of()),
                 model.headline().map(a -> Units.bytes(a.size())).orElse(""),
                 verdict.paragraphs(),
                 new Warnings(model).list());
     }
 
     /** Returns a text as gzip in base64. */
-    static String packed(String json) {
+    private static String packed(String json) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(json.getBytes(StandardCharsets.UTF_8));
+            gzip.write(json.getBytes(UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    static String resource(String name) {
+    private static String resource(String name) {
         try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is not on the class path");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

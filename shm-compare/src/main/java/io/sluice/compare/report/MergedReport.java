@@ -85,8 +85,8 @@ public final class MergedReport {
                         screens,
                         List.of(),
                         null,
-                        null,
-                        HtmlReport.packed(json)));
+                        null),
+                json);
     }
 
     private static Estimate rate(Row row) {

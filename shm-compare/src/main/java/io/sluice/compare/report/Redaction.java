@@ -15,12 +15,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Removes from results what identifies the person and the machine: names of host and user, paths,
@@ -38,43 +38,38 @@ public final class Redaction {
     private static final String NOT_PUBLIC =
             "(?!/(?:proc/(?!\\d)|sys/|dev/(?:shm|mqueue|hugepages)/?(?![\\w@+~./-])))";
 
-    private static final List<Pattern> PATTERNS =
+    private static final List<String> SECRETS =
             List.of(
                     // The kernel's init program, and its arguments.
-                    Pattern.compile("(?<=\\b(?:rd)?init=)\\S+"),
-                    Pattern.compile("(?<= -- )-.*"),
-                    Pattern.compile("\\b[\\w.+-]+@[\\w.-]+\\b"),
-                    Pattern.compile("(?<![\\w.%])" + NOT_PUBLIC + "~?(/[\\w.@+~-]+){2,}/?"),
-                    Pattern.compile("\\b[A-Za-z]:\\\\[^\\s\"]+"),
-                    Pattern.compile("\\b([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\\b"),
-                    Pattern.compile("\\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b"),
-                    Pattern.compile("\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b"),
-                    Pattern.compile("(?i)(?<=(serial|uuid|hostname|root)[=: ])\\S+"));
+                    "(?<=\\b(?:rd)?init=)\\S+",
+                    "(?<= -- )-.*",
+                    "\\b[\\w.+-]+@[\\w.-]+\\b",
+                    "(?<![\\w.%])" + NOT_PUBLIC + "~?(/[\\w.@+~-]+){2,}/?",
+                    "\\b[A-Za-z]:\\\\[^\\s\"]+",
+                    "\\b([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\\b",
+                    "\\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b",
+                    "\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b",
+                    "(?i)(?<=(serial|uuid|hostname|root)[=: ])\\S+");
 
     private final Set<String> kept = new HashSet<>();
-    private final List<Pattern> names = new ArrayList<>();
 
-    private Redaction(List<String> secret, Results results) {
+    /** Paths first: removing a name from a path would leave the rest of it. */
+    private final List<Pattern> patterns;
+
+    private Redaction(List<String> names, Results results) {
         if (results.run() != null) {
             kept.add(results.run().id());
         }
         for (Measurement measurement : results.measurements()) {
             Factors f = measurement.factors();
-            kept.addAll(
-                    Arrays.asList(
-                            measurement.id(),
-                            f.mechanism(),
-                            f.waiting(),
-                            String.valueOf(f.pattern()),
-                            f.placement(),
-                            f.touch(),
-                            f.api(),
-                            f.schedule()));
+            Collections.addAll(kept, measurement.id(), f.mechanism(), f.waiting(), f.placement());
+            Collections.addAll(kept, String.valueOf(f.pattern()), f.touch(), f.api(), f.schedule());
         }
-        secret.stream()
-                .filter(name -> name != null && name.length() > 1)
-                .map(name -> Pattern.compile("(?<!\\w)" + Pattern.quote(name) + "(?!\\w)"))
-                .forEach(names::add);
+        Stream<String> words =
+                names.stream()
+                        .filter(name -> name != null && name.length() > 1)
+                        .map(name -> "(?<!\\w)" + Pattern.quote(name) + "(?!\\w)");
+        patterns = Stream.concat(SECRETS.stream(), words).map(Pattern::compile).toList();
     }
 
     /**
@@ -100,9 +95,9 @@ public final class Redaction {
         ObjectMapper json = new ObjectMapper();
         try {
             JsonNode tree = json.readTree(ResultsFile.toJson(results));
-            new Redaction(secret, results).hide(tree);
-            if (tree.get("run") instanceof ObjectNode) {
-                ((ObjectNode) tree.get("run")).put("redacted", true);
+            new Redaction(secret, results).hide("", tree);
+            if (tree.get("run") instanceof ObjectNode run) {
+                run.put("redacted", true);
             }
             return ResultsFile.fromJson(json.writeValueAsString(tree));
         } catch (JsonProcessingException e) {
@@ -112,40 +107,32 @@ public final class Redaction {
         }
     }
 
-    private void hide(JsonNode node) {
-        if (node instanceof ObjectNode) {
-            ObjectNode object = (ObjectNode) node;
-            for (Map.Entry<String, JsonNode> field : List.copyOf(object.properties())) {
-                if (field.getValue() instanceof TextNode) {
-                    if (!HISTOGRAMS.contains(field.getKey())) {
-                        object.put(field.getKey(), hidden(field.getValue().textValue()));
-                    }
-                } else {
-                    hide(field.getValue());
+    /** Returns what replaces the value of a field. */
+    private JsonNode hide(String field, JsonNode node) {
+        switch (node) {
+            case ObjectNode object ->
+                    List.copyOf(object.properties())
+                            .forEach(
+                                    each ->
+                                            object.set(
+                                                    each.getKey(),
+                                                    hide(each.getKey(), each.getValue())));
+            case ArrayNode array -> {
+                for (int i = 0; i < array.size(); i++) {
+                    array.set(i, hide("", array.get(i)));
                 }
             }
-        } else if (node instanceof ArrayNode) {
-            ArrayNode array = (ArrayNode) node;
-            for (int i = 0; i < array.size(); i++) {
-                if (array.get(i) instanceof TextNode) {
-                    array.set(i, new TextNode(hidden(array.get(i).textValue())));
-                } else {
-                    hide(array.get(i));
-                }
+            case TextNode text when !HISTOGRAMS.contains(field) -> {
+                return new TextNode(hidden(text.textValue()));
             }
+            default -> {}
         }
+        return node;
     }
 
     private String hidden(String text) {
-        if (kept.contains(text)) {
-            return text;
-        }
         String rest = text;
-        // Paths first: removing a name from a path would leave the rest of it.
-        for (Pattern pattern : PATTERNS) {
-            rest = pattern.matcher(rest).replaceAll(HIDDEN);
-        }
-        for (Pattern pattern : names) {
+        for (Pattern pattern : kept.contains(text) ? List.<Pattern>of() : patterns) {
             rest = pattern.matcher(rest).replaceAll(HIDDEN);
         }
         return rest;

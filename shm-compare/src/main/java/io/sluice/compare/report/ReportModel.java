@@ -1,5 +1,9 @@
 package io.sluice.compare.report;
 
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNullElse;
+
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -18,13 +22,13 @@ import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The results with what every part of the page needs, computed once. Missing fields of the file are
@@ -50,85 +54,80 @@ final class ReportModel {
     /** What is given with the medians over forks. */
     final String interval;
 
-    private final Map<String, double[]> lines = new HashMap<>();
-    private final List<Row> reportRows = new ArrayList<>();
+    private final String mainPlacement;
+    private final List<Row> reportRows;
 
     ReportModel(Results results) {
         this.results = results;
         run =
-                results.run() != null
-                        ? results.run()
-                        : new Run("?", null, null, "?", 0, 0, null, null, false, false, null);
-        tool = results.tool() != null ? results.tool() : new Tool("?", null, null, null);
+                requireNonNullElse(
+                        results.run(),
+                        new Run("?", null, null, "?", 0, 0, null, null, false, false, null));
+        tool = requireNonNullElse(results.tool(), new Tool("?", null, null, null));
         environment =
-                results.environment() != null
-                        ? results.environment()
-                        : new Environment(
+                requireNonNullElse(
+                        results.environment(),
+                        new Environment(
                                 null, 0, null, null, null, null, null, null, null, 0, 0, null, null,
-                                null, null);
+                                null, null));
         bootstrap = new Bootstrap(run.seed());
-        String usual = Measurements.mainPlacement(results);
-        floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
+        mainPlacement = Measurements.mainPlacement(results);
+        floor = bootstrap.median(Samples.lineRoundTrip(results, mainPlacement));
         calls = new CallCounts(results);
         interval = Measurements.nameOfInterval(results.measurements());
         attributions = Attribution.of(results);
         decompositions = TwoByTwo.of(results);
-        List<String> mechanisms =
-                results.measurements().stream()
-                        .map(c -> c.factors().mechanism())
-                        .distinct()
-                        .toList();
-        long batches =
-                results.measurements().stream()
-                        .filter(c -> Pattern.STREAM.equals(c.factors().pattern()))
-                        .map(c -> c.factors().batch())
-                        .distinct()
-                        .count();
+        reportRows = named();
+    }
+
+    /** Returns the usable measurements with their names, smallest size first. */
+    private List<Row> named() {
+        List<Factors> all = results.measurements().stream().map(Measurement::factors).toList();
+        List<String> mechanisms = all.stream().map(Factors::mechanism).distinct().toList();
+        boolean batches =
+                all.stream()
+                                .filter(f -> f.pattern() == Pattern.STREAM)
+                                .mapToInt(Factors::batch)
+                                .distinct()
+                                .count()
+                        > 1;
+        Map<String, double[]> lines = new HashMap<>();
+        List<Row> rows = new ArrayList<>();
         for (Measurement measurement : results.measurements()) {
             if (measurement.usable()) {
-                Series series = Series.of(measurement.factors(), mechanisms);
-                Series named = named(usual, batches, measurement.factors(), series);
-                reportRows.add(
+                String placement = measurement.factors().placement();
+                double[] line =
+                        lines.computeIfAbsent(
+                                String.valueOf(placement),
+                                name -> Samples.lineRoundTrip(results, placement));
+                rows.add(
                         new Row(
                                 measurement,
-                                named,
-                                Summary.of(measurement, bootstrap, lines(measurement))));
+                                named(measurement.factors(), mechanisms, batches),
+                                Summary.of(measurement, bootstrap, line)));
             }
         }
-        reportRows.sort(Comparator.comparingInt(Row::size));
+        rows.sort(comparingInt(Row::size));
+        return List.copyOf(rows);
+    }
+
+    /** Returns a name with what distinguishes a measurement from the usual ones. */
+    private Series named(Factors factors, List<String> mechanisms, boolean batches) {
+        Series named = Series.of(factors, mechanisms);
+        if (!Objects.equals(mainPlacement, factors.placement())) {
+            named = named.with(String.valueOf(factors.placement()));
+        }
+        if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
+            named = named.with("touch " + factors.touch());
+        }
+        return batches && factors.pattern() == Pattern.STREAM
+                ? named.with(factors.batch() + " a call")
+                : named;
     }
 
     /** Returns what is given with the medians of these rows. */
     static String nameOfInterval(List<Row> rows) {
         return Measurements.nameOfInterval(rows.stream().map(Row::measurement).toList());
-    }
-
-    private double[] lines(Measurement measurement) {
-        return lines.computeIfAbsent(
-                String.valueOf(measurement.factors().placement()),
-                name -> Samples.lineRoundTrip(results, measurement.factors().placement()));
-    }
-
-    /** Adds to the name what distinguishes a measurement from the usual ones. */
-    private static Series named(String usual, long batches, Factors factors, Series series) {
-        Series named =
-                Objects.equals(usual, factors.placement())
-                        ? series
-                        : series.with(String.valueOf(factors.placement()));
-        if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
-            named = named.with("touch " + factors.touch());
-        }
-        return batches > 1 && Pattern.STREAM.equals(factors.pattern())
-                ? named.with(factors.batch() + " a call")
-                : named;
-    }
-
-    /** Returns where the ends of usable measurements ran. */
-    List<String> placements() {
-        return reportRows.stream()
-                .map(row -> String.valueOf(row.measurement().factors().placement()))
-                .distinct()
-                .toList();
     }
 
     /** Returns what a usable measurement of these results is called, and its summary. */
@@ -138,12 +137,12 @@ final class ReportModel {
 
     /** Returns the placement that the run is about. */
     String mainPlacement() {
-        return Measurements.mainPlacement(results);
+        return mainPlacement;
     }
 
     /** Returns all usable measurements, smallest size first. */
     List<Row> rows() {
-        return List.copyOf(reportRows);
+        return reportRows;
     }
 
     /**
@@ -152,8 +151,7 @@ final class ReportModel {
      */
     List<Row> rows(Pattern pattern) {
         return reportRows.stream()
-                .filter(row -> row.measurement().factors().pattern() == pattern)
-                .filter(row -> !isPaced(row))
+                .filter(row -> row.factors().pattern() == pattern && !isPaced(row.factors()))
                 .toList();
     }
 
@@ -162,14 +160,12 @@ final class ReportModel {
      * trips.
      */
     List<Row> paced() {
-        List<Row> paced = new ArrayList<>(rows(Pattern.ONEWAY));
-        reportRows.stream().filter(ReportModel::isPaced).forEach(paced::add);
-        return paced;
+        Stream<Row> roundTrips = reportRows.stream().filter(row -> isPaced(row.factors()));
+        return Stream.concat(rows(Pattern.ONEWAY).stream(), roundTrips).toList();
     }
 
-    private static boolean isPaced(Row row) {
-        Factors f = row.measurement().factors();
-        return Pattern.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
+    private static boolean isPaced(Factors f) {
+        return f.pattern() == Pattern.RTT && (f.ratePerSecond() != null || f.load() != null);
     }
 
     List<Row> rows(Pattern pattern, int size) {
@@ -219,19 +215,10 @@ final class ReportModel {
      * bytes if measured there, or else the smallest size.
      */
     Optional<Attribution> headline() {
-        String main = Measurements.mainPlacement(results);
         return attributions.stream()
                 .min(
-                        Comparator.comparing(
-                                        (Attribution a) -> !Objects.equals(a.placement(), main))
+                        comparing((Attribution a) -> !Objects.equals(a.placement(), mainPlacement))
                                 .thenComparing(a -> a.size() != 64));
-    }
-
-    boolean isVirtual() {
-        String virtualization = environment.virtualization();
-        return virtualization != null
-                && !virtualization.isBlank()
-                && !virtualization.equals("none");
     }
 
     boolean hasRed() {
@@ -240,20 +227,15 @@ final class ReportModel {
 
     /** Returns "a machine with 2 CPUs" or "a guest of kvm with 2 CPUs". */
     String machine() {
-        String what = isVirtual() ? "a guest of " + environment.virtualization() : "a machine";
-        return environment.cpus() > 0
-                ? what
-                        + " with "
-                        + environment.cpus()
-                        + (environment.cpus() == 1 ? " CPU" : " CPUs")
-                : what;
+        String guest = requireNonNullElse(environment.virtualization(), "");
+        String what = guest.isBlank() || guest.equals("none") ? "a machine" : "a guest of " + guest;
+        int cpus = environment.cpus();
+        return cpus > 0 ? what + " with " + cpus + (cpus == 1 ? " CPU" : " CPUs") : what;
     }
 
     String date() {
-        String started = run.startedUtc();
-        return started == null
-                ? "no date"
-                : started.length() >= 10 ? started.substring(0, 10) : started;
+        String started = requireNonNullElse(run.startedUtc(), "no date");
+        return started.length() >= 10 ? started.substring(0, 10) : started;
     }
 
     String cpuPair() {
@@ -263,18 +245,10 @@ final class ReportModel {
 
     /** Returns the line under each picture, so that a copy of it still names its origin. */
     String scope() {
-        String model = environment.cpuModel() == null ? "unknown CPU" : environment.cpuModel();
+        String cpu = Svg.shorten(requireNonNullElse(environment.cpuModel(), "unknown CPU"), 40);
+        String forks = run.forks() + (run.forks() == 1 ? " fork" : " forks");
         String text =
-                Svg.shorten(model, 40)
-                        + ", "
-                        + machine()
-                        + ", "
-                        + cpuPair()
-                        + ", "
-                        + run.forks()
-                        + (run.forks() == 1 ? " fork" : " forks")
-                        + ", "
-                        + date()
+                String.join(", ", cpu, machine(), cpuPair(), forks, date())
                         + ". shm-compare "
                         + tool.version();
         return Svg.shorten(text, 124);
