@@ -40,42 +40,37 @@ public record StreamPair(Measurement kernel, Measurement ring, Estimate ratio) {
     }
 
     private static Optional<StreamPair> pair(Results results, int size, boolean batched) {
+        String placement = Measurements.mainPlacement(results);
+        List<Measurement> streams =
+                results.measurements().stream()
+                        .filter(Measurement::usable)
+                        .filter(m -> m.factors().pattern() == Pattern.STREAM)
+                        .filter(m -> Measurements.hasDefaultFactors(m.factors()))
+                        .filter(m -> m.factors().size() == size)
+                        .filter(m -> m.factors().batch() > 1 == batched)
+                        .filter(m -> Objects.equals(m.factors().placement(), placement))
+                        .toList();
+        Bootstrap bootstrap = Bootstrap.of(results);
         Optional<Measurement> kernel =
-                fastest(results, size, batched, f -> KERNEL.contains(f.waiting()));
+                fastest(bootstrap, streams, f -> KERNEL.contains(f.waiting()));
         Optional<Measurement> ring =
                 fastest(
-                        results,
-                        size,
-                        batched,
+                        bootstrap,
+                        streams,
                         f -> f.mechanism().equals(RING) && !KERNEL.contains(f.waiting()));
-        if (kernel.isEmpty() || ring.isEmpty()) {
-            return Optional.empty();
-        }
-        Bootstrap bootstrap = Bootstrap.of(results);
-        return Optional.of(
-                new StreamPair(
-                        kernel.get(),
-                        ring.get(),
-                        bootstrap.ratio(
-                                Samples.messagesPerSecond(ring.get()),
-                                Samples.messagesPerSecond(kernel.get()))));
+        return kernel.flatMap(
+                k -> ring.map(r -> new StreamPair(k, r, bootstrap.ratio(rate(r), rate(k)))));
     }
 
     private static Optional<Measurement> fastest(
-            Results results, int size, boolean batched, Predicate<Factors> side) {
-        Bootstrap bootstrap = new Bootstrap(0);
-        String placement = Measurements.mainPlacement(results);
-        return results.measurements().stream()
-                .filter(Measurement::usable)
-                .filter(m -> m.factors().pattern() == Pattern.STREAM)
-                .filter(m -> Measurements.hasDefaultFactors(m.factors()))
-                .filter(m -> m.factors().size() == size)
-                .filter(m -> m.factors().batch() > 1 == batched)
-                .filter(m -> Objects.equals(m.factors().placement(), placement))
+            Bootstrap bootstrap, List<Measurement> streams, Predicate<Factors> side) {
+        return streams.stream()
                 .filter(m -> side.test(m.factors()))
-                .max(
-                        Comparator.comparingDouble(
-                                m -> bootstrap.median(Samples.messagesPerSecond(m)).value()));
+                .max(Comparator.comparingDouble(m -> bootstrap.median(rate(m)).value()));
+    }
+
+    private static double[] rate(Measurement measurement) {
+        return Samples.messagesPerSecond(measurement);
     }
 
     /** Returns both sides' messages a call: "1 message a call on both sides". */
