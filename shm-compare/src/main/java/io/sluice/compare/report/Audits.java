@@ -27,23 +27,16 @@ record Audits(ReportModel model) {
     private static final String NO = "✗ ";
 
     /** A measurement and what it is compared with. */
-    private record Pair(Measurement measurement, Measurement other) {
-        Factors a() {
-            return measurement.factors();
-        }
-
-        Factors b() {
-            return other.factors();
-        }
-    }
+    private record Pair(Measurement measurement, Factors a, Factors b) {}
 
     /** Returns each measurement against spinning shared memory. */
     DataTable fairness() {
         List<Pair> pairs = new ArrayList<>();
         for (Row row : model.rows()) {
             reference(row.factors())
-                    .filter(other -> other != row.measurement())
-                    .ifPresent(other -> pairs.add(new Pair(row.measurement(), other)));
+                    .filter(other -> other != row)
+                    .map(other -> new Pair(row.measurement(), row.factors(), other.factors()))
+                    .ifPresent(pairs::add);
         }
         return new DataTable.Columns<Pair>()
                 .text("Measurement", p -> p.measurement.id())
@@ -52,12 +45,8 @@ record Audits(ReportModel model) {
                 .text("wait", this::waiting)
                 .text("batch", Audits::batch)
                 .text("capacity", p -> same(p, Factors::capacityBytes, Audits::capacity))
-                .text(
-                        "verified",
-                        p -> damage(p.measurement) == 0 ? YES : NO + "damage, see warnings")
-                .text(
-                        "others’ CPU counted",
-                        p -> othersCounted(p.measurement) ? YES : NO + "not measured")
+                .text("verified", p -> check(damage(p.measurement) == 0, "damage, see warnings"))
+                .text("others’ CPU counted", p -> check(othersCounted(p), "not measured"))
                 .of(Text.of("audit.fair"), pairs);
     }
 
@@ -65,14 +54,13 @@ record Audits(ReportModel model) {
      * Returns the counterpart in shared memory, or the nearest: touch and batch may differ, and the
      * table shows it.
      */
-    private Optional<Measurement> reference(Factors f) {
+    private Optional<Row> reference(Factors f) {
         return model.rows().stream()
                 .filter(row -> row.is("sluice", Factors.SPIN))
                 .filter(row -> task(row.factors()).equals(task(f)))
                 .min(
                         comparing((Row row) -> !Objects.equals(row.factors().touch(), f.touch()))
-                                .thenComparing(row -> row.factors().batch() != f.batch()))
-                .map(Row::measurement);
+                                .thenComparing(row -> row.factors().batch() != f.batch()));
     }
 
     /** Returns what the ends had to do and where: those that differ in it are no pair. */
@@ -90,9 +78,8 @@ record Audits(ReportModel model) {
     }
 
     private String waiting(Pair pair) {
-        return Objects.equals(pair.a().waiting(), pair.b().waiting())
-                ? YES
-                : bothShown(pair.a()) ? YES + " both shown" : NO + pair.a().waiting();
+        boolean same = Objects.equals(pair.a.waiting(), pair.b.waiting());
+        return !same && bothShown(pair.a) ? YES + " both shown" : check(same, pair.a.waiting());
     }
 
     /** Tests whether there is the mechanism without sleeping, or shared memory with it. */
@@ -106,15 +93,17 @@ record Audits(ReportModel model) {
 
     private static String same(
             Pair pair, Function<Factors, Object> factor, Function<Factors, Object> words) {
-        return Objects.equals(factor.apply(pair.a()), factor.apply(pair.b()))
-                ? YES
-                : NO + words.apply(pair.a()) + " against " + words.apply(pair.b());
+        boolean same = Objects.equals(factor.apply(pair.a), factor.apply(pair.b));
+        return check(same, words.apply(pair.a) + " against " + words.apply(pair.b));
+    }
+
+    private static String check(boolean same, String otherwise) {
+        return same ? YES : NO + otherwise;
     }
 
     private static String batch(Pair pair) {
-        int a = pair.a().batch();
-        int b = pair.b().batch();
-        return a == b ? YES : Text.of("audit.batch", a, b);
+        String unlike = Text.of("audit.batch", pair.a.batch(), pair.b.batch());
+        return check(pair.a.batch() == pair.b.batch(), unlike);
     }
 
     private static String capacity(Factors f) {
@@ -123,8 +112,8 @@ record Audits(ReportModel model) {
                 : f.capacityMessages() != null ? f.capacityMessages() + " messages" : "not known";
     }
 
-    private static boolean othersCounted(Measurement measurement) {
-        return measurement.forks().stream()
+    private static boolean othersCounted(Pair pair) {
+        return pair.measurement.forks().stream()
                 .allMatch(f -> f.system() != null && f.system().otherCpuNs() != null);
     }
 
@@ -144,7 +133,7 @@ record Audits(ReportModel model) {
         DataTable missing =
                 new DataTable.Columns<Measurement>()
                         .text("Measurement", m -> String.valueOf(m.id()))
-                        .text("Status", Audits::status)
+                        .text("Status", m -> Text.or(m.status() + "", "audit.status." + m.status()))
                         .text("Why", m -> String.valueOf(m.reason()))
                         .of("Measurements without numbers", measurements(m -> !m.usable()));
         DataTable flagged =
@@ -176,27 +165,20 @@ record Audits(ReportModel model) {
             }
         }
         if (measurements(m -> Factors.UNTOUCHED.equals(m.factors().touch())).isEmpty()) {
-            all.add(new NotMeasured("Messages that are not read", Text.of("audit.touched")));
+            all.add(notMeasured("untouched"));
         }
         if (all.stream().noneMatch(each -> String.valueOf(each.what()).startsWith("energy"))) {
-            all.add(new NotMeasured("Energy", "the counters need root and bare metal"));
+            all.add(notMeasured("energy"));
         }
-        all.add(
-                new NotMeasured(
-                        "Other machines, kernels and loads",
-                        "one run is one machine: see 'merge'"));
+        all.add(notMeasured("others"));
         return new DataTable.Columns<NotMeasured>()
                 .text("What", each -> String.valueOf(each.what()))
                 .text("Why", each -> String.valueOf(each.why()))
                 .of("What this run did not measure, and why", all);
     }
 
-    private static String status(Measurement measurement) {
-        return switch (String.valueOf(measurement.status())) {
-            case Measurement.OK -> "no forks";
-            case Measurement.NOT_AVAILABLE -> "not available";
-            case String other -> other;
-        };
+    private static NotMeasured notMeasured(String key) {
+        return new NotMeasured(Text.of("audit.not." + key), Text.of("audit.why." + key));
     }
 
     private static String warnings(Measurement m) {

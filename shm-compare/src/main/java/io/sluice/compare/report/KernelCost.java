@@ -9,6 +9,7 @@ import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Quantity;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
@@ -62,8 +63,8 @@ final class KernelCost {
                 .sorted(comparing(d -> !isHeadline(d)))
                 .forEach(
                         d -> {
-                            steps.parts(d, "parts-" + section.parts().size())
-                                    .ifPresent(section::figure);
+                            String id = "parts-" + section.parts().size();
+                            steps.parts(d, id).ifPresent(section::figure);
                             section.text(isHeadline(d) ? "" : inWords(d));
                             d.remarks().forEach(remark -> section.note(sentence(remark)));
                         });
@@ -141,29 +142,25 @@ final class KernelCost {
     /** Returns what the four measurements show, as far as the intervals support it. */
     static String inWords(Decomposition d) {
         Estimate interaction = Estimate.of(d.interaction());
-        String cheaper =
-                interaction.below(0)
-                        ? "kernel"
-                        : interaction.above(0)
-                                ? "futex"
-                                : interaction.hasInterval() ? "equal" : "unknown";
-        boolean paused =
-                d.remarks().stream()
-                        .anyMatch(r -> r.contains("messages after a pause, in both rows"));
+        String equal = interaction.hasInterval() ? "equal" : "unknown";
+        String other = interaction.above(0) ? "futex" : equal;
+        String cheaper = interaction.below(0) ? "kernel" : other;
+        String pause = "messages after a pause, in both rows";
+        boolean paused = d.remarks().stream().anyMatch(remark -> remark.contains(pause));
         return Text.join(
                 Text.of(
                         "kernel.wake",
-                        time(Estimate.of(d.wakeK())),
+                        time(d.wakeK()),
                         Series.noun(d.kernel()),
-                        time(Estimate.of(d.wakeS())),
+                        time(d.wakeS()),
                         Text.when(paused, "kernel.wake.paused"),
-                        time(Estimate.of(d.dataPath())),
+                        time(d.dataPath()),
                         bytes(d.size()),
                         d.placement()),
-                Text.of("kernel.waking." + cheaper, time(interaction)));
+                Text.of("kernel.waking." + cheaper, time(d.interaction())));
     }
 
-    private static String time(Estimate time) {
-        return both(time, Units::time);
+    private static String time(Quantity time) {
+        return both(Estimate.of(time), Units::time);
     }
 }

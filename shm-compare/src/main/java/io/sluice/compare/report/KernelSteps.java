@@ -1,11 +1,12 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.report.Series.noun;
 import static io.sluice.compare.report.Units.bytes;
 import static io.sluice.compare.report.Units.percent;
 import static io.sluice.compare.report.Units.value;
 import static java.util.Comparator.comparing;
 
-import io.sluice.compare.export.DataTable.Columns;
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
@@ -18,7 +19,11 @@ import java.util.function.Function;
 /** The steps and the parts of the time that the kernel takes, as bars. */
 record KernelSteps(ReportModel model) {
     /** A part of half a round trip, and the color of its bar. */
-    private record Part(String id, String color) {}
+    private record Part(String id, String color) {
+        Step step(Estimate time) {
+            return Step.of("part." + id, color, 0, time, time);
+        }
+    }
 
     private static final List<Part> PARTS =
             List.of(
@@ -33,8 +38,23 @@ record KernelSteps(ReportModel model) {
     /** A bar: where it begins and ends, and what it adds. */
     private record Step(
             String name, String detail, String color, double from, Estimate total, Estimate added) {
+        static Step of(
+                String key,
+                String color,
+                double from,
+                Estimate total,
+                Estimate added,
+                Object... of) {
+            String detail = Text.of(key + ".detail", of);
+            return new Step(Text.of(key), detail, color, from, total, added);
+        }
+
         double ns() {
             return added.value();
+        }
+
+        String sign() {
+            return from == 0 || ns() < 0 ? "" : "+";
         }
 
         String time() {
@@ -60,6 +80,38 @@ record KernelSteps(ReportModel model) {
         }
     }
 
+    /** Returns what each step adds to a round trip. */
+    Optional<Figure> waterfall(Attribution a) {
+        List<Step> steps = steps(a);
+        if (steps.size() < 2) {
+            return Optional.empty();
+        }
+        String size = bytes(a.size());
+        String place = Placements.inWords(a.placement());
+        Step most = most(steps);
+        double all = steps.getLast().total.value();
+        String whole = "step.most." + (a.roundTripNs(a.block()).isKnown() ? "blocking" : "longest");
+        String share = percent(most.ns() / all);
+        DataTable table =
+                new DataTable.Columns<Step>()
+                        .text("Step", Step::name)
+                        .interval("adds", model.interval, Units::time, Step::added)
+                        .interval("total", "its " + model.interval, Units::time, Step::total)
+                        .of(Text.of("step.table", size), steps);
+        return Optional.of(
+                chart(
+                                "waterfall-" + model.attributions.indexOf(a),
+                                Text.of("step.title", size),
+                                "step",
+                                steps,
+                                s -> s.sign() + s.time() + " · " + percent(s.ns() / all))
+                        .figure(
+                                Text.of(whole, most.noun(), most.time(), share, noun(a.kernel())),
+                                Text.of("step.caption", a.placement(), place, model.interval),
+                                table,
+                                model.scope()));
+    }
+
     private static List<Step> steps(Attribution a) {
         List<Step> steps = new ArrayList<>();
         Estimate shared = a.roundTripNs(a.shared());
@@ -70,98 +122,45 @@ record KernelSteps(ReportModel model) {
             add(steps, "path", "c2", a.roundTripNs(a.hint()), path);
             String last = path.isKnown() ? "sleeping" : "kernel";
             Estimate added = a.step(path.isKnown() ? a.hint() : a.shared(), a.block());
-            add(steps, last, "c1", a.roundTripNs(a.block()), added, Series.noun(a.kernel()));
+            add(steps, last, "c1", a.roundTripNs(a.block()), added, noun(a.kernel()));
         }
         return steps;
     }
 
     /** Adds a step that begins where the last one ends, if it was measured. */
     private static void add(
-            List<Step> steps,
-            String id,
-            String color,
-            Estimate total,
-            Estimate added,
-            Object... values) {
+            List<Step> to, String id, String color, Estimate total, Estimate added, Object... of) {
         if (total.isKnown()) {
-            double from = steps.isEmpty() ? 0 : steps.getLast().total.value();
-            String detail = Text.of("step." + id + ".detail", values);
-            steps.add(new Step(Text.of("step." + id), detail, color, from, total, added));
+            double from = to.isEmpty() ? 0 : to.getLast().total.value();
+            to.add(Step.of("step." + id, color, from, total, added, of));
         }
-    }
-
-    /** Returns what each step adds to a round trip. */
-    Optional<Figure> waterfall(Attribution a) {
-        List<Step> steps = steps(a);
-        if (steps.size() < 2) {
-            return Optional.empty();
-        }
-        double all = steps.getLast().total.value();
-        Step most = most(steps);
-        String size = bytes(a.size());
-        String whole = a.roundTripNs(a.block()).isKnown() ? "blocking" : "longest";
-        String share = percent(most.ns() / all);
-        String kernel = Series.noun(a.kernel());
-        String place = Placements.inWords(a.placement());
-        return Optional.of(
-                chart(
-                                "waterfall-" + model.attributions.indexOf(a),
-                                "What the kernel adds to a round trip, messages of " + size,
-                                "median round trip time, from zero — lower is better",
-                                "adds, part of all; total so far",
-                                steps,
-                                step ->
-                                        (step.from == 0 || step.ns() < 0 ? "" : "+")
-                                                + step.time()
-                                                + " · "
-                                                + percent(step.ns() / all))
-                        .figure(
-                                Text.of(
-                                        "step.most." + whole,
-                                        most.noun(),
-                                        most.time(),
-                                        share,
-                                        kernel),
-                                Text.of("step.caption", a.placement(), place, model.interval),
-                                new Columns<Step>()
-                                        .text("Step", Step::name)
-                                        .interval("adds", model.interval, Units::time, Step::added)
-                                        .interval(
-                                                "total",
-                                                "its " + model.interval,
-                                                Units::time,
-                                                Step::total)
-                                        .of(Text.of("step.table", size), steps),
-                                model.scope()));
     }
 
     /** Returns the parts that a blocking half round trip is made of. */
     Optional<Figure> parts(Decomposition d, String id) {
-        List<Step> known = new ArrayList<>();
-        for (Part part : PARTS) {
-            Estimate time = Estimate.of(d.parts().get(part.id));
-            if (time.isKnown()) {
-                String detail = Text.of("part." + part.id + ".detail");
-                known.add(new Step(Text.of("part." + part.id), detail, part.color, 0, time, time));
-            }
-        }
+        List<Step> known =
+                PARTS.stream()
+                        .map(part -> part.step(Estimate.of(d.parts().get(part.id))))
+                        .filter(step -> step.added.isKnown())
+                        .toList();
         if (known.size() < 2) {
             return Optional.empty();
         }
         Step most = most(known);
-        String title = Text.of("part.title", Series.noun(d.kernel()), bytes(d.size()));
-        String label = "time of half a round trip, from zero — lower is better";
         String time = Units.both(most.added, Units::time);
+        String title = Text.of("part.title", noun(d.kernel()), bytes(d.size()));
+        DataTable table =
+                new DataTable.Columns<Step>()
+                        .text("Part", Step::name)
+                        .text("what it is", Step::detail)
+                        .interval("time", model.interval, Units::time, Step::added)
+                        .of(title, known);
         return Optional.of(
-                chart(id, title, label, "", known, Step::time)
+                chart(id, title, "part", known, Step::time)
                         .figure(
                                 Text.of("part.most", most.noun(), most.detail, time),
                                 Text.of("part.caption", d.placement()),
-                                new Columns<Step>()
-                                        .text("Part", Step::name)
-                                        .text("what it is", Step::detail)
-                                        .interval("time", model.interval, Units::time, Step::added)
-                                        .of(title, known),
+                                table,
                                 model.scope()));
     }
 
@@ -170,20 +169,20 @@ record KernelSteps(ReportModel model) {
     }
 
     private static RowChart chart(
-            String id,
-            String title,
-            String label,
-            String head,
-            List<Step> steps,
-            Function<Step, String> number) {
+            String id, String title, String key, List<Step> steps, Function<Step, String> number) {
         double end =
                 steps.stream()
                         .map(Step::total)
                         .mapToDouble(total -> total.hasInterval() ? total.hi() : total.value())
                         .max()
-                        .orElse(1);
-        List<RowChart.Line> lines =
-                steps.stream().map(step -> step.line(number.apply(step))).toList();
-        return new RowChart(id, title, label, head, Units::time, Axis.linear(end, 0, 1), lines);
+                        .orElseThrow();
+        return new RowChart(
+                id,
+                title,
+                Text.of(key + ".axis"),
+                Text.of(key + ".head"),
+                Units::time,
+                Axis.linear(end, 0, 1),
+                steps.stream().map(step -> step.line(number.apply(step))).toList());
     }
 }

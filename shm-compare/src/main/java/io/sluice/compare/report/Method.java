@@ -2,16 +2,13 @@ package io.sluice.compare.report;
 
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
-import static java.util.stream.Collectors.toMap;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Run;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +16,13 @@ import java.util.stream.Stream;
 
 /** What the template about the method says of this run. */
 record Method(ReportModel model, DataTable fairness, String digest) {
+    /** A mechanism and how its ends wait, by their ids. */
+    private record Way(String mechanism, String waiting) {
+        String name() {
+            return Series.name(String.valueOf(mechanism), String.valueOf(waiting));
+        }
+    }
+
     private Stream<Factors> factors() {
         return model.results.measurements().stream().map(Measurement::factors);
     }
@@ -75,23 +79,16 @@ record Method(ReportModel model, DataTable fairness, String digest) {
 
     /** Returns the ids of the mechanisms, as the command line has them. */
     DataTable names() {
-        Map<String, Factors> byId =
-                factors()
-                        .collect(
-                                toMap(
-                                        f -> f.mechanism() + "/" + f.waiting(),
-                                        f -> f,
-                                        (a, b) -> a,
-                                        LinkedHashMap::new));
-        return new DataTable.Columns<Factors>()
-                .text(
-                        "Name on this page",
-                        f ->
-                                Series.name(
-                                        String.valueOf(f.mechanism()), String.valueOf(f.waiting())))
-                .text("--mechanisms", Factors::mechanism)
-                .text("--wait", Factors::waiting)
-                .of(Text.of("method.names"), byId.values());
+        return new DataTable.Columns<Way>()
+                .text("Name on this page", Way::name)
+                .text("--mechanisms", Way::mechanism)
+                .text("--wait", Way::waiting)
+                .of(
+                        Text.of("method.names"),
+                        factors()
+                                .map(f -> new Way(f.mechanism(), f.waiting()))
+                                .distinct()
+                                .toList());
     }
 
     Run run() {

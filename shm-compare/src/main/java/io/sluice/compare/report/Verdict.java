@@ -39,21 +39,16 @@ final class Verdict {
     }
 
     private static String headline(Attribution a) {
-        Estimate block = a.roundTripNs(a.block());
-        Estimate shared = a.roundTripNs(a.shared());
+        String block = timeOf(a, a.block());
         String noun = Series.noun(a.kernel());
         if (isSignificant(a.waitingShare()) && isSignificant(a.kernelShare())) {
-            return Text.of(
-                    "verdict.complete",
-                    value(block, Units::time),
-                    noun,
-                    percent(a.waitingShare().value()),
-                    percent(a.kernelShare().value()),
-                    percent(a.sharedShare().value()));
+            String waiting = value(a.waitingShare(), Units::percent);
+            String kernel = value(a.kernelShare(), Units::percent);
+            String shared = value(a.sharedShare(), Units::percent);
+            return Text.of("verdict.complete", block, noun, waiting, kernel, shared);
         }
-        return block.isKnown() && shared.isKnown()
-                ? Text.of(
-                        "verdict.two", value(block, Units::time), noun, value(shared, Units::time))
+        return a.sharedShare().isKnown()
+                ? Text.of("verdict.two", block, noun, timeOf(a, a.shared()))
                 : Text.of("verdict.incomplete");
     }
 
@@ -71,12 +66,14 @@ final class Verdict {
     }
 
     private static String floorShift(BimodalFloor floors) {
+        String low = time(floors.lowNs());
+        String high = time(floors.highNs());
         return Text.of(
                 "verdict.floors",
                 floors.placement(),
-                time(floors.lowNs()),
+                low,
                 floors.lowForks(),
-                time(floors.highNs()),
+                high,
                 floors.highForks());
     }
 
@@ -86,10 +83,10 @@ final class Verdict {
                 model.machine(),
                 model.cpuPair(),
                 bytes(a.size()),
-                timeOf(a.block(), a),
+                timeOf(a, a.block()),
                 Series.noun(a.kernel()),
-                timeOf(a.hint(), a),
-                timeOf(a.shared(), a),
+                timeOf(a, a.hint()),
+                timeOf(a, a.shared()),
                 floor(a));
     }
 
@@ -105,7 +102,7 @@ final class Verdict {
                 : Text.when(!a.floorNs().isKnown(), "verdict.floor.unknown");
     }
 
-    private static String timeOf(Optional<Measurement> measurement, Attribution a) {
+    private static String timeOf(Attribution a, Optional<Measurement> measurement) {
         Estimate time = a.roundTripNs(measurement);
         return time.isKnown() ? value(time, Units::time) : "(" + unusableReason(measurement) + ")";
     }
@@ -115,40 +112,30 @@ final class Verdict {
         if (measurement.isEmpty()) {
             return "not measured in this run";
         }
-        String status = String.valueOf(measurement.get().status());
+        String status = measurement.get().status();
         String reason = measurement.map(Measurement::reason).orElse("no reason recorded");
-        return Text.has("status." + status)
-                ? Text.of("status." + status, reason)
-                : status + ": " + reason;
+        String key = "status." + status;
+        return Text.has(key) ? Text.of(key, reason) : status + ": " + reason;
     }
 
     private String shares(Attribution a) {
-        Estimate waiting = a.waitingShare();
-        Estimate kernel = a.kernelShare();
-        Estimate shared = a.sharedShare();
-        if (!waiting.isKnown()) {
-            return Text.when(
-                    kernel.isKnown() || shared.isKnown(),
-                    "verdict.shares.unknown",
-                    unusableReason(a.hint()));
-        }
         String noun = Series.noun(a.kernel());
-        String first = share(waiting, "waiting to be woken");
-        if (!kernel.isKnown()) {
-            return Text.of("verdict.shares.one", noun, first, unusableReason(a.shared()));
+        String waiting = share(a.waitingShare(), "waiting to be woken");
+        if (!a.waitingShare().isKnown()) {
+            String why = unusableReason(a.hint());
+            return Text.when(a.sharedShare().isKnown(), "verdict.shares.unknown", why);
+        } else if (!a.kernelShare().isKnown()) {
+            return Text.of("verdict.shares.one", noun, waiting, unusableReason(a.shared()));
         }
+        Estimate ratio = a.ratio(a.hint(), a.shared());
         return Text.of(
                 "verdict.shares",
                 noun,
-                first,
-                share(kernel, Text.of("verdict.path")),
-                share(shared, "what is left when memory is shared"),
+                waiting,
+                share(a.kernelShare(), Text.of("verdict.path")),
+                share(a.sharedShare(), "what is left when memory is shared"),
                 floorPart(a),
-                comparison(
-                        "the " + noun,
-                        a.ratio(a.hint(), a.shared()),
-                        "shared memory",
-                        model.interval),
+                comparison("the " + noun, ratio, "shared memory", model.interval),
                 times(a.ratio(a.block(), a.shared()).value()));
     }
 
@@ -162,14 +149,10 @@ final class Verdict {
      * zero.
      */
     static String share(Estimate share, String what) {
-        String interval = " (" + Units.interval(share, Units::exactPercent) + ")";
-        String how =
-                share.below(0) ? "none" : share.hasInterval() && share.lo() <= 0 ? "unclear" : "is";
-        return Text.of(
-                "verdict.share." + how,
-                what,
-                share.hasInterval() ? interval : "",
-                exactPercent(share.value()));
+        String how = share.below(0) ? "none" : share.lo() <= 0 ? "unclear" : "is";
+        String range = " (" + Units.interval(share, Units::exactPercent) + ")";
+        String interval = share.hasInterval() ? range : "";
+        return Text.of("verdict.share." + how, what, interval, exactPercent(share.value()));
     }
 
     /**
@@ -178,17 +161,10 @@ final class Verdict {
      */
     static String comparison(String slower, Estimate ratio, String faster, String nameOfInterval) {
         boolean equal = ratio.lo() <= 1 + NOISE && ratio.hi() >= 1 - NOISE;
-        String how =
-                !ratio.hasInterval()
-                        ? "single"
-                        : equal ? "equal" : ratio.value() > 1 ? "slower" : "faster";
-        return Text.of(
-                "verdict.ratio." + how,
-                slower,
-                times(ratio.value()),
-                faster,
-                nameOfInterval,
-                Units.interval(ratio, Units::times));
+        String how = equal ? "equal" : ratio.value() > 1 ? "slower" : "faster";
+        String key = "verdict.ratio." + (ratio.hasInterval() ? how : "single");
+        String interval = nameOfInterval + " " + Units.interval(ratio, Units::times);
+        return Text.of(key, slower, times(ratio.value()), faster, interval);
     }
 
     /**
