@@ -102,11 +102,6 @@ public enum Pattern {
         return this == FANIN || this == FANOUT;
     }
 
-    /** Tests whether a receiver has a link of its own, apart from the other receivers. */
-    public boolean hasLinkPerReceiver() {
-        return this == FANOUT;
-    }
-
     /** Tests whether it depends on the size of messages so much that several are measured. */
     public boolean variesWithSize() {
         return this == RTT || this == STREAM;

@@ -20,16 +20,11 @@ import java.util.function.ToDoubleFunction;
  * @param measurement one way at a fixed rate (open loop)
  * @param ratePerSecond the messages a second
  * @param receiver CPUs that the receiver and helpers of both ends used, 0 to 1 or more
- * @param sender the part of its time, 0 to 1, that the sender was in calls that send. The rest of
- *     its CPU time keeps the schedule, and is no cost of the mechanism
- * @param both the two together
+ * @param both the same and the part of its time that the sender was in calls that send. The rest of
+ *     the sender's CPU time keeps the schedule, and is no cost of the mechanism
  */
 public record CpuAtRate(
-        Measurement measurement,
-        double ratePerSecond,
-        Estimate receiver,
-        Estimate sender,
-        Estimate both) {
+        Measurement measurement, double ratePerSecond, Estimate receiver, Estimate both) {
     /**
      * Returns all that a run measured between its CPUs, with valid numbers.
      *
@@ -48,7 +43,6 @@ public record CpuAtRate(
                                         m,
                                         m.factors().ratePerSecond(),
                                         bootstrap.median(receiver(m)),
-                                        median(bootstrap, m, CpuAtRate::senderNs),
                                         median(bootstrap, m, f -> receiverNs(f) + senderNs(f))))
                 .sorted(Comparator.comparingDouble(CpuAtRate::ratePerSecond))
                 .toList();

@@ -18,9 +18,8 @@ import java.util.stream.Stream;
  *
  * @param kernel the fastest stream through the kernel
  * @param ring the fastest stream through our shared memory
- * @param ratio how many times as many messages the ring carries
  */
-public record StreamPair(Measurement kernel, Measurement ring, Estimate ratio) {
+public record StreamPair(Measurement kernel, Measurement ring) {
     private static final String RING = "sluice";
 
     /** Ways to wait of mechanisms whose messages the kernel carries. */
@@ -58,19 +57,16 @@ public record StreamPair(Measurement kernel, Measurement ring, Estimate ratio) {
                         bootstrap,
                         streams,
                         f -> f.mechanism().equals(RING) && !KERNEL.contains(f.waiting()));
-        return kernel.flatMap(
-                k -> ring.map(r -> new StreamPair(k, r, bootstrap.ratio(rate(r), rate(k)))));
+        return kernel.flatMap(k -> ring.map(r -> new StreamPair(k, r)));
     }
 
     private static Optional<Measurement> fastest(
             Bootstrap bootstrap, List<Measurement> streams, Predicate<Factors> side) {
         return streams.stream()
                 .filter(m -> side.test(m.factors()))
-                .max(Comparator.comparingDouble(m -> bootstrap.median(rate(m)).value()));
-    }
-
-    private static double[] rate(Measurement measurement) {
-        return Samples.messagesPerSecond(measurement);
+                .max(
+                        Comparator.comparingDouble(
+                                m -> bootstrap.median(Samples.messagesPerSecond(m)).value()));
     }
 
     /** Returns both sides' messages a call: "1 message a call on both sides". */
