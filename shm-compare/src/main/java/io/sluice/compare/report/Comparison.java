@@ -4,6 +4,7 @@ import static io.sluice.compare.report.Comparison.Finding.BETTER;
 import static io.sluice.compare.report.Comparison.Finding.NONE_SHOWN;
 import static io.sluice.compare.report.Comparison.Finding.NOT_TESTED;
 import static io.sluice.compare.report.Comparison.Finding.WORSE;
+import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
@@ -220,17 +221,12 @@ public final class Comparison {
                         && asked(before.argv()).equals(asked(after.argv()));
     }
 
-    /** Returns a command line without where its output goes. */
-    private static List<String> asked(List<String> argv) {
-        List<String> asked = new ArrayList<>();
-        for (int i = 0; i < argv.size(); i++) {
-            if (List.of("-o", "--output", "--html").contains(argv.get(i))) {
-                i++;
-            } else if (!argv.get(i).matches("(-o|--output|--html)=.*|--resume")) {
-                asked.add(argv.get(i));
-            }
-        }
-        return asked;
+    /** Returns a command line, an argument a line, without where its output goes. */
+    private static String asked(List<String> argv) {
+        return argv.stream()
+                .map(argument -> argument + "\n")
+                .collect(joining())
+                .replaceAll("(?m)^(-o|--output|--html)(=.*|\n.*)\n|^--resume\n", "");
     }
 
     /** Returns how many numbers became worse and better, in a sentence. */

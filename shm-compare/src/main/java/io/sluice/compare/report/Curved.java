@@ -76,13 +76,9 @@ final class Curved {
                     curves.add(Curves.Curve.of(response, 0, own, Curved::offered, response(99)));
                     curves.add(Curves.Curve.of(service, 1, own, Curved::offered, service(99)));
                 });
+        Curves.Scale x = new Curves.Scale(Text.of("load.x"), "rate", true);
         Curves chart =
-                new Curves(
-                        "offered-load",
-                        "Response and service time by offered load",
-                        new Curves.Scale("messages offered each second", "rate", true),
-                        new Curves.Scale("time — lower is better", "time", true),
-                        curves);
+                new Curves("offered-load", Text.of("load.title"), x, Text.of("load.y"), curves);
         return chart.isEmpty()
                 ? section.table(loads(rows))
                 : section.figure(chart.figure(Text.of("load.caption"), loads(rows), model.scope()));
@@ -157,12 +153,9 @@ final class Curved {
         rows.stream()
                 .collect(groupingBy(Row::series, LinkedHashMap::new, toList()))
                 .forEach((series, own) -> curves.add(gap(series, own)));
-        return new Curves(
-                "gap-" + size,
-                "Round trip after a pause, messages of " + Units.bytes(size),
-                new Curves.Scale("pause before each message", "time", true),
-                new Curves.Scale("median round trip time — lower is better", "time", true),
-                curves);
+        Curves.Scale x = new Curves.Scale(Text.of("gap.x"), "time", true);
+        String title = Text.of("gap.title", Units.bytes(size));
+        return new Curves("gap-" + size, title, x, Text.of("gap.y"), curves);
     }
 
     /** Draws a gap of 0 at a microsecond. */
@@ -190,14 +183,10 @@ final class Curved {
         if (all.isEmpty()) {
             return section.note(Text.of("timeline.missing"));
         }
-        Curves chart =
-                new Curves(
-                        "timelines",
-                        "Median round trip in windows of time, messages of " + Units.bytes(size),
-                        new Curves.Scale("time since the first message", "time", false),
-                        new Curves.Scale(
-                                "median round trip of a window — lower is better", "time", true),
-                        all.stream().map(Timeline::curve).toList());
+        List<Curves.Curve> curves = all.stream().map(Timeline::curve).toList();
+        Curves.Scale x = new Curves.Scale(Text.of("timeline.x"), "time", false);
+        String title = Text.of("timeline.title", Units.bytes(size));
+        Curves chart = new Curves("timelines", title, x, Text.of("timeline.y"), curves);
         DataTable table =
                 new DataTable.Columns<Timeline>()
                         .text("Mechanism", t -> t.row.name())

@@ -8,7 +8,6 @@ import io.sluice.compare.stats.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
-import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -16,8 +15,10 @@ import java.util.stream.IntStream;
 /**
  * Curves that uPlot draws when the page is opened: with a cursor, zoom, and a switch for each. The
  * page carries their data. Curves that have one x value in common are rows instead.
+ *
+ * @param y what the times are, whose axis is logarithmic
  */
-record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
+record Curves(String id, String title, Scale x, String y, List<Curve> curves) {
     /** More curves than these are there, and switched off. */
     private static final int SHOWN = 8;
 
@@ -41,18 +42,15 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
      * An axis.
      *
      * @param label quantity and which direction is better
-     * @param unit how the script writes its numbers: "time", "bytes", "rate", "bandwidth", or
-     *     "nines" of percentiles
+     * @param unit how the script writes its numbers: "time", "rate", or "nines" of percentiles
      * @param logarithmic whether equal distances are equal ratios
      */
     record Scale(String label, String unit, boolean logarithmic) {
-        DoubleFunction<String> units() {
+        String text(double number) {
             return switch (unit) {
-                case "time" -> Units::time;
-                case "bytes" -> bytes -> Units.bytes((long) bytes);
-                case "rate" -> Units::rate;
-                case "bandwidth" -> Units::bytesPerSecond;
-                default -> nines -> Units.exactPercent(1 - Math.pow(10, -nines));
+                case "time" -> Units.time(number);
+                case "rate" -> Units.rate(number);
+                default -> Units.exactPercent(1 - Math.pow(10, -number));
             };
         }
     }
@@ -82,6 +80,20 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
                     series,
                     dash,
                     things.stream().map(t -> new Point(x.applyAsDouble(t), y.apply(t))).toList());
+        }
+
+        private Point first() {
+            return points.getFirst();
+        }
+
+        private RowChart.Line row() {
+            Estimate value = first().y;
+            String tip = series.name() + ": " + Units.both(value, Units::time);
+            return RowChart.Line.of(
+                    series,
+                    Units.value(value, Units::time),
+                    "",
+                    (svg, axis, middle) -> svg.estimate(axis, series, value, middle, 1, tip));
         }
 
         private Drawn drawn(boolean on) {
@@ -126,30 +138,15 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
     }
 
     private RowChart rows() {
-        List<Double> all = curves.stream().map(curve -> first(curve).y.value()).toList();
-        double largest = all.stream().mapToDouble(v -> v).max().orElse(1);
-        String at = x.units().apply(first(curves.getFirst()).x);
+        List<Double> all = curves.stream().map(curve -> curve.first().y.value()).toList();
         return new RowChart(
                 id,
                 title,
-                y.label + (y.logarithmic ? ", logarithmic scale" : ""),
-                x.label.replaceFirst(",.*", "") + ": " + at,
-                y.units(),
-                y.logarithmic ? Axis.log(all, 0, 1) : Axis.linear(largest, 0, 1),
-                curves.stream().map(curve -> row(curve.series, first(curve).y)).toList());
-    }
-
-    private static Point first(Curve curve) {
-        return curve.points.getFirst();
-    }
-
-    private RowChart.Line row(Series series, Estimate value) {
-        String tip = series.name() + ": " + Units.both(value, y.units());
-        return RowChart.Line.of(
-                series,
-                Units.value(value, y.units()),
-                "",
-                (svg, axis, middle) -> svg.estimate(axis, series, value, middle, 1, tip));
+                y + ", logarithmic scale",
+                x.label.replaceFirst(",.*", "") + ": " + x.text(curves.getFirst().first().x),
+                Units::time,
+                Axis.log(all, 0, 1),
+                curves.stream().map(Curve::row).toList());
     }
 
     private String data(String scope) {
@@ -158,7 +155,8 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
                         .mapToObj(i -> curves.get(i).drawn(i < SHOWN))
                         .toList();
         try {
-            String json = JSON.writeValueAsString(new Data(x, y, drawn, scope));
+            String json =
+                    JSON.writeValueAsString(new Data(x, new Scale(y, "time", true), drawn, scope));
             return "<script type=\"application/json\">"
                     + json.replace("<", "\\u003c")
                     + "</script>";

@@ -158,7 +158,7 @@ record Latency(ReportModel model) {
                 id,
                 Text.of("latency.curves", bytes(a.size()), a.placement()),
                 new Curves.Scale("round trips that are not slower", "nines", false),
-                new Curves.Scale("round trip time — lower is better", "time", true),
+                "round trip time — lower is better",
                 rows.stream()
                         .map(row -> new Curves.Curve(row.series(), 0, points(row)))
                         .filter(curve -> curve.points().size() > 1)

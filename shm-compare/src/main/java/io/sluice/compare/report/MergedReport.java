@@ -1,6 +1,8 @@
 package io.sluice.compare.report;
 
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Measurement;
@@ -9,7 +11,6 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Grading;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Several runs on one page, of several machines or Java versions, each in a column of its own.
@@ -25,14 +27,15 @@ import java.util.function.Function;
 public final class MergedReport {
     private final Map<String, ReportModel> runs = new LinkedHashMap<>();
 
-    /** Rows by the id of their measurement, of the first run that has it. */
-    private final Map<String, Row> named = new LinkedHashMap<>();
+    /** A number of a measurement in one run. */
+    private record Value(Row row, String run, Estimate number) {
+        String id() {
+            return row.measurement().id();
+        }
+    }
 
     private MergedReport(Map<String, Results> results) {
         results.forEach((name, each) -> runs.put(name, new ReportModel(each)));
-        runs.values().stream()
-                .flatMap(m -> m.rows().stream())
-                .forEach(row -> named.putIfAbsent(row.measurement().id(), row));
     }
 
     /**
@@ -57,24 +60,9 @@ public final class MergedReport {
         List<Section> screens =
                 List.of(
                         machines(),
-                        chapter(
-                                "round-trips",
-                                "Median round trip",
-                                "round trip time, logarithmic scale — lower is better",
-                                row -> row.summary().p50(),
-                                Units::time),
-                        chapter(
-                                "rates",
-                                "Messages a second",
-                                "messages a second, logarithmic scale — higher is better",
-                                MergedReport::rate,
-                                Units::rate),
-                        chapter(
-                                "cpu",
-                                "CPU time a message, both ends",
-                                "CPU time a message, logarithmic scale — lower is better",
-                                row -> row.summary().cpuNs(),
-                                Units::time),
+                        chapter("round-trips", row -> row.summary().p50(), Units::time),
+                        chapter("rates", MergedReport::rate, Units::rate),
+                        chapter("cpu", row -> row.summary().cpuNs(), Units::time),
                         missing());
         return HtmlReport.render(
                 new HtmlReport.Page(
@@ -128,71 +116,66 @@ public final class MergedReport {
     }
 
     private Section chapter(
-            String id,
-            String title,
-            String axis,
-            Function<Row, Estimate> number,
-            DoubleFunction<String> unit) {
-        Map<String, Map<String, Estimate>> all = new LinkedHashMap<>();
-        runs.forEach(
-                (run, m) ->
-                        m.rows().stream()
-                                .filter(row -> number.apply(row).isKnown())
-                                .forEach(
-                                        row ->
-                                                all.computeIfAbsent(
-                                                                row.measurement().id(),
-                                                                c -> new LinkedHashMap<>())
-                                                        .put(run, number.apply(row))));
-        Section section = new Section(id, title);
-        if (all.isEmpty()) {
+            String id, Function<Row, Estimate> number, DoubleFunction<String> unit) {
+        Section section = new Section(id, Text.of("merged." + id));
+        List<Value> values =
+                runs.keySet().stream()
+                        .flatMap(run -> values(run, number))
+                        .filter(value -> value.number.isKnown())
+                        .toList();
+        if (values.isEmpty()) {
             return section.note("None of the runs has this number.");
         }
-        List<RowChart.Line> lines = new ArrayList<>();
-        List<Double> numbers = new ArrayList<>();
-        all.forEach(
-                (measurement, values) ->
-                        values.forEach(
-                                (run, value) -> {
-                                    boolean first = run.equals(values.keySet().iterator().next());
-                                    lines.add(line(measurement, run, value, first, unit));
-                                    numbers.add(value.value());
-                                }));
+        Map<String, List<Value>> byId =
+                values.stream().collect(groupingBy(Value::id, LinkedHashMap::new, toList()));
         RowChart chart =
-                new RowChart("merged-" + id, title, axis, "", unit, Axis.log(numbers, 0, 1), lines);
+                new RowChart(
+                        "merged-" + id,
+                        section.title(),
+                        Text.of("merged." + id + ".axis"),
+                        "",
+                        unit,
+                        Axis.log(values.stream().map(v -> v.number.value()).toList(), 0, 1),
+                        byId.values().stream().flatMap(each -> lines(each, unit)).toList());
+        BinaryOperator<String> both =
+                (measurement, run) ->
+                        byId.get(measurement).stream()
+                                .filter(value -> value.run.equals(run))
+                                .map(value -> Units.both(value.number, unit))
+                                .findFirst()
+                                .orElse(Units.DASH);
         String version = runs.values().iterator().next().tool.version();
         return section.figure(
                 chart.figure(
                         "",
                         Text.of("merged.caption"),
-                        byRun(
-                                        "Measurement",
-                                        (measurement, run) ->
-                                                Units.both(
-                                                        all.get(measurement)
-                                                                .getOrDefault(run, Estimate.NONE),
-                                                        unit))
-                                .of(title, all.keySet()),
+                        byRun("Measurement", both).of(section.title(), byId.keySet()),
                         Text.of("merged.scope", runs.size(), version)));
     }
 
-    /** Returns the row of a measurement in one run; only the first of them names the mechanism. */
-    private RowChart.Line line(
-            String measurement,
-            String run,
-            Estimate value,
-            boolean first,
-            DoubleFunction<String> unit) {
-        Row row = named.get(measurement);
-        int index = List.copyOf(runs.keySet()).indexOf(run);
-        Series shape = new Series(index, run, "", Series.Sleep.NEVER);
-        String tip = measurement + ", " + run + ": " + Units.both(value, unit);
-        return new RowChart.Line(
-                first ? row.series().mechanism() : "",
-                run + ", " + row.series().with(Units.bytes(row.size())).qualifier(),
-                Units.value(value, unit),
-                "",
-                (svg, axis, y) -> svg.estimate(axis, shape, value, y, 1, tip));
+    private Stream<Value> values(String run, Function<Row, Estimate> number) {
+        return runs.get(run).rows().stream().map(row -> new Value(row, run, number.apply(row)));
+    }
+
+    /** Returns the rows of a measurement; only the first of them names the mechanism. */
+    private Stream<RowChart.Line> lines(List<Value> values, DoubleFunction<String> unit) {
+        Series series = values.getFirst().row.series();
+        String size = Units.bytes(values.getFirst().row.size());
+        return values.stream()
+                .map(
+                        value -> {
+                            int index = List.copyOf(runs.keySet()).indexOf(value.run);
+                            Series shape = new Series(index, value.run, "", Series.Sleep.NEVER);
+                            String both = Units.both(value.number, unit);
+                            String tip = value.id() + ", " + value.run + ": " + both;
+                            return new RowChart.Line(
+                                    value == values.getFirst() ? series.mechanism() : "",
+                                    value.run + ", " + series.with(size).qualifier(),
+                                    Units.value(value.number, unit),
+                                    "",
+                                    (svg, axis, y) ->
+                                            svg.estimate(axis, shape, value.number, y, 1, tip));
+                        });
     }
 
     private Section missing() {

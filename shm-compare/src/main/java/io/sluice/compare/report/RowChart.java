@@ -3,10 +3,12 @@ package io.sluice.compare.report;
 import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,11 @@ record RowChart(
     }
 
     /** A value of one variant of a series: of a size of messages, or of a rate. */
-    record Mark(Series series, String variant, Estimate value) {}
+    record Mark(Series series, String variant, Estimate value) {
+        private String tip(DoubleFunction<String> unit) {
+            return series.name() + ", " + variant + ": " + Units.both(value, unit);
+        }
+    }
 
     /**
      * Returns a row for each series with a mark for each variant, sorted by the first of them. A
@@ -73,79 +79,50 @@ record RowChart(
         List<String> variants = marks.stream().map(Mark::variant).distinct().toList();
         List<String> shown =
                 variants.size() < 3 ? variants : List.of(variants.getFirst(), variants.getLast());
-        Map<Series, LinkedHashMap<String, Estimate>> rows =
-                marks.stream()
-                        .filter(mark -> mark.value.isKnown())
-                        .collect(
-                                groupingBy(
-                                        Mark::series,
-                                        LinkedHashMap::new,
-                                        toMap(
-                                                Mark::variant,
-                                                Mark::value,
-                                                (first, second) -> second,
-                                                LinkedHashMap::new)));
+        List<Mark> known = marks.stream().filter(mark -> mark.value.isKnown()).toList();
+        Map<Series, List<Mark>> rows =
+                known.stream().collect(groupingBy(Mark::series, LinkedHashMap::new, toList()));
+        Comparator<List<Mark>> order = comparingDouble(row -> row.getFirst().value.value());
         List<Line> lines =
-                rows.entrySet().stream()
-                        .sorted(
-                                comparingDouble(
-                                        row ->
-                                                (ascending ? 1 : -1)
-                                                        * row.getValue()
-                                                                .firstEntry()
-                                                                .getValue()
-                                                                .value()))
-                        .map(row -> spread(row.getKey(), row.getValue(), unit, variants, shown))
-                        .toList();
-        Stream<Double> numbers =
                 rows.values().stream()
-                        .flatMap(row -> row.values().stream())
-                        .flatMap(e -> Stream.of(e.value(), e.lo(), e.hi()));
-        return new RowChart(
-                id,
-                title,
-                axisLabel,
-                String.join(" · ", shown),
-                unit,
-                Axis.log(numbers.toList(), 0, 1),
-                lines);
+                        .sorted(ascending ? order : order.reversed())
+                        .map(row -> spread(row, unit, variants, shown))
+                        .toList();
+        Axis axis =
+                Axis.log(
+                        known.stream()
+                                .map(Mark::value)
+                                .flatMap(e -> Stream.of(e.value(), e.lo(), e.hi()))
+                                .toList(),
+                        0,
+                        1);
+        return new RowChart(id, title, axisLabel, String.join(" · ", shown), unit, axis, lines);
     }
 
     private static Line spread(
-            Series series,
-            Map<String, Estimate> values,
+            List<Mark> row,
             DoubleFunction<String> unit,
             List<String> variants,
             List<String> shown) {
-        String numbers =
-                shown.stream()
-                        .map(variant -> values.getOrDefault(variant, Estimate.NONE))
-                        .map(value -> Units.value(value, unit))
-                        .collect(joining(" · "));
+        Series series = row.getFirst().series;
+        Map<String, String> numbers =
+                row.stream().collect(toMap(Mark::variant, m -> Units.value(m.value, unit)));
         return Line.of(
                 series,
-                numbers,
+                shown.stream()
+                        .map(v -> numbers.getOrDefault(v, Units.DASH))
+                        .collect(joining(" · ")),
                 "",
                 (svg, axis, y) -> {
-                    double[] ends =
-                            values.values().stream()
-                                    .mapToDouble(e -> axis.at(e.value()))
-                                    .sorted()
-                                    .toArray();
-                    svg.line(ends[0], y, ends[ends.length - 1], y, "stem thin " + series.color());
-                    values.forEach(
-                            (variant, value) ->
-                                    svg.estimate(
-                                            axis,
-                                            series,
-                                            value,
-                                            y,
-                                            0.7 + 0.3 * variants.indexOf(variant),
-                                            series.name()
-                                                    + ", "
-                                                    + variant
-                                                    + ": "
-                                                    + Units.both(value, unit)));
+                    var ends =
+                            row.stream()
+                                    .mapToDouble(m -> axis.at(m.value.value()))
+                                    .summaryStatistics();
+                    svg.line(ends.getMin(), y, ends.getMax(), y, "stem thin " + series.color());
+                    for (Mark mark : row) {
+                        double scale = 0.7 + 0.3 * variants.indexOf(mark.variant);
+                        svg.estimate(axis, series, mark.value, y, scale, mark.tip(unit));
+                    }
                 });
     }
 
@@ -160,12 +137,7 @@ record RowChart(
     }
 
     private String draw(int width, String scope) {
-        Svg svg =
-                new Svg(
-                        width,
-                        id,
-                        title,
-                        axisLabel + ". The numbers are in the table below the picture.");
+        Svg svg = new Svg(width, id, title, Text.of("chart.description", axisLabel));
         boolean narrow = svg.isNarrow();
         Axis scale = narrow ? axis.between(14, width - 14) : axis.between(LEFT, RIGHT);
         double height = narrow ? NARROW_ROW : ROW;
