@@ -3,7 +3,7 @@ package io.sluice.compare.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
-import io.sluice.compare.rig.Rig;
+import io.sluice.compare.rig.EnvironmentProbe;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +26,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Note> notes = Rig.environment(cpuOption.pair()).notes();
+        List<Note> notes = EnvironmentProbe.of(cpuOption.pair()).notes();
         if (json) {
             System.out.println(
                     new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(notes));

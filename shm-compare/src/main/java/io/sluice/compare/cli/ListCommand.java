@@ -6,6 +6,7 @@ import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,6 +32,19 @@ final class ListCommand implements Callable<Integer> {
     /** What there is. */
     record Listed(
             List<ListedMechanism> mechanisms, List<ListedSuite> suites, List<String> broken) {}
+
+    /** The suites' names, each with its limit if it has one, for the help. */
+    static final class SuiteLabels implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Suite.all().stream().map(SuiteLabels::label).iterator();
+        }
+
+        private static String label(Suite suite) {
+            String limit = time(suite.limitNs() / 1_000_000_000);
+            return suite.limitNs() == 0 ? suite.name() : suite.name() + " (" + limit + ")";
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -88,7 +102,7 @@ final class ListCommand implements Callable<Integer> {
         return new ListedSuite(suite.name(), plans.size(), suite.forks(), seconds);
     }
 
-    static String time(long seconds) {
+    private static String time(long seconds) {
         if (seconds < 120) {
             return seconds + " s";
         }

@@ -12,6 +12,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CpuTopology;
+import io.sluice.compare.rig.EnvironmentProbe;
 import io.sluice.compare.rig.Fault;
 import io.sluice.compare.rig.MeasurementPlan;
 import io.sluice.compare.rig.Placement;
@@ -27,7 +28,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +54,10 @@ final class RunCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private CpuOption cpuOption;
 
-    @Option(names = "--suite", defaultValue = "lab", completionCandidates = SuiteLabels.class)
+    @Option(
+            names = "--suite",
+            defaultValue = "lab",
+            completionCandidates = ListCommand.SuiteLabels.class)
     private String suite;
 
     @Option(names = "--mechanisms", split = ",")
@@ -116,19 +119,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--html")
     private Path html;
-
-    /** The suites' names, each with its limit if it has one, for the help. */
-    private static final class SuiteLabels implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Suite.all().stream().map(SuiteLabels::label).iterator();
-        }
-
-        private static String label(Suite suite) {
-            String limit = ListCommand.time(suite.limitNs() / 1_000_000_000);
-            return suite.limitNs() == 0 ? suite.name() : suite.name() + " (" + limit + ")";
-        }
-    }
 
     @Override
     public Integer call() throws IOException {
@@ -242,7 +232,7 @@ final class RunCommand implements Callable<Integer> {
      * measured.
      */
     private boolean isRefused() throws IOException {
-        List<Note> refusals = Gate.refusals(Rig.environment(cpuOption.pair()).notes());
+        List<Note> refusals = Gate.refusals(EnvironmentProbe.of(cpuOption.pair()).notes());
         if (!refusals.isEmpty()) {
             System.out.println("Not published from this machine as it is:");
             refusals.forEach(DoctorCommand::print);
@@ -263,7 +253,7 @@ final class RunCommand implements Callable<Integer> {
         if (sizes != null && sizes.stream().anyMatch(size -> size % 8 != 0)) {
             throw WrongArguments.of(spec, "--sizes %s are not all multiples of 8", sizes);
         }
-        inRange("--rates", rates, 1, 1e9, " messages a second");
+        inRange("--rates", rates, 1, 1_000_000_000, " messages a second");
         inRange("--loads", loads, 0.01, 1, ", parts of what can be carried");
         inRange("--batches", batches, 1, MAX_BATCH, " messages");
         if (gaps != null && gaps.stream().anyMatch(gap -> gap.compareTo(MAX_GAP) > 0)) {
@@ -310,23 +300,14 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void inRange(
-            String option, List<? extends Number> values, double least, double most, String unit) {
+            String option, List<? extends Number> values, Number least, Number most, String unit) {
         for (Number value : values == null ? List.<Number>of() : values) {
-            if (!(value.doubleValue() >= least && value.doubleValue() <= most)) {
+            double number = value.doubleValue();
+            if (!(number >= least.doubleValue() && number <= most.doubleValue())) {
                 throw WrongArguments.of(
-                        spec,
-                        "%s %s is not in %s..%s%s",
-                        option,
-                        value,
-                        number(least),
-                        number(most),
-                        unit);
+                        spec, "%s %s is not in %s..%s" + unit, option, value, least, most);
             }
         }
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     private List<MeasurementPlan> plans(Suite chosen) throws IOException {

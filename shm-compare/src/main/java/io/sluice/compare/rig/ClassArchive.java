@@ -4,16 +4,17 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /**
  * The classes that an end loads, archived by the JVM (class data sharing) and kept for later runs
@@ -80,12 +81,7 @@ final class ClassArchive {
                 return kept;
             }
             removeOld(cache);
-            Path made =
-                    Files.createTempDirectory(
-                            cache,
-                            "new",
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rwx------")));
+            Path made = Files.createTempDirectory(cache, "new"); // of this user only
             try {
                 make(made);
                 if (!isComplete(made)) {
@@ -106,11 +102,9 @@ final class ClassArchive {
     }
 
     private static Path cache() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        return (cache == null || cache.isEmpty()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(cache))
-                .resolve("shm-compare");
+        String cache = Objects.requireNonNullElse(System.getenv("XDG_CACHE_HOME"), "");
+        String home = System.getProperty("user.home");
+        return (cache.isEmpty() ? Path.of(home, ".cache") : Path.of(cache)).resolve("shm-compare");
     }
 
     /** Returns a name for this class path, JVM and its flags. */
@@ -127,14 +121,9 @@ final class ClassArchive {
         return Sha256.of(text.toString()).substring(0, 16);
     }
 
-    private static boolean isComplete(Path directory) throws IOException {
-        for (Role role : Role.values()) {
-            Path archive = archive(directory, role);
-            if (!Files.isRegularFile(archive) || Files.size(archive) == 0) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean isComplete(Path directory) {
+        return Arrays.stream(Role.values())
+                .allMatch(role -> archive(directory, role).toFile().length() > 0);
     }
 
     private static void make(Path directory) throws IOException {
@@ -151,14 +140,10 @@ final class ClassArchive {
     }
 
     private static void removeOld(Path cache) throws IOException {
-        FileTime since = FileTime.from(Instant.now().minus(KEPT));
-        List<Path> old;
-        try (Stream<Path> all = Files.list(cache)) {
-            old = all.toList();
-        }
-        for (Path each : old) {
-            if (Files.getLastModifiedTime(each).compareTo(since) < 0) {
-                delete(each);
+        long since = System.currentTimeMillis() - KEPT.toMillis();
+        for (File each : cache.toFile().listFiles()) {
+            if (each.lastModified() < since) {
+                delete(each.toPath());
             }
         }
     }

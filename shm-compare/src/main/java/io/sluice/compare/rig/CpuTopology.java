@@ -1,23 +1,27 @@
 package io.sluice.compare.rig;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How the CPUs are related, as far as the machine reports it. A hypervisor may report nothing to
  * its guest, or a wrong topology.
  */
 public final class CpuTopology {
-    private final Map<Integer, Cpu> cpus = new TreeMap<>();
+    private final TreeMap<Integer, Cpu> cpus = new TreeMap<>();
 
-    private record Cpu(int socket, Set<Integer> siblings, Set<Integer> cache) {}
+    private record Cpu(long socket, Set<Integer> siblings, Set<Integer> cache) {}
 
     private CpuTopology() {}
 
@@ -40,27 +44,27 @@ public final class CpuTopology {
      */
     public static CpuTopology of(List<Integer> allowed, Path system) {
         CpuTopology cpuTopology = new CpuTopology();
-        for (int cpu : allowed) {
-            Path directory = system.resolve("cpu" + cpu);
-            Set<Integer> cache = Set.of();
-            int level = 1;
-            for (int index = 0; index < 6; index++) {
-                Path one = directory.resolve("cache").resolve("index" + index);
-                long at = Proc.number(Proc.read(one.resolve("level")), 0).orElse(0);
-                if (at > level) {
-                    level = (int) at;
-                    cache = list(Proc.read(one.resolve("shared_cpu_list")));
-                }
-            }
-            String socket = Proc.read(directory.resolve("topology/physical_package_id"));
-            cpuTopology.cpus.put(
-                    cpu,
-                    new Cpu(
-                            (int) Proc.number(socket, 0).orElse(-1),
-                            list(Proc.read(directory.resolve("topology/thread_siblings_list"))),
-                            cache));
-        }
+        allowed.forEach(cpu -> cpuTopology.cpus.put(cpu, read(system.resolve("cpu" + cpu))));
         return cpuTopology;
+    }
+
+    private static Cpu read(Path directory) {
+        Set<Integer> cache =
+                IntStream.range(0, 6)
+                        .mapToObj(index -> directory.resolve("cache/index" + index))
+                        .filter(one -> number(one.resolve("level"), 0) > 1)
+                        .max(Comparator.comparingLong(one -> number(one.resolve("level"), 0)))
+                        .map(last -> list(Proc.read(last.resolve("shared_cpu_list"))))
+                        .orElse(Set.of());
+        Path topology = directory.resolve("topology");
+        return new Cpu(
+                number(topology.resolve("physical_package_id"), -1),
+                list(Proc.read(topology.resolve("thread_siblings_list"))),
+                cache);
+    }
+
+    private static long number(Path file, long otherwise) {
+        return Proc.number(Proc.read(file), 0).orElse(otherwise);
     }
 
     /** Reads a list as the kernel writes it: "0-3,8". */
@@ -110,18 +114,15 @@ public final class CpuTopology {
      */
     public Optional<Placement> usual() {
         Map<String, Placement> places = placements();
-        for (String name :
-                List.of(
+        return Stream.of(
                         Placement.SAME_LLC,
                         Placement.TWO_CPUS,
                         Placement.CROSS_LLC,
                         Placement.CROSS_SOCKET,
-                        Placement.SMT)) {
-            if (places.containsKey(name)) {
-                return Optional.of(places.get(name));
-            }
-        }
-        return Optional.empty();
+                        Placement.SMT)
+                .map(places::get)
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     /**
@@ -132,31 +133,24 @@ public final class CpuTopology {
      */
     public Map<String, Placement> placements() {
         Map<String, Placement> places = new LinkedHashMap<>();
-        List<Integer> all = new ArrayList<>(cpus.keySet());
-        for (int i = 0; i < all.size(); i++) {
-            for (int j = i; j < all.size(); j++) {
-                String name = relation(all.get(i), all.get(j));
-                List<Integer> pair = List.of(all.get(i), all.get(j));
-                places.putIfAbsent(name, new Placement(name, pair));
+        for (int a : cpus.keySet()) {
+            for (int b : cpus.tailMap(a).keySet()) {
+                places.computeIfAbsent(relation(a, b), n -> new Placement(n, List.of(a, b)));
             }
         }
         places.put(Placement.UNPINNED, new Placement(Placement.UNPINNED, List.of()));
         return places;
     }
 
-    /** Sockets, cores, siblings and caches, for the record. */
+    /** Returns sockets, siblings and caches, for the record. */
     Map<String, String> describe() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put(
-                "sockets",
-                Long.toString(cpus.values().stream().map(Cpu::socket).distinct().count()));
-        facts.put(
-                "siblings",
-                cpus.values().stream().map(Cpu::siblings).distinct().toList().toString());
-        facts.put(
-                "last level caches",
-                cpus.values().stream().map(Cpu::cache).distinct().toList().toString());
-        facts.put("nodes", Proc.read("/sys/devices/system/node/online"));
-        return facts;
+        return Map.of(
+                "sockets", Integer.toString(distinct(Cpu::socket).size()),
+                "siblings", distinct(Cpu::siblings).toString(),
+                "last level caches", distinct(Cpu::cache).toString());
+    }
+
+    private List<?> distinct(Function<Cpu, ?> what) {
+        return cpus.values().stream().map(what).distinct().toList();
     }
 }

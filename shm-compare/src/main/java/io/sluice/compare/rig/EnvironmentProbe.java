@@ -32,7 +32,7 @@ import java.util.zip.GZIPInputStream;
  * Records what a reader must know of the machine, in the machine's own words. Most of it is in
  * files that {@code facts.txt} names.
  */
-final class EnvironmentProbe {
+public final class EnvironmentProbe {
     private static final Path CPU = Path.of("/sys/devices/system/cpu");
     private static final String LIMITS = "limits";
     private static final String LOAD = "load";
@@ -48,6 +48,16 @@ final class EnvironmentProbe {
         this.before = load();
         before.put(Details.OTHERS, Quiet.percent(quiet.othersPart()));
         before.put(Details.WAITED, String.format(Locale.ROOT, "%.1f s", quiet.waitedNs() / 1e9));
+    }
+
+    /**
+     * Describes the machine, with the doctor's findings. Measures nothing.
+     *
+     * @param cpus the two CPUs that would be used
+     * @return the machine
+     */
+    public static Environment of(List<Integer> cpus) {
+        return begin(Placement.of(cpus), Quiet.now()).end(List.of());
     }
 
     /** Begins: notes what else runs. */

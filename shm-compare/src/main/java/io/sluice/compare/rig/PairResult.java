@@ -35,6 +35,16 @@ record PairResult(PairPlan plan, List<EndpointResult> initiators, List<EndpointR
         return responders.get(0);
     }
 
+    /** Tests whether an end that was not killed ran on another CPU than it should. */
+    boolean hasMoved() {
+        return hasMoved(initiator(), 0) || hasMoved(responder(), 1);
+    }
+
+    private boolean hasMoved(EndpointResult end, int number) {
+        int cpu = plan.placement().cpu(number);
+        return end != null && cpu >= 0 && end.cpu != cpu;
+    }
+
     /** Returns the fork: what the ends with a clock measured, and what each end used. */
     Fork fork(int n) {
         // The clock is the initiator's; the receiver's where many send, or where it survives.

@@ -3,12 +3,14 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -109,6 +111,23 @@ public final class Plans {
                 plan.workload().touchedBytes(),
                 plan.placement(),
                 alone || !SHARING.contains(plan.pattern()) ? plan : null);
+    }
+
+    /**
+     * Orders every group once in each round, each round in an order of its own, and each group too.
+     */
+    static <T> List<List<List<T>>> order(List<List<T>> groups, long seed, int rounds) {
+        Random random = new Random(seed);
+        return Stream.generate(() -> groups.stream().map(each -> shuffled(each, random)).toList())
+                .map(round -> shuffled(round, random))
+                .limit(rounds)
+                .toList();
+    }
+
+    private static <T> List<T> shuffled(List<T> list, Random random) {
+        List<T> copy = new ArrayList<>(list);
+        Collections.shuffle(copy, random);
+        return copy;
     }
 
     private static Stream<Workload> workloads(Selection part, Pattern pattern) {

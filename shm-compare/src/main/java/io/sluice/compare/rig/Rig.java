@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.FloorReading.CpuPairLatency;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
@@ -17,15 +18,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Measures the plans of a suite: floor, forks of all in a seeded random order, floor. A fork that
@@ -37,6 +37,8 @@ public final class Rig {
 
     /** How often a disturbed fork is repeated. */
     private static final int ATTEMPTS = 2;
+
+    private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private final Suite suite;
     private final List<MeasurementPlan> plans;
@@ -52,13 +54,13 @@ public final class Rig {
     private boolean hasFloor = true;
     private Duration quietLimit = Duration.ofSeconds(30);
     private BiFunction<Factors, Fork, Optional<String>> disturbance =
-            (factors, fork) ->
-                    Disturbance.of(factors, fork, Runtime.getRuntime().availableProcessors());
+            (factors, fork) -> Disturbance.of(factors, fork, CPUS);
     private Instant started;
     private long begun;
     private EnvironmentProbe environment;
     private FloorReading before;
     private Suite fitting;
+    private int wanted;
     private int repeats;
     private volatile boolean stopped;
 
@@ -88,25 +90,6 @@ public final class Rig {
         this.fault = fault;
     }
 
-    /** What one measurement has so far. */
-    private static final class Outcome {
-        private final List<Fork> forks = new ArrayList<>();
-        private final List<String> failures = new ArrayList<>();
-        private final List<String> repeated = new ArrayList<>();
-        private long capacity;
-
-        private Outcome resume(Measurement earlier) {
-            forks.addAll(earlier.forks());
-            repeated.addAll(earlier.repeated());
-            capacity = earlier.factors().capacityBytes();
-            return this;
-        }
-
-        private boolean has(int n) {
-            return forks.stream().anyMatch(fork -> fork.n() == n);
-        }
-    }
-
     /**
      * Measures only the floor.
      *
@@ -119,24 +102,13 @@ public final class Rig {
     }
 
     /**
-     * Describes the machine, with the doctor's findings. Measures nothing.
-     *
-     * @param cpus the two CPUs that would be used
-     * @return the machine
-     */
-    public static Environment environment(List<Integer> cpus) {
-        return EnvironmentProbe.begin(Placement.of(cpus), Quiet.now()).end(List.of());
-    }
-
-    /**
      * Measures a cache line's round trip between pairs of CPUs.
      *
      * @param cpus the CPUs
      * @return one for each two of them
      * @throws IOException if it cannot be measured
      */
-    public static List<FloorReading.CpuPairLatency> floorMatrix(List<Integer> cpus)
-            throws IOException {
+    public static List<CpuPairLatency> floorMatrix(List<Integer> cpus) throws IOException {
         return FloorProbe.matrix(new PairLauncher(TIMEOUT_SECONDS), cpus);
     }
 
@@ -222,27 +194,23 @@ public final class Rig {
         begun = System.nanoTime();
         ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
         environment = EnvironmentProbe.begin(pair, quiet);
-        for (MeasurementPlan plan : plans) {
-            if (plan.impossible().isEmpty()) {
-                outcomes.put(plan, new Outcome());
-            }
-        }
-        List<List<MeasurementPlan>> groups = Plans.groups(outcomes.keySet(), fault != null);
+        plans.forEach(plan -> outcomes.put(plan, new Outcome(plan)));
+        var possible = plans.stream().filter(plan -> outcomes.get(plan).isPossible()).toList();
+        List<List<MeasurementPlan>> groups = Plans.groups(possible, fault != null);
         before = resumed == null ? floor("before") : resumed.floorBefore();
         if (resumed != null) {
             order.addAll(resumed.run().order());
-            for (int i = 0; i < plans.size(); i++) {
-                Measurement earlier = resumed.measurements().get(i);
-                outcomes.computeIfPresent(plans.get(i), (plan, fresh) -> fresh.resume(earlier));
-            }
+            var earlier = resumed.measurements().iterator();
+            outcomes.values().forEach(outcome -> outcome.resume(earlier.next()));
         }
         fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
         progress.begin(fitting, groups, launcher.lastStartNs());
-        repeats = outcomes.size() * fitting.wantedForks() / 4;
+        wanted = possible.size() * fitting.wantedForks();
+        repeats = wanted / 4;
         SplittableRandom chance = new SplittableRandom(seed);
         int forks = 0;
         long longest = 0;
-        for (List<List<MeasurementPlan>> round : order(groups, seed, fitting.forks())) {
+        for (List<List<MeasurementPlan>> round : Plans.order(groups, seed, fitting.forks())) {
             long roundBegun = System.nanoTime();
             if (fitting.isOver(forks, roundBegun - begun + longest)) {
                 break;
@@ -250,8 +218,7 @@ public final class Rig {
             for (List<MeasurementPlan> group : round) {
                 int n = forks;
                 long random = chance.nextLong();
-                List<MeasurementPlan> due =
-                        group.stream().filter(plan -> !outcomes.get(plan).has(n)).toList();
+                var due = group.stream().filter(plan -> !outcomes.get(plan).has(n)).toList();
                 if (!stopped && !due.isEmpty()) {
                     due.forEach(plan -> order.add(plan.id()));
                     measure(due, n, random);
@@ -289,10 +256,11 @@ public final class Rig {
         Environment machine =
                 environment.end(outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
-        List<NotMeasured> notMeasured = new ArrayList<>();
-        List<Measurement> measurements =
-                plans.stream().map(plan -> measurement(plan, validity, notMeasured)).toList();
-        notMeasured.addAll(environment.notMeasured());
+        List<NotMeasured> notMeasured =
+                Stream.concat(
+                                outcomes.values().stream().flatMap(Outcome::notMeasured),
+                                environment.notMeasured().stream())
+                        .toList();
         Results measured =
                 new Results(
                         Results.SCHEMA,
@@ -301,7 +269,9 @@ public final class Rig {
                         machine,
                         before,
                         after,
-                        measurements,
+                        outcomes.values().stream()
+                                .map(outcome -> outcome.measurement(pair, validity))
+                                .toList(),
                         before == null ? null : floorProbe.pairs(before),
                         null,
                         TraitTexts.of(plans),
@@ -312,40 +282,20 @@ public final class Rig {
                 run.withGrade(Grading.of(measured)), null, notMeasured, TwoByTwo.of(measured));
     }
 
-    /**
-     * Orders every group once in each round, each round in an order of its own, and each group too.
-     */
-    static <T> List<List<List<T>>> order(List<List<T>> groups, long seed, int rounds) {
-        Random random = new Random(seed);
-        List<List<List<T>>> order = new ArrayList<>();
-        for (int n = 0; n < rounds; n++) {
-            List<List<T>> round = new ArrayList<>();
-            for (List<T> group : groups) {
-                List<T> shuffled = new ArrayList<>(group);
-                Collections.shuffle(shuffled, random);
-                round.add(shuffled);
-            }
-            Collections.shuffle(round, random);
-            order.add(round);
-        }
-        return order;
-    }
-
     /** Returns the floor; null if it is left out, or the run was stopped meanwhile. */
     private FloorReading floor(String when) throws IOException {
-        if (!hasFloor) {
-            return null;
-        }
+        FloorReading measured = null;
         try {
-            FloorReading floorReading = floorProbe.measure();
-            progress.floor(when, floorReading);
-            return floorReading;
-        } catch (IOException e) {
-            if (stopped) {
-                return null;
+            if (hasFloor) {
+                measured = floorProbe.measure();
+                progress.floor(when, measured);
             }
-            throw e;
+        } catch (IOException e) {
+            if (!stopped) {
+                throw e;
+            }
         }
+        return measured;
     }
 
     /** Measures a group in one fork, and again in another those of it that others disturbed. */
@@ -378,9 +328,8 @@ public final class Rig {
      */
     private boolean isTimeLeft() {
         double done = outcomes.values().stream().mapToLong(o -> o.forks.size()).sum() + 1.0;
-        double needed = (double) outcomes.size() * fitting.wantedForks();
         double passed = System.nanoTime() - begun;
-        double again = passed / done * (Math.max(0, needed - done) + 1);
+        double again = passed / done * (Math.max(0, wanted - done) + 1);
         return fitting.limitNs() == 0 || passed + again < fitting.roundsNs();
     }
 
@@ -406,8 +355,7 @@ public final class Rig {
                 Outcome outcome = outcomes.get(group.get(forks.size()));
                 forks.add(ends.fork(n));
                 outcome.capacity = ends.responder().capacityBytes;
-                if (hasMoved(ends.responder(), place.cpu(1))
-                        || hasMoved(ends.initiator(), place.cpu(0))) {
+                if (ends.hasMoved()) {
                     outcome.failures.add("V04 an end did not stay on its CPU");
                 }
             }
@@ -421,33 +369,5 @@ public final class Rig {
             return List.of();
         }
         return forks;
-    }
-
-    /** Tests whether an end that was not killed ran on another CPU than it should. */
-    private static boolean hasMoved(EndpointResult end, int cpu) {
-        return end != null && cpu >= 0 && end.cpu != cpu;
-    }
-
-    private Measurement measurement(
-            MeasurementPlan plan, Validity validity, List<NotMeasured> notMeasured) {
-        Outcome outcome = outcomes.getOrDefault(plan, new Outcome());
-        Factors factors = plan.factors(pair, outcome.capacity);
-        if (!outcome.forks.isEmpty() || !outcome.failures.isEmpty()) {
-            return validity.evaluate(
-                    plan.id(), factors, outcome.forks, outcome.failures, outcome.repeated);
-        }
-        MeasurementPlan.Impossible why =
-                outcomes.containsKey(plan)
-                        ? new MeasurementPlan.Impossible(
-                                List.of(), "the run was interrupted before")
-                        : plan.impossible().orElseThrow();
-        notMeasured.add(new NotMeasured(plan.id(), why.reason()));
-        return new Measurement(
-                plan.id(),
-                factors,
-                Measurement.NOT_AVAILABLE,
-                why.reason(),
-                why.flags(),
-                List.of());
     }
 }

@@ -1,9 +1,11 @@
 package io.sluice.compare.rig;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+
 import io.sluice.compare.transport.Traits;
 import io.sluice.compare.transport.Transport;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +20,10 @@ final class TraitTexts {
      * name.
      */
     static Map<String, Map<String, String>> of(List<MeasurementPlan> plans) {
-        Map<String, Set<String>> waits = new HashMap<>();
-        plans.forEach(
-                plan ->
-                        waits.computeIfAbsent(plan.transport().id(), id -> new HashSet<>())
-                                .add(plan.transport().waiting()));
+        Map<String, Set<String>> waits =
+                plans.stream()
+                        .map(MeasurementPlan::transport)
+                        .collect(groupingBy(Transport::id, mapping(Transport::waiting, toSet())));
         Map<String, Map<String, String>> texts = new LinkedHashMap<>();
         for (MeasurementPlan plan : plans) {
             Transport transport = plan.transport();
@@ -36,22 +37,17 @@ final class TraitTexts {
         Traits traits = transport.traits();
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put("description", transport.description());
+        boolean isStream = traits.boundaries() == Traits.Boundaries.STREAM;
         texts.put(
-                "boundaries",
-                traits.boundaries() == Traits.Boundaries.STREAM
-                        ? "none: a stream of bytes"
-                        : "each message arrives whole");
+                "boundaries", isStream ? "none: a stream of bytes" : "each message arrives whole");
+        Traits.Limit longest = traits.longest();
+        boolean isAny = longest.bytes() == Long.MAX_VALUE;
         texts.put(
                 "longest message",
-                traits.longest().bytes() == Long.MAX_VALUE
-                        ? "any length"
-                        : traits.longest().bytes() + " bytes: " + traits.longest().setBy());
+                isAny ? "any length" : longest.bytes() + " bytes: " + longest.setBy());
         Traits.Capacity capacity = traits.capacity();
-        texts.put(
-                "capacity",
-                capacity.messages() > 0
-                        ? capacity.messages() + " messages"
-                        : capacity.bytes() > 0 ? capacity.bytes() + " bytes" : "not known");
+        String bytes = capacity.bytes() > 0 ? capacity.bytes() + " bytes" : "not known";
+        texts.put("capacity", capacity.messages() > 0 ? capacity.messages() + " messages" : bytes);
         texts.put("when full", capacity.whenFull());
         texts.put("copies", Integer.toString(traits.cost().copies()));
         texts.put("calls to send", String.join(", ", traits.cost().sending()));

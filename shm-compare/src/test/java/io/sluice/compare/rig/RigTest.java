@@ -150,7 +150,7 @@ class RigTest {
                         .toList();
         Results first = run(suite(2), plans, 7);
         List<String> order =
-                Rig.order(Plans.groups(plans, false), 7, 2).stream()
+                Plans.order(Plans.groups(plans, false), 7, 2).stream()
                         .flatMap(List::stream)
                         .flatMap(List::stream)
                         .map(MeasurementPlan::id)
@@ -174,8 +174,8 @@ class RigTest {
     @Test
     void anotherSeedIsAnotherOrder() {
         List<List<Integer>> groups = List.of(List.of(0, 1, 2, 3, 4), List.of(5, 6, 7, 8, 9));
-        assertEquals(Rig.order(groups, 7, 3), Rig.order(groups, 7, 3));
-        assertNotEquals(Rig.order(groups, 7, 3), Rig.order(groups, 8, 3));
+        assertEquals(Plans.order(groups, 7, 3), Plans.order(groups, 7, 3));
+        assertNotEquals(Plans.order(groups, 7, 3), Plans.order(groups, 8, 3));
     }
 
     /** Round trip and stream share a fork; each round is handed over; a run can be continued. */
