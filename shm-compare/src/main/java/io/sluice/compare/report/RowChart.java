@@ -65,7 +65,8 @@ record RowChart(
 
     /**
      * Returns a row for each series with a mark for each variant, sorted by the first of them. A
-     * later variant has a larger mark. Two variants have room for their numbers at the right.
+     * later variant has a larger mark. Of several marks for one the last is drawn. Two variants
+     * have room for their numbers at the right.
      *
      * @param marks in the order of the variants
      */
@@ -79,9 +80,13 @@ record RowChart(
         List<String> variants = marks.stream().map(Mark::variant).distinct().toList();
         List<String> shown =
                 variants.size() < 3 ? variants : List.of(variants.getFirst(), variants.getLast());
-        List<Mark> known = marks.stream().filter(mark -> mark.value.isKnown()).toList();
+        Map<List<Object>, Mark> known = new LinkedHashMap<>();
+        marks.stream()
+                .filter(mark -> mark.value.isKnown())
+                .forEach(mark -> known.put(List.of(mark.series, mark.variant), mark));
         Map<Series, List<Mark>> rows =
-                known.stream().collect(groupingBy(Mark::series, LinkedHashMap::new, toList()));
+                known.values().stream()
+                        .collect(groupingBy(Mark::series, LinkedHashMap::new, toList()));
         Comparator<List<Mark>> order = comparingDouble(row -> row.getFirst().value.value());
         List<Line> lines =
                 rows.values().stream()
@@ -90,7 +95,7 @@ record RowChart(
                         .toList();
         Axis axis =
                 Axis.log(
-                        known.stream()
+                        known.values().stream()
                                 .map(Mark::value)
                                 .flatMap(e -> Stream.of(e.value(), e.lo(), e.hi()))
                                 .toList(),
