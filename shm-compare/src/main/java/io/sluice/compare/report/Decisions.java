@@ -6,13 +6,13 @@ import static io.sluice.compare.report.Units.value;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.report.FixedRate.Load;
+import io.sluice.compare.report.FixedRate.Reading;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Summary;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -39,47 +39,36 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
                         "size",
                         "a CPU to spare for the receiver",
                         "a busy machine, no CPU to spare");
-        for (int size : fixedRate.sizes()) {
-            double below = 0;
-            for (double rate : fixedRate.rates(size)) {
-                paced(table, size, below, rate);
-                below = rate;
-            }
-        }
+        fixedRate.loads().forEach((load, readings) -> paced(table, load, readings));
         model.sizes(Pattern.STREAM).forEach(size -> saturated(table, size));
         if (table.isEmpty()) {
             return section.note(Text.of("choose.none"));
         }
+        String unusual = Text.when(fixedRate.readings().isEmpty(), "choose.no-rate");
         return section.table(table)
-                .note(
-                        Text.join(
-                                Text.of("choose.rules", Units.times(CHEAP)),
-                                Text.when(fixedRate.readings().isEmpty(), "choose.no-rate")));
+                .note(Text.join(Text.of("choose.rules", Units.times(CHEAP)), unusual));
     }
 
-    private void paced(DataTable table, int size, double below, double rate) {
-        List<FixedRate.Reading> all =
-                fixedRate.at(size, rate).stream().filter(r -> r.time().isKnown()).toList();
-        if (all.isEmpty()) {
-            return;
+    private void paced(DataTable table, Load load, List<Reading> readings) {
+        List<Reading> all = readings.stream().filter(r -> r.time().isKnown()).toList();
+        if (!all.isEmpty()) {
+            double least = all.stream().mapToDouble(r -> r.receiver().value()).min().getAsDouble();
+            Stream<Reading> cheap = all.stream().filter(r -> r.receiver().value() <= CHEAP * least);
+            table.row(
+                    from(load) + perSecond(load.rate()) + " a second",
+                    bytes(load.size()),
+                    best(all.stream().map(Decisions::quick), true),
+                    best(cheap.map(Decisions::quick), true));
         }
-        double least = all.stream().mapToDouble(r -> r.receiver().value()).min().orElseThrow();
-        String from = below == 0 ? "up to " : perSecond(below) + " to ";
-        table.row(
-                from + perSecond(rate) + " a second",
-                bytes(size),
-                best(all.stream().map(Decisions::choice), true),
-                best(
-                        all.stream()
-                                .filter(r -> r.receiver().value() <= CHEAP * least)
-                                .map(Decisions::choice),
-                        true));
     }
 
-    private static Choice choice(FixedRate.Reading reading) {
-        String time = value(reading.time(), Units::time);
-        String cpus = value(reading.receiver(), Units::hundredths);
-        return new Choice(reading.row().name(), reading.time(), time + ", " + cpus + " CPUs");
+    /** Returns "1,000 to ", where that is the next lower rate of the size. */
+    private String from(Load load) {
+        return fixedRate.loads().keySet().stream()
+                .filter(other -> other.size() == load.size() && other.rate() < load.rate())
+                .reduce((lower, higher) -> higher)
+                .map(lower -> perSecond(lower.rate()) + " to ")
+                .orElse("up to ");
     }
 
     private void saturated(DataTable table, int size) {
@@ -92,22 +81,27 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
             table.row(
                     "as many as possible",
                     bytes(size),
-                    best(choices(all, s -> s.messagesPerSecond(), Units::rate, ""), false),
-                    best(choices(all, s -> s.cpuNs(), Units::time, " of CPU a message"), true));
+                    best(all.stream().map(Decisions::fast), false),
+                    best(all.stream().map(Decisions::cheap), true));
         }
     }
 
-    private static Stream<Choice> choices(
-            List<Row> rows,
-            Function<Summary, Estimate> number,
-            DoubleFunction<String> unit,
-            String what) {
-        return rows.stream()
-                .map(
-                        row -> {
-                            Estimate estimate = number.apply(row.summary());
-                            return new Choice(row.name(), estimate, value(estimate, unit) + what);
-                        });
+    private static Choice quick(Reading reading) {
+        String cpus = ", " + value(reading.receiver(), Units::hundredths) + " CPUs";
+        return choice(reading.row(), reading.time(), Units::time, cpus);
+    }
+
+    private static Choice fast(Row row) {
+        return choice(row, row.summary().messagesPerSecond(), Units::rate, "");
+    }
+
+    private static Choice cheap(Row row) {
+        return choice(row, row.summary().cpuNs(), Units::time, " of CPU a message");
+    }
+
+    private static Choice choice(
+            Row row, Estimate number, DoubleFunction<String> unit, String what) {
+        return new Choice(row.name(), number, value(number, unit) + what);
     }
 
     /** Returns the best, its numbers, and those that may be as good. */

@@ -43,16 +43,11 @@ final class EfficiencyMap {
     /** Returns a map for each size and rate with two mechanisms or more. */
     static Section details(ReportModel model, FixedRate fixedRate) {
         Section section = new Section("efficiency", "Time and CPU together, at a fixed rate");
-        for (int size : fixedRate.sizes()) {
-            for (double rate : fixedRate.rates(size)) {
-                List<Reading> known =
-                        fixedRate.at(size, rate).stream()
-                                .filter(r -> time(r) > 0 && cpu(r) > 0)
-                                .toList();
-                if (known.size() > 1) {
-                    String id = "efficiency-" + section.parts().size();
-                    section.figure(new EfficiencyMap(model, known, id).figure());
-                }
+        for (List<Reading> load : fixedRate.loads().values()) {
+            List<Reading> known = load.stream().filter(r -> time(r) > 0 && cpu(r) > 0).toList();
+            if (known.size() > 1) {
+                String id = "efficiency-" + section.parts().size();
+                section.figure(new EfficiencyMap(model, known, id).figure());
             }
         }
         return section.isEmpty() ? section.note(Text.of("map.none")) : section;

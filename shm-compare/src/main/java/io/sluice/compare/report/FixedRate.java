@@ -2,6 +2,9 @@ package io.sluice.compare.report;
 
 import static io.sluice.compare.report.Units.hundredths;
 import static io.sluice.compare.report.Units.perSecond;
+import static java.util.stream.Collectors.filtering;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
@@ -13,7 +16,9 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,6 +62,9 @@ final class FixedRate {
         }
     }
 
+    /** A size of messages and how many come a second. */
+    record Load(int size, double rate) {}
+
     FixedRate(ReportModel model) {
         this.model = model;
         for (CpuAtRate each : CpuAtRate.of(model.results)) {
@@ -88,54 +96,53 @@ final class FixedRate {
         return readings;
     }
 
-    List<Integer> sizes() {
-        return readings.stream().map(Reading::size).distinct().toList();
-    }
-
-    List<Double> rates(int size) {
+    /** Returns the loads by size and rate, each with its readings that have a CPU time. */
+    Map<Load, List<Reading>> loads() {
         return readings.stream()
-                .filter(r -> r.size() == size)
-                .map(Reading::rate)
-                .distinct()
-                .toList();
-    }
-
-    List<Reading> at(int size, double rate) {
-        return readings.stream()
-                .filter(r -> r.size() == size && r.rate == rate && r.receiver.isKnown())
-                .toList();
+                .collect(
+                        groupingBy(
+                                r -> new Load(r.size(), r.rate),
+                                LinkedHashMap::new,
+                                filtering(r -> r.receiver.isKnown(), toList())));
     }
 
     private int size() {
         int headline = model.headline().map(Attribution::size).orElse(64);
-        return readings.isEmpty() || sizes().contains(headline) ? headline : sizes().getFirst();
+        List<Integer> sizes = readings.stream().map(Reading::size).toList();
+        return sizes.isEmpty() || sizes.contains(headline) ? headline : sizes.getFirst();
     }
 
     /** Returns the second headline: what a sleeping and a spinning reader use; empty if unknown. */
     String headline() {
-        for (double rate : rates(size())) {
-            Optional<Reading> pipe = find(rate, "pipe", Factors.BLOCK);
-            Optional<Reading> shared = find(rate, "sluice", Factors.SPIN);
-            if (pipe.isPresent() && shared.isPresent()) {
-                return Text.of(
-                        "rate.headline",
-                        perSecond(rate),
-                        pipe.get().isRoundTrip() ? " (one after each pause)" : "",
-                        hundredths(pipe.get().receiver.value()),
-                        hundredths(shared.get().receiver.value()));
-            }
-        }
-        return "";
+        return loads().values().stream()
+                .filter(load -> load.stream().anyMatch(r -> r.size() == size()))
+                .flatMap(load -> headline(load).stream())
+                .findFirst()
+                .orElse("");
     }
 
-    private Optional<Reading> find(double rate, String mechanism, String waiting) {
-        return at(size(), rate).stream().filter(r -> r.row.is(mechanism, waiting)).findFirst();
+    private static Optional<String> headline(List<Reading> load) {
+        Optional<Reading> shared = find(load, "sluice", Factors.SPIN);
+        return find(load, "pipe", Factors.BLOCK)
+                .filter(pipe -> shared.isPresent())
+                .map(pipe -> headline(pipe, shared.get()));
+    }
+
+    private static String headline(Reading pipe, Reading shared) {
+        String paused = Text.when(pipe.isRoundTrip(), "rate.paused");
+        String sleeping = hundredths(pipe.receiver.value());
+        String spinning = hundredths(shared.receiver.value());
+        return Text.of("rate.headline", perSecond(pipe.rate), paused, sleeping, spinning);
+    }
+
+    private static Optional<Reading> find(List<Reading> all, String mechanism, String waiting) {
+        return all.stream().filter(r -> r.row.is(mechanism, waiting)).findFirst();
     }
 
     Section screen() {
         Section section = new Section("cpu", "CPU at a fixed rate");
         List<Reading> shown =
-                rates(size()).stream().flatMap(rate -> at(size(), rate).stream()).toList();
+                readings.stream().filter(r -> r.size() == size() && r.receiver.isKnown()).toList();
         if (shown.isEmpty()) {
             return section.note(Text.of("rate.none"));
         }

@@ -1,14 +1,14 @@
 package io.sluice.compare.report;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.partitioningBy;
 
 import io.sluice.compare.result.Measurement;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -35,34 +35,25 @@ final class Warnings {
      * Returns the rules that fired, in words, with the number and the names of the measurements.
      */
     List<String> list() {
-        Map<String, List<Measurement>> byRule = new TreeMap<>();
-        for (Measurement measurement : usable) {
-            measurement.flags().stream()
-                    .map(String::valueOf)
-                    .distinct()
-                    .forEach(
-                            r ->
-                                    byRule.computeIfAbsent(r, x -> new ArrayList<>())
-                                            .add(measurement));
-        }
-        List<String> list = new ArrayList<>();
-        model.results.flags().forEach(r -> list.add(Flags.words(r) + ": the whole run"));
-        byRule.forEach((r, fired) -> list.add(Flags.words(r) + ": " + which(r, fired)));
-        return list;
+        Stream<String> rules =
+                usable.stream().flatMap(m -> m.flags().stream()).map(String::valueOf).distinct();
+        return Stream.concat(
+                        model.results.flags().stream().map(r -> Flags.words(r) + ": the whole run"),
+                        rules.sorted().map(r -> Flags.words(r) + ": " + which(r)))
+                .toList();
     }
 
-    private String which(String rule, List<Measurement> fired) {
+    private String which(String rule) {
+        Map<Boolean, List<Measurement>> parts =
+                usable.stream().collect(partitioningBy(m -> isFlagged(m, rule)));
+        List<Measurement> fired = parts.get(true);
+        List<Measurement> others = parts.get(false);
         boolean inAllForks = fired.stream().allMatch(m -> m.share(rule).isEmpty());
         if (fired.size() == usable.size() && fired.size() > 1 && inAllForks) {
             return (fired.size() == 2 ? "both" : "all " + fired.size()) + " measurements";
         }
-        String some =
-                Text.of(
-                        usable.size() == 1 ? "warned.one" : "warned.some",
-                        fired.size(),
-                        usable.size());
-        List<Measurement> others =
-                usable.stream().filter(m -> fired.stream().noneMatch(each -> each == m)).toList();
+        String measurements = usable.size() == 1 ? "warned.one" : "warned.some";
+        String some = Text.of(measurements, fired.size(), usable.size());
         if (fired.size() <= NAMED || others.size() >= NAMED) {
             return some + " (" + names(rule, fired) + ")";
         }
@@ -71,14 +62,16 @@ final class Warnings {
                 + Text.when(!others.isEmpty(), "warned.but", names("", others));
     }
 
+    private static boolean isFlagged(Measurement measurement, String rule) {
+        return measurement.flags().stream().map(String::valueOf).anyMatch(rule::equals);
+    }
+
     /** Returns how many of all forks of these measurements a rule fired in. */
     private static String forks(String rule, List<Measurement> fired) {
-        return Text.of(
-                "warned.forks",
-                fired.stream()
-                        .mapToInt(m -> m.flaggedForks().getOrDefault(rule, m.forks().size()))
-                        .sum(),
-                fired.stream().mapToInt(m -> m.forks().size()).sum());
+        IntStream flagged =
+                fired.stream().mapToInt(m -> m.flaggedForks().getOrDefault(rule, m.forks().size()));
+        int all = fired.stream().mapToInt(m -> m.forks().size()).sum();
+        return Text.of("warned.forks", flagged.sum(), all);
     }
 
     private static String names(String rule, List<Measurement> measurements) {
