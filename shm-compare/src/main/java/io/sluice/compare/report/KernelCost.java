@@ -50,8 +50,7 @@ final class KernelCost {
 
     /** Returns the parts of the headline, and all of the others. */
     Section details() {
-        Section section =
-                new Section("parts", "The parts of the kernel’s time, other sizes and mechanisms");
+        Section section = new Section("parts", Text.of("kernel.details"));
         for (Attribution a : model.attributions) {
             if (headline.orElseThrow() != a) {
                 steps.waterfall(a).ifPresent(section::figure);

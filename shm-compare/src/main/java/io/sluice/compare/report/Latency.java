@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import static io.sluice.compare.report.Units.bytes;
 import static io.sluice.compare.report.Units.value;
 import static java.util.Comparator.comparingDouble;
+import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Fork;
@@ -39,9 +40,7 @@ record Latency(ReportModel model) {
     }
 
     Section details() {
-        Section section =
-                new Section(
-                        "percentiles", "The whole distributions, and other sizes and placements");
+        Section section = new Section("percentiles", Text.of("latency.details"));
         for (int i = 0; i < model.attributions.size(); i++) {
             Attribution a = model.attributions.get(i);
             List<Row> rows = model.rows(a);
@@ -101,13 +100,11 @@ record Latency(ReportModel model) {
 
     private static void paint(Svg svg, Axis axis, Row row, double y) {
         Summary s = row.summary();
-        StringBuilder floors = new StringBuilder();
-        for (Fork fork : row.measurement().forks()) {
-            if (fork.lineRoundTripNs() > 0) {
-                floors.append(Svg.points("M%s,%sv14", axis.at(fork.lineRoundTripNs()), y - 7));
-            }
-        }
-        svg.path(floors.toString(), "floor");
+        Stream<String> floors =
+                row.measurement().forks().stream()
+                        .filter(fork -> fork.lineRoundTripNs() > 0)
+                        .map(f -> Svg.points("M%s,%sv14", axis.at(f.lineRoundTripNs()), y - 7));
+        svg.path(floors.collect(joining()), "floor");
         if (!s.p50().isKnown()) {
             return;
         }
