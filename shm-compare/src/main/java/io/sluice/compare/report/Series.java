@@ -101,7 +101,7 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
      */
     static boolean isKernel(Factors factors) {
         return String.valueOf(factors.mechanism())
-                .matches("(pipe|fifo|uds|mmsg|mq|tcp|udp|epoll|nio|vmread|netty|grpc)\\b.*");
+                .matches("(pipe|fifo|uds|mmsg|mq|tcp|udp|epoll|nio|vmread|netty|grpc|jeromq)\\b.*");
     }
 
     /** Returns the same, with more in its qualifier. */

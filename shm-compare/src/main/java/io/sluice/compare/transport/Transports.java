@@ -96,8 +96,8 @@ public final class Transports {
         return all().stream().anyMatch(each -> each.getClass().getPackageName().equals(PEERS))
                 ? Optional.empty()
                 : Optional.of(
-                        "other libraries' mechanisms (Aeron, Agrona, Chronicle Queue, Netty) are"
-                                + " in shm-compare-peers.jar: put it beside shm-compare.jar");
+                        "other libraries' mechanisms (Aeron, Agrona, Chronicle Queue, gRPC,"
+                                + " JeroMQ, Netty) are in shm-compare-peers.jar: put it beside shm-compare.jar");
     }
 
     /**

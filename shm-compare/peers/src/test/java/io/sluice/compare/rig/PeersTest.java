@@ -14,10 +14,13 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the program does only with peers on its class path. */
 @Timeout(60)
@@ -28,7 +31,8 @@ class PeersTest {
     void theyAreThereAndTheLibrariesOfBothJarsAreRecorded() {
         assertEquals(Optional.empty(), Transports.missingPeers());
         List<Environment.Library> libraries = ClassPath.libraries();
-        for (String name : List.of("agrona", "aeron", "chronicle-queue", "netty")) {
+        for (String name :
+                List.of("agrona", "aeron", "chronicle-queue", "grpc", "jeromq", "netty")) {
             Environment.Library library =
                     libraries.stream()
                             .filter(each -> each.name().equals(name))
@@ -44,12 +48,26 @@ class PeersTest {
         PAIRS.checkFanIn("agrona.m2o");
     }
 
-    @Tag("proof")
     @Test
-    void helperCpuTimeIsAttributedToTheEndsOnly() throws Exception {
-        PairResult pairResult = PAIRS.launch("aeron.ipc", Workload.of(Pattern.RTT, 64));
+    void threadsOfALibraryHelpAtBothEnds() throws Exception {
+        PairResult pairResult = PAIRS.launch("jeromq.tcp", Workload.of(Pattern.RTT, 64));
+        double there = helper(pairResult.initiator().numbers);
+        double back = helper(pairResult.responder().numbers);
+        assertTrue(there > 0 && back > 0, there + " and " + back);
+        assertEquals(there + back, helper(pairResult.fork(0).numbers()), 1.0);
+    }
+
+    private static double helper(Map<String, Double> numbers) {
+        return numbers.get(Numbers.HELPER_CPU_NS);
+    }
+
+    @Tag("proof")
+    @ParameterizedTest
+    @ValueSource(strings = {"aeron.ipc", "jeromq.tcp"})
+    void helperCpuTimeIsAttributedToTheEndsOnly(String id) throws Exception {
+        PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.RTT, 64));
         Fork fork = pairResult.fork(0);
-        double helper = fork.numbers().get(Numbers.HELPER_CPU_NS);
+        double helper = helper(fork.numbers());
         assertTrue(helper > 0, fork.numbers().toString());
         double ends = fork.ends().values().stream().mapToLong(EndCounters::cpuNs).sum();
         double all = pairResult.initiator().system.otherCpuNs();
@@ -58,7 +76,7 @@ class PeersTest {
                 new Measurement(
                         "id",
                         new Factors(
-                                "aeron.ipc",
+                                id,
                                 Factors.SPIN,
                                 Pattern.RTT,
                                 64,
