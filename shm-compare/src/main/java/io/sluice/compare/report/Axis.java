@@ -1,7 +1,8 @@
 package io.sluice.compare.report;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Maps numbers to pixels.
@@ -73,24 +74,16 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
         }
         List<Double> decades = ticks;
         int every = (decades.size() + most - 1) / most;
-        return every <= 1
-                ? decades
-                : decades.stream().filter(tick -> decades.indexOf(tick) % every == 0).toList();
+        return decades.stream().filter(tick -> decades.indexOf(tick) % every == 0).toList();
     }
 
     private List<Double> logTicks(double[] steps) {
-        List<Double> ticks = new ArrayList<>();
-        for (int exponent = (int) Math.floor(Math.log10(min));
-                exponent <= Math.log10(max);
-                exponent++) {
-            for (double step : steps) {
-                double tick = step * Math.pow(10, exponent);
-                if (tick >= min && tick <= max) {
-                    ticks.add(tick);
-                }
-            }
-        }
-        return ticks;
+        int lowest = (int) Math.floor(Math.log10(min));
+        return IntStream.rangeClosed(lowest, (int) Math.floor(Math.log10(max)))
+                .boxed()
+                .flatMap(n -> DoubleStream.of(steps).mapToObj(step -> step * Math.pow(10, n)))
+                .filter(tick -> !isBeyond(tick))
+                .toList();
     }
 
     private List<Double> linearTicks(int most) {
@@ -98,10 +91,8 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
         double decade = Math.pow(10, Math.floor(Math.log10(raw)));
         double step =
                 decade * (raw / decade > 5 ? 10 : raw / decade > 2 ? 5 : raw / decade > 1 ? 2 : 1);
-        List<Double> ticks = new ArrayList<>();
-        for (int i = 0; min + i * step <= max; i++) {
-            ticks.add(min + i * step);
-        }
-        return ticks;
+        return IntStream.iterate(0, i -> min + i * step <= max, i -> i + 1)
+                .mapToObj(i -> min + i * step)
+                .toList();
     }
 }

@@ -40,23 +40,17 @@ public final class Comparison {
     /** What the forks support. */
     public enum Finding {
         /** Worse, beyond the threshold. */
-        WORSE("worse"),
+        WORSE,
         /** Better, beyond the threshold. */
-        BETTER("better"),
+        BETTER,
         /** The forks may differ as much by chance. */
-        NONE_SHOWN("no difference shown"),
+        NONE_SHOWN,
         /** One fork on a side, or none of a number above 0: there is no test. */
-        NOT_TESTED("not tested: too few forks");
-
-        private final String words;
-
-        Finding(String words) {
-            this.words = words;
-        }
+        NOT_TESTED;
 
         /** Returns it in words. */
         public String words() {
-            return words;
+            return Text.of("finding." + name());
         }
     }
 
@@ -232,16 +226,16 @@ public final class Comparison {
     /** Returns how many numbers became worse and better, in a sentence. */
     public String summary() {
         String lost = losses.isEmpty() ? "" : ": " + losses.size() + " lost their numbers";
-        return "%s numbers compared: %s worse, %s better, %s without a difference, %s not tested. %s."
-                .formatted(
-                        comparisonRows.size(),
-                        count(WORSE),
-                        count(BETTER),
-                        count(NONE_SHOWN),
-                        count(NOT_TESTED),
-                        regressed()
-                                ? "Something became worse" + lost
-                                : "Nothing is shown to have become worse");
+        String verdict =
+                Text.of(regressed() ? "baseline.worse" : "baseline.not-worse") + lost + ".";
+        return Text.of(
+                "baseline.summary",
+                comparisonRows.size(),
+                count(WORSE),
+                count(BETTER),
+                count(NONE_SHOWN),
+                count(NOT_TESTED),
+                verdict);
     }
 
     private long count(Finding finding) {

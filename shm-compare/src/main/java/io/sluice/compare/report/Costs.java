@@ -4,12 +4,12 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -37,20 +37,16 @@ final class Costs {
                 section.figure(cpu(rows, pattern));
             }
         }
-        boolean missing = known.isEmpty() && !all.isEmpty();
-        return section.note(missing ? "No CPU times were measured in this run." : "")
+        return section.note(Text.when(known.isEmpty() && !all.isEmpty(), "cost.missing"))
                 .table(calls(all));
     }
 
     private Figure cpu(List<Row> rows, Pattern pattern) {
+        String title = Text.of("cost.title", pattern.words());
+        var marks = rows.stream().map(row -> row.mark(row.summary().cpuNs())).toList();
         RowChart chart =
                 RowChart.spread(
-                        "cpu-" + pattern,
-                        "CPU time for each message, " + pattern.words(),
-                        "CPU time for each message, both ends, logarithmic scale — lower is better",
-                        Units::time,
-                        true,
-                        rows.stream().map(row -> row.mark(row.summary().cpuNs())).toList());
+                        "cpu-" + pattern, title, Text.of("cost.axis"), Units::time, true, marks);
         Takeaway least =
                 new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time);
         String interval = ReportModel.nameOfInterval(rows);
@@ -62,12 +58,9 @@ final class Costs {
                         .value("in the program", Units::time, row -> row.summary().userNs())
                         .value("in the kernel", Units::time, row -> row.summary().systemNs())
                         .text("± by the tick", this::tickError)
-                        .value(
-                                "others meanwhile",
-                                Units::time,
-                                row -> row.median(Samples::otherCpuNs))
+                        .value("others meanwhile", Units::time, r -> r.median(Samples::otherCpuNs))
                         .value("CPUs busy", Units::hundredths, row -> row.summary().cpusBusy())
-                        .of(chart.title(), rows),
+                        .of(title, rows),
                 model.scope());
     }
 
@@ -121,15 +114,13 @@ final class Costs {
     }
 
     private String byName(Row row) {
-        Optional<Audit> audit =
-                model.calls
-                        .audit(row.measurement())
-                        .filter(a -> model.calls.audited(row.measurement()).isKnown());
-        String words =
-                listed(
-                        counted(row)
-                                ? row.summary().callsByName()
-                                : audit.map(Audit::perMessage).orElse(Map.of()));
+        Measurement m = row.measurement();
+        boolean audited = model.calls.audited(m).isKnown();
+        Map<String, Double> calls =
+                counted(row)
+                        ? row.summary().callsByName()
+                        : audited ? model.calls.audit(m).orElseThrow().perMessage() : Map.of();
+        String words = listed(calls);
         return words.isEmpty() ? Units.DASH : words;
     }
 

@@ -84,27 +84,18 @@ final class ReportModel {
     private List<Row> named() {
         List<Factors> all = results.measurements().stream().map(Measurement::factors).toList();
         List<String> mechanisms = all.stream().map(Factors::mechanism).distinct().toList();
-        boolean batches =
-                all.stream()
-                                .filter(f -> f.pattern() == Pattern.STREAM)
-                                .mapToInt(Factors::batch)
-                                .distinct()
-                                .count()
-                        > 1;
+        Stream<Factors> streams = all.stream().filter(f -> f.pattern() == Pattern.STREAM);
+        long batches = streams.mapToInt(Factors::batch).distinct().count();
         Map<String, double[]> lines = new HashMap<>();
         List<Row> rows = new ArrayList<>();
-        for (Measurement measurement : results.measurements()) {
-            if (measurement.usable()) {
-                String placement = measurement.factors().placement();
+        for (Measurement m : results.measurements()) {
+            if (m.usable()) {
                 double[] line =
                         lines.computeIfAbsent(
-                                String.valueOf(placement),
-                                name -> Samples.lineRoundTrip(results, placement));
-                rows.add(
-                        new Row(
-                                measurement,
-                                named(measurement.factors(), mechanisms, batches),
-                                Summary.of(measurement, bootstrap, line)));
+                                String.valueOf(m.factors().placement()),
+                                name -> Samples.lineRoundTrip(results, m.factors().placement()));
+                Series series = named(m.factors(), mechanisms, batches > 1);
+                rows.add(new Row(m, series, Summary.of(m, bootstrap, line)));
             }
         }
         rows.sort(comparingInt(Row::size));
