@@ -54,9 +54,9 @@ public final class Doctor {
         }
         int cpus = machine.cpus();
         note(cpus == 1 ? Note.RED : cpus == 2 ? Note.YELLOW : Note.GREEN, "cpus", cpus);
-        String relation = machine.detail(Details.TOPOLOGY, "relation of the pair");
-        yellowIf(relation.equals(Placement.SMT), "siblings");
-        yellowIf(relation.equals(Placement.ONE_CPU), "one-cpu");
+        String relation = "relation of the pair";
+        noteIf(Placement.SMT, Details.TOPOLOGY, relation, Note.YELLOW, "siblings");
+        noteIf(Placement.ONE_CPU, Details.TOPOLOGY, relation, Note.YELLOW, "one-cpu");
     }
 
     /** Judges what others used before, during and after the run, each by itself. */
@@ -69,7 +69,7 @@ public final class Doctor {
             String others = machine.detail(Details.LOAD_BEFORE, Details.OTHERS);
             note(Note.GREEN, "load", others.isEmpty() ? "little" : others);
         }
-        yellowIfAbove(0, Details.LOAD_BEFORE, "other java processes", "java");
+        noteIf("[1-9].*", Details.LOAD_BEFORE, "other java processes", Note.YELLOW, "java");
     }
 
     private void load(String id, String group, String when, double allowed) {
@@ -90,10 +90,7 @@ public final class Doctor {
         }
         String host = machine.virtualization();
         note(host == null || host.equals("none") ? Note.GREEN : Note.YELLOW, "virtualization");
-        String quota = machine.detail(Details.VIRTUALIZATION, "cpu.max");
-        if (!quota.isEmpty() && !quota.startsWith("max")) {
-            note(Note.RED, "quota", quota);
-        }
+        noteIf("(?!max).+", Details.VIRTUALIZATION, "cpu.max", Note.RED, "quota");
     }
 
     private void power() {
@@ -103,47 +100,45 @@ public final class Doctor {
                 .map(fact -> new Object[] {fact.getKey().split(" ")[0], fact.getValue()})
                 .limit(1)
                 .forEach(cpuAndGovernor -> note(Note.YELLOW, "governor", cpuAndGovernor));
-        yellowIf(
-                number(Details.POWER, "no_turbo", 1) == 0 || number(Details.POWER, "boost", 0) == 1,
-                "turbo");
-        yellowIf(number(Details.IDLE, "guest_halt_poll_ns", 1) == 0, "haltpoll");
+        if (number(Details.POWER, "no_turbo", 1) == 0 || number(Details.POWER, "boost", 0) == 1) {
+            note(Note.YELLOW, "turbo");
+        }
+        noteIf("0", Details.IDLE, "guest_halt_poll_ns", Note.YELLOW, "haltpoll");
     }
 
     private void memory() {
         long total = number(Details.MEMORY, "swap", 0);
         long used = total - number(Details.MEMORY, "swap free", total);
-        yellowIf(used > 0, "swap", used / 1024);
-        String pages = machine.detail(Details.MEMORY, "transparent huge pages of shared memory");
-        yellowIf(!pages.isEmpty() && !pages.matches(".*\\[(never|deny)].*"), "huge-pages", pages);
-        String files = machine.detail(Details.MEMORY, "files of the ends");
-        if (!files.isEmpty()) {
-            note(files.endsWith(" on tmpfs") ? Note.GREEN : Note.RED, "shared-memory", files);
-            long space = number(Details.MEMORY, "space there", SPACE_BYTES);
-            if (space < SPACE_BYTES) {
-                note(Note.RED, "shared-memory-space", space >> 20);
-            }
+        if (used > 0) {
+            note(Note.YELLOW, "swap", used / 1024);
+        }
+        String pages = "transparent huge pages of shared memory";
+        String many = "(?!.*\\[(never|deny)]).+";
+        noteIf(many, Details.MEMORY, pages, Note.YELLOW, "huge-pages");
+        String files = "files of the ends";
+        noteIf(".* on tmpfs", Details.MEMORY, files, Note.GREEN, "shared-memory");
+        noteIf(".+(?<! on tmpfs)", Details.MEMORY, files, Note.RED, "shared-memory");
+        long space = number(Details.MEMORY, "space there", SPACE_BYTES);
+        if (space < SPACE_BYTES) {
+            note(Note.RED, "shared-memory-space", space >> 20);
         }
     }
 
     private void permissions() {
         String hz = machine.detail(Details.KERNEL, "hz");
-        yellowIf(
-                machine.detail(Details.KERNEL, "cputime accounting").equals("tick"),
-                "accounting",
-                hz.isEmpty() ? "at each tick" : hz + " times a second");
-        yellowIfAbove(1, Details.PERMISSIONS, "perf_event_paranoid", "perf");
-        yellowIfAbove(0, Details.PERMISSIONS, "yama ptrace_scope", "yama");
-        yellowIfAbove(0, Details.SCHEDULING, "nice", "nice");
+        if (machine.detail(Details.KERNEL, "cputime accounting").equals("tick")) {
+            note(Note.YELLOW, "accounting", hz.isEmpty() ? "at each tick" : hz + " times a second");
+        }
+        noteIf("(?!-|[01]$).+", Details.PERMISSIONS, "perf_event_paranoid", Note.YELLOW, "perf");
+        noteIf("[1-9].*", Details.PERMISSIONS, "yama ptrace_scope", Note.YELLOW, "yama");
+        noteIf("[1-9].*", Details.SCHEDULING, "nice", Note.YELLOW, "nice");
     }
 
-    private void yellowIfAbove(long allowed, String group, String name, String id) {
-        long found = number(group, name, allowed);
-        yellowIf(found > allowed, id, found);
-    }
-
-    private void yellowIf(boolean bad, String id, Object... arguments) {
-        if (bad) {
-            note(Note.YELLOW, id, arguments);
+    /** Adds a finding if all of a detail matches a regular expression. */
+    private void noteIf(String expression, String group, String name, String level, String id) {
+        String found = machine.detail(group, name);
+        if (found.matches(expression)) {
+            note(level, id, found);
         }
     }
 

@@ -17,15 +17,9 @@ import java.util.stream.Stream;
 
 /** The measurements of a suite. */
 public final class Plans {
-    private static final int BURST = 100;
-
     /** Patterns that need no more than the two ends of a link, and leave it as it was. */
     private static final Set<Pattern> SHARING =
             Set.of(Pattern.RTT, Pattern.STREAM, Pattern.ONEWAY, Pattern.GAP, Pattern.BURST);
-
-    private static final long BURST_PERIOD_NS = 1_000_000;
-    private static final int OVERSUBSCRIBED_PAIRS = 3;
-    private static final int MANY = 2;
 
     private Plans() {}
 
@@ -154,18 +148,6 @@ public final class Plans {
                         random.vary(part.loads(), (b, load) -> b.load = load));
             }
             case GAP -> plain.vary(part.gapsNs(), (b, gap) -> b.gapNs = gap);
-            case BURST ->
-                    Stream.of(
-                            plain.with(
-                                    b -> {
-                                        b.batch = Workload.DEFAULT_BATCH;
-                                        b.gapNs = BURST_PERIOD_NS;
-                                        b.burst = BURST;
-                                    }));
-            case OVERSUB ->
-                    Stream.of(plain.with(b -> b.producers = b.consumers = OVERSUBSCRIBED_PAIRS));
-            case FANIN -> Stream.of(plain.with(b -> b.producers = MANY));
-            case FANOUT -> Stream.of(plain.with(b -> b.consumers = MANY));
             default -> one;
         };
     }

@@ -23,8 +23,6 @@ import java.util.stream.Stream;
  * @param gapNs pattern gap: the idle time before each message; pattern burst: the time from burst
  *     to burst
  * @param burst pattern burst: messages in a burst
- * @param producers patterns fanin and oversub: how many ends send, or how many pairs there are
- * @param consumers pattern fanout: how many ends receive
  */
 public record Workload(
         Pattern pattern,
@@ -35,18 +33,27 @@ public record Workload(
         double load,
         String schedule,
         long gapNs,
-        int burst,
-        int producers,
-        int consumers) {
+        int burst) {
     /**
      * The default batch: the largest number of messages per call unless a measurement varies it.
      */
     static final int DEFAULT_BATCH = 256;
 
-    /** Returns a workload of one message at a time or as many as possible, every byte touched. */
+    private static final int BURST = 100;
+    private static final long BURST_PERIOD_NS = 1_000_000;
+    private static final int OVERSUBSCRIBED_PAIRS = 3;
+    private static final int MANY = 2;
+
+    /**
+     * Returns a workload of one message at a time, in bursts, or as many as possible, every byte
+     * touched.
+     */
     public static Workload of(Pattern pattern, int size) {
-        int batch = pattern.isFlood() ? DEFAULT_BATCH : 1;
-        return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
+        boolean bursts = pattern == Pattern.BURST;
+        int batch = bursts || pattern.isFlood() ? DEFAULT_BATCH : 1;
+        long period = bursts ? BURST_PERIOD_NS : 0;
+        int burst = bursts ? BURST : 1;
+        return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, period, burst);
     }
 
     /** Returns the same with some components changed. */
@@ -62,9 +69,7 @@ public record Workload(
                 builder.load,
                 builder.schedule,
                 builder.gapNs,
-                builder.burst,
-                builder.producers,
-                builder.consumers);
+                builder.burst);
     }
 
     /** Returns one for each value, with a component set to it. */
@@ -81,8 +86,6 @@ public record Workload(
         String schedule;
         long gapNs;
         int burst;
-        int producers;
-        int consumers;
 
         private WorkloadBuilder(Workload from) {
             touch = from.touch;
@@ -92,8 +95,6 @@ public record Workload(
             schedule = from.schedule;
             gapNs = from.gapNs;
             burst = from.burst;
-            producers = from.producers;
-            consumers = from.consumers;
         }
     }
 
@@ -104,6 +105,20 @@ public record Workload(
             case Factors.UNTOUCHED -> Long.BYTES;
             default -> size;
         };
+    }
+
+    /** Returns how many ends send, or how many pairs there are. */
+    int producers() {
+        return pattern == Pattern.FANIN ? MANY : pairs();
+    }
+
+    /** Returns how many ends receive, or how many pairs there are. */
+    int consumers() {
+        return pattern == Pattern.FANOUT ? MANY : pairs();
+    }
+
+    private int pairs() {
+        return pattern == Pattern.OVERSUB ? OVERSUBSCRIBED_PAIRS : 1;
     }
 
     /** Tests whether a reply comes for each message. */
@@ -126,7 +141,7 @@ public record Workload(
                         gapNs > 0 ? "-" + gapNs / 1000 + "us" : "",
                         pattern == Pattern.BURST ? "-" + burst : "",
                         pattern == Pattern.STREAM && batch != usualBatch ? "-batch" + batch : "",
-                        producers > 1 || consumers > 1 ? "-" + producers + "to" + consumers : "",
+                        producers() + consumers() > 2 ? "-" + producers() + "to" + consumers() : "",
                         "/" + size,
                         touch.equals(Factors.FULL) ? "" : "/" + touch);
         return parts.collect(Collectors.joining());

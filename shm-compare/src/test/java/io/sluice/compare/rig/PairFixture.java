@@ -58,7 +58,7 @@ final class PairFixture {
 
     /** Checks that what two initiators send arrives, and is counted by its sender. */
     void checkFanIn(String id) throws IOException {
-        PairResult result = launch(id, Workload.of(Pattern.FANIN, 64).with(w -> w.producers = 2));
+        PairResult result = launch(id, Workload.of(Pattern.FANIN, 64));
         assertEquals(2, result.initiators().size());
         Fork fork = result.fork(0);
         assertEquals(3, fork.ends().size());

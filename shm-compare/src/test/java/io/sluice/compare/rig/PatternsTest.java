@@ -127,8 +127,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void morePairsThanCpusRunTogether() throws Exception {
-        Workload workload =
-                Workload.of(Pattern.OVERSUB, 64).with(w -> w.producers = w.consumers = 3);
+        Workload workload = Workload.of(Pattern.OVERSUB, 64);
         PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
         PairResult pairResult = PAIRS.launcher().launch(pairPlan);
         for (int i = 0; i < 3; i++) {
@@ -204,7 +203,7 @@ class PatternsTest {
 
     @Test
     void whatOneSendsArrivesAtEveryReceiver() throws Exception {
-        Workload workload = Workload.of(Pattern.FANOUT, 64).with(w -> w.consumers = 2);
+        Workload workload = Workload.of(Pattern.FANOUT, 64);
         PairResult pairResult = PAIRS.launch("pipe", workload);
         long sent = pairResult.initiator().messages;
         assertEquals(2, pairResult.responders().size());
