@@ -59,9 +59,10 @@ abstract class DescriptorTransport extends ListedTransport {
             case VECTORS -> BatchingLink.ofMessages(ends, size);
             case STREAM, MESSAGES, NONBLOCK -> new CopyLink(ends, calls(size), size);
             case HINT, WINDOW -> {
-                Link link = new CopyLink(ends, calls(size), size);
                 Counts counts = new Counts(directory, role);
-                yield new HintedLink(link, counts, room(ends.capacity, size), use() == Use.HINT);
+                long room = room(ends.capacity, size);
+                boolean spins = use() == Use.HINT;
+                yield new HintedLink(ends, calls(size), size, counts, room, spins);
             }
         };
     }

@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.compare.transport.CopyLink.Calls;
 import java.io.IOException;
 
 /**
@@ -9,19 +10,18 @@ import java.io.IOException;
  * fails or contends for a lock. The sender likewise waits for the receiver's count while there may
  * be no room.
  */
-final class HintedLink implements Link {
-    private final Link link;
+final class HintedLink extends CopyLink {
     private final Counts counts;
     private final long room;
     private final boolean spins;
 
     /**
-     * Joins a link and counts; the link holds as many messages as {@code room}. Without {@code
-     * spins} the receiver sleeps in the kernel, and the counts only keep the sender from sending
-     * more than that.
+     * Creates one over ends that hold as many messages as {@code room}. Without {@code spins} the
+     * receiver sleeps in the kernel, and the counts only keep the sender from sending more than
+     * that.
      */
-    HintedLink(Link link, Counts counts, long room, boolean spins) {
-        this.link = link;
+    HintedLink(Descriptors ends, Calls calls, int size, Counts counts, long room, boolean spins) {
+        super(ends, calls, size);
         this.counts = counts;
         this.room = room;
         this.spins = spins;
@@ -30,7 +30,7 @@ final class HintedLink implements Link {
     @Override
     public void send(Payload payload, long sequence) throws IOException {
         counts.awaitRoom(room);
-        link.send(payload, sequence);
+        super.send(payload, sequence);
         counts.countSent();
     }
 
@@ -39,17 +39,7 @@ final class HintedLink implements Link {
         if (spins) {
             counts.awaitMessage();
         }
-        link.receive(payload, limit);
+        super.receive(payload, limit);
         counts.countReceived();
-    }
-
-    @Override
-    public long capacity() throws IOException {
-        return link.capacity();
-    }
-
-    @Override
-    public void close() {
-        link.close();
     }
 }

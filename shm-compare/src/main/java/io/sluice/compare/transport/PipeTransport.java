@@ -30,11 +30,9 @@ class PipeTransport extends DescriptorTransport {
     Prepared share(Path directory) throws IOException {
         int[] there = KernelCalls.pipe();
         int[] back = KernelCalls.pipe();
+        int[] all = {there[0], there[1], back[0], back[1]};
         // Kept open here, a pipe would not notify one end of the other's exit.
-        Runnable close =
-                () ->
-                        IntStream.of(there[0], there[1], back[0], back[1])
-                                .forEach(KernelCalls::close);
+        Runnable close = () -> IntStream.of(all).forEach(KernelCalls::close);
         try {
             if (row().bytes() > 0) {
                 KernelCalls.setPipeCapacity(there[1], row().bytes());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.compare.kernel.SystemVQueue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -147,7 +146,7 @@ abstract class KilledEnd {
     /** Queues that this process made, and its directories. Others may test at the same time. */
     private static Set<String> traces() throws IOException {
         Set<String> traces = new TreeSet<>();
-        for (int id : SystemVQueue.createdBy(ProcessHandle.current().pid())) {
+        for (int id : SystemVQueueTransport.created(by -> by == ProcessHandle.current().pid())) {
             traces.add("queue " + id);
         }
         for (Path directory :

@@ -1,12 +1,10 @@
-package io.sluice.compare.kernel;
+package io.sluice.compare.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.transport.Transport;
-import io.sluice.compare.transport.Transports;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +21,7 @@ class SystemVQueueTest {
         private QueueCreator() {}
 
         public static void main(String[] arguments) throws IOException {
-            System.out.println(SystemVQueue.create(0));
+            System.out.println(SystemVQueueTransport.create(0));
             while (System.in.read() >= 0) {}
         }
     }
@@ -43,32 +41,35 @@ class SystemVQueueTest {
         int id = -1;
         try {
             id = Integer.parseInt(maker.inputReader().readLine());
-            assertFalse(SystemVQueue.orphaned().contains(id), "its maker lives");
+            assertFalse(SystemVQueueTransport.orphaned().contains(id), "its maker lives");
             maker.destroyForcibly().waitFor();
-            assertTrue(SystemVQueue.orphaned().contains(id), "its maker is gone");
+            assertTrue(SystemVQueueTransport.orphaned().contains(id), "its maker is gone");
             Transport.Prepared prepared = Transports.of("mq.sysv").prepare(directory);
             prepared.release().run();
             prepared.remove().run();
-            assertFalse(SystemVQueue.orphaned().contains(id), "the next run has removed it");
-            assertEquals(List.of(), SystemVQueue.createdBy(ProcessHandle.current().pid()));
+            assertFalse(
+                    SystemVQueueTransport.orphaned().contains(id), "the next run has removed it");
+            assertEquals(
+                    List.of(),
+                    SystemVQueueTransport.created(by -> by == ProcessHandle.current().pid()));
         } finally {
             maker.destroyForcibly().waitFor();
             if (id >= 0) {
-                SystemVQueue.remove(id);
+                SystemVQueueTransport.remove(id);
             }
         }
     }
 
     @Test
     void aProcessHasEachQueueOnce() throws Exception {
-        int id = SystemVQueue.create(0);
+        int id = SystemVQueueTransport.create(0);
         try {
             SystemCallException e =
-                    assertThrows(SystemCallException.class, () -> SystemVQueue.create(0));
+                    assertThrows(SystemCallException.class, () -> SystemVQueueTransport.create(0));
             assertTrue(e.getMessage().startsWith("msgget failed for "), e.getMessage());
             assertEquals(SystemCallException.EEXIST, e.errno());
         } finally {
-            SystemVQueue.remove(id);
+            SystemVQueueTransport.remove(id);
         }
     }
 }
