@@ -1,2 +1,5 @@
-/** The kernel's ways to pass messages, as direct system calls that are counted one by one. */
+/**
+ * System calls that are counted one by one: {@link io.sluice.compare.kernel.Downcall} makes one,
+ * the other classes are those that several mechanisms need, or that need much.
+ */
 package io.sluice.compare.kernel;
