@@ -21,38 +21,30 @@ import java.util.Optional;
  * What the kernel costs: two factors, kernel or shared memory, sleeping or spinning, and the steps
  * between them.
  */
-final class KernelCost {
-    private final ReportModel model;
-    private final KernelSteps steps;
-    private final Optional<Attribution> headline;
-
-    KernelCost(ReportModel model) {
-        this.model = model;
-        steps = new KernelSteps(model);
-        headline = model.headline();
-    }
-
+record KernelCost(ReportModel model) {
     /** Returns the headline's table and steps. */
     Section screen() {
         Section section = new Section("kernel", "What the kernel costs");
-        if (headline.isEmpty()) {
-            return section.note(Text.of("kernel.none"));
-        }
-        Attribution a = headline.get();
+        model.headline().ifPresent(a -> headline(a, section));
+        return section.isEmpty() ? section.note(Text.of("kernel.none")) : section;
+    }
+
+    private void headline(Attribution a, Section section) {
         model.decompositions.stream()
-                .filter(this::isHeadline)
+                .filter(d -> isOf(d, a))
                 .forEach(d -> section.text(inWords(d)));
         section.table(twoByTwo(a));
-        steps.waterfall(a).ifPresent(section::figure);
+        new KernelSteps(model).waterfall(a).ifPresent(section::figure);
         String noun = Series.noun(a.kernel());
-        return section.note(Text.when(futex(a).isEmpty(), "kernel.no-futex", noun));
+        section.note(Text.when(futex(a).isEmpty(), "kernel.no-futex", noun));
     }
 
     /** Returns the parts of the headline, and all of the others. */
     Section details() {
         Section section = new Section("parts", Text.of("kernel.details"));
+        KernelSteps steps = new KernelSteps(model);
         for (Attribution a : model.attributions) {
-            if (headline.orElseThrow() != a) {
+            if (model.headline().orElseThrow() != a) {
                 steps.waterfall(a).ifPresent(section::figure);
                 section.table(twoByTwo(a));
             }
@@ -71,10 +63,13 @@ final class KernelCost {
     }
 
     private boolean isHeadline(Decomposition d) {
-        return headline.stream()
-                .filter(a -> a.size() == d.size())
-                .filter(a -> Objects.equals(a.placement(), d.placement()))
-                .anyMatch(a -> Objects.equals(a.kernel(), d.kernel()));
+        return model.headline().filter(a -> isOf(d, a)).isPresent();
+    }
+
+    private static boolean isOf(Decomposition d, Attribution a) {
+        return a.size() == d.size()
+                && Objects.equals(a.placement(), d.placement())
+                && Objects.equals(a.kernel(), d.kernel());
     }
 
     private DataTable twoByTwo(Attribution a) {

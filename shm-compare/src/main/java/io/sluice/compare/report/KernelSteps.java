@@ -21,7 +21,7 @@ record KernelSteps(ReportModel model) {
     /** A part of half a round trip, and the color of its bar. */
     private record Part(String id, String color) {
         Step step(Estimate time) {
-            return Step.of("part." + id, color, 0, time, time);
+            return new Step("part." + id, "", color, 0, time, time);
         }
     }
 
@@ -37,16 +37,13 @@ record KernelSteps(ReportModel model) {
 
     /** A bar: where it begins and ends, and what it adds. */
     private record Step(
-            String name, String detail, String color, double from, Estimate total, Estimate added) {
-        static Step of(
-                String key,
-                String color,
-                double from,
-                Estimate total,
-                Estimate added,
-                Object... of) {
-            String detail = Text.of(key + ".detail", of);
-            return new Step(Text.of(key), detail, color, from, total, added);
+            String key, String kernel, String color, double from, Estimate total, Estimate added) {
+        String name() {
+            return Text.of(key);
+        }
+
+        String detail() {
+            return Text.of(key + ".detail", kernel);
         }
 
         double ns() {
@@ -63,12 +60,12 @@ record KernelSteps(ReportModel model) {
 
         /** Returns the name for use within a sentence. */
         String noun() {
-            return name.replace("+ ", "").toLowerCase(Locale.ROOT);
+            return name().replace("+ ", "").toLowerCase(Locale.ROOT);
         }
 
         RowChart.Line line(String number) {
             String sum = from == 0 ? "" : "to " + value(total, Units::time);
-            return new RowChart.Line(name, detail, number, sum, this::paint);
+            return new RowChart.Line(name(), detail(), number, sum, this::paint);
         }
 
         private void paint(Svg svg, Axis axis, double y) {
@@ -115,24 +112,29 @@ record KernelSteps(ReportModel model) {
     private static List<Step> steps(Attribution a) {
         List<Step> steps = new ArrayList<>();
         Estimate shared = a.roundTripNs(a.shared());
-        add(steps, "floor", "c-floor", a.floorNs(), a.floorNs());
-        add(steps, "memory", "c0", shared, steps.isEmpty() ? shared : a.overFloor());
+        add(steps, a, "floor", "c-floor", a.floorNs(), a.floorNs());
+        add(steps, a, "memory", "c0", shared, steps.isEmpty() ? shared : a.overFloor());
         if (shared.isKnown()) {
             Estimate path = a.step(a.shared(), a.hint());
-            add(steps, "path", "c2", a.roundTripNs(a.hint()), path);
+            add(steps, a, "path", "c2", a.roundTripNs(a.hint()), path);
             String last = path.isKnown() ? "sleeping" : "kernel";
             Estimate added = a.step(path.isKnown() ? a.hint() : a.shared(), a.block());
-            add(steps, last, "c1", a.roundTripNs(a.block()), added, noun(a.kernel()));
+            add(steps, a, last, "c1", a.roundTripNs(a.block()), added);
         }
         return steps;
     }
 
     /** Adds a step that begins where the last one ends, if it was measured. */
     private static void add(
-            List<Step> to, String id, String color, Estimate total, Estimate added, Object... of) {
+            List<Step> steps,
+            Attribution a,
+            String id,
+            String color,
+            Estimate total,
+            Estimate added) {
         if (total.isKnown()) {
-            double from = to.isEmpty() ? 0 : to.getLast().total.value();
-            to.add(Step.of("step." + id, color, from, total, added, of));
+            double from = steps.isEmpty() ? 0 : steps.getLast().total.value();
+            steps.add(new Step("step." + id, noun(a.kernel()), color, from, total, added));
         }
     }
 
@@ -158,7 +160,7 @@ record KernelSteps(ReportModel model) {
         return Optional.of(
                 chart(id, title, "part", known, Step::time)
                         .figure(
-                                Text.of("part.most", most.noun(), most.detail, time),
+                                Text.of("part.most", most.noun(), most.detail(), time),
                                 Text.of("part.caption", d.placement()),
                                 table,
                                 model.scope()));

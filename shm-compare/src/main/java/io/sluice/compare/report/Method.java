@@ -45,7 +45,9 @@ record Method(ReportModel model, DataTable fairness, String digest) {
                                         Text.of(
                                                 "touch.some",
                                                 touch,
-                                                Text.or(Text.of("touch.other"), "touch." + touch)))
+                                                Text.or(
+                                                        Text.of("touch.other"),
+                                                        "touched." + touch)))
                         .collect(joining(" "));
         return Text.join(Text.when(full, "touch.full", most), others);
     }

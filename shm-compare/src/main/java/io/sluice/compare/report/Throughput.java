@@ -19,16 +19,12 @@ import java.util.stream.Stream;
  * Messages a second, by mechanism and size. What is compared sends as many messages a call: the
  * batch is part of each name.
  */
-final class Throughput {
+record Throughput(ReportModel model) {
     private static final Takeaway MOST =
             new Takeaway("Most messages a second", "Fewest", false, Throughput::rate, Units::rate);
 
-    private final ReportModel model;
-    private final List<Row> rows;
-
-    Throughput(ReportModel model) {
-        this.model = model;
-        rows = model.rows(Pattern.STREAM);
+    private List<Row> rows() {
+        return model.rows(Pattern.STREAM);
     }
 
     private static Estimate rate(Row row) {
@@ -37,7 +33,7 @@ final class Throughput {
 
     Section screen() {
         Section section = new Section("stream", "Throughput by size");
-        if (rows.isEmpty()) {
+        if (rows().isEmpty()) {
             return section.note("No streams were measured.");
         }
         RowChart chart =
@@ -47,13 +43,13 @@ final class Throughput {
                         "messages a second, logarithmic scale — higher is better",
                         Units::rate,
                         false,
-                        rows.stream().map(row -> row.mark(rate(row))).toList());
+                        rows().stream().map(row -> row.mark(rate(row))).toList());
         String sizes = model.sizes(Pattern.STREAM).size() > 1 ? "stream.sizes" : "stream.size";
         String caption = Text.of("stream.caption", Text.of(sizes), Series.MARKS);
         return section.text(likeWithLike())
                 .figure(
                         chart.figure(
-                                Text.join(MOST.of(rows), crossovers()),
+                                Text.join(MOST.of(rows()), crossovers()),
                                 caption,
                                 table(),
                                 model.scope()));
@@ -63,13 +59,13 @@ final class Throughput {
         return Row.tableBySize()
                 .interval(
                         "messages/s",
-                        ReportModel.nameOfInterval(rows),
+                        ReportModel.nameOfInterval(rows()),
                         Units::rate,
                         Throughput::rate)
                 .value("payload", Units::bytesPerSecond, r -> r.summary().bytesPerSecond())
                 .value("CPU a message", Units::time, r -> r.summary().cpuNs())
                 .value("CPUs busy", Units::hundredths, r -> r.summary().cpusBusy())
-                .of("Throughput", rows);
+                .of("Throughput", rows());
     }
 
     /**
@@ -101,7 +97,7 @@ final class Throughput {
         List<Integer> sizes =
                 model.sizes(Pattern.STREAM).stream().filter(s -> shared(s).isPresent()).toList();
         String found =
-                rows.stream()
+                rows().stream()
                         .filter(row -> Series.isKernel(row.factors()))
                         .map(Row::series)
                         .distinct()

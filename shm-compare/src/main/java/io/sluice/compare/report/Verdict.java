@@ -21,21 +21,13 @@ import java.util.Optional;
  * interval excludes zero, a comparison only if its interval lies outside {@link #NOISE}; what was
  * not measured is stated as such.
  */
-final class Verdict {
+record Verdict(ReportModel model) {
     /** Ratios this close to 1 count as no difference. */
     static final double NOISE = 0.03;
 
-    private final ReportModel model;
-    private final Optional<Attribution> attribution;
-
-    Verdict(ReportModel model) {
-        this.model = model;
-        attribution = model.headline();
-    }
-
     /** Returns the headline, one sentence. */
     String headline() {
-        return attribution.map(Verdict::headline).orElseGet(() -> Text.of("verdict.nothing"));
+        return model.headline().map(Verdict::headline).orElseGet(() -> Text.of("verdict.nothing"));
     }
 
     private static String headline(Attribution a) {
@@ -57,8 +49,8 @@ final class Verdict {
         List<String> paragraphs = new ArrayList<>();
         paragraphs.add(Text.when(model.hasRed(), "verdict.red"));
         BimodalFloor.of(model.results).stream().map(Verdict::floorShift).forEach(paragraphs::add);
-        paragraphs.add(attribution.map(this::roundTrips).orElse(""));
-        paragraphs.add(attribution.map(this::shares).orElse(""));
+        paragraphs.add(model.headline().map(this::roundTrips).orElse(""));
+        paragraphs.add(model.headline().map(this::shares).orElse(""));
         paragraphs.add(new Throughput(model).likeWithLike());
         paragraphs.addAll(new KernelAdvantages(model).paragraphs());
         paragraphs.removeIf(String::isEmpty);
