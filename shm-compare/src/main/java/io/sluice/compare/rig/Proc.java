@@ -17,13 +17,7 @@ final class Proc {
         // A sysctl returns its whole text to the first read, and nothing to a second; other files
         // return a page at a time.
         try (InputStream in = new FileInputStream(file.toFile())) {
-            byte[] text = new byte[1 << 16];
-            int length = 0;
-            int n;
-            while (length < text.length && (n = in.read(text, length, text.length - length)) > 0) {
-                length += n;
-            }
-            return new String(text, 0, length, StandardCharsets.UTF_8).strip();
+            return new String(in.readNBytes(1 << 16), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             return "";
         }
@@ -46,13 +40,9 @@ final class Proc {
     /** Returns one of the numbers of a line, counted from 0. */
     static OptionalLong number(String line, int index) {
         String[] parts = line.strip().split("[\\s:]+");
-        try {
-            return index < parts.length
-                    ? OptionalLong.of(Long.parseLong(parts[index]))
-                    : OptionalLong.empty();
-        } catch (NumberFormatException e) {
-            return OptionalLong.empty();
-        }
+        return index < parts.length && parts[index].matches("-?[0-9]{1,18}")
+                ? OptionalLong.of(Long.parseLong(parts[index]))
+                : OptionalLong.empty();
     }
 
     /** Returns the sum of the numbers with which a line begins. */

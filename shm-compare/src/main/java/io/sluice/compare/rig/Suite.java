@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Pattern;
@@ -85,7 +86,8 @@ public record Suite(
 
     private static List<Suite> read() {
         try (InputStream in = Suite.class.getResourceAsStream("suites.json")) {
-            SuitesFile file = new JsonMapper().readValue(in, SuitesFile.class);
+            var json = JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
+            SuitesFile file = json.readValue(in, SuitesFile.class);
             List<Suite> all = new ArrayList<>(file.suites.stream().map(file::complete).toList());
             all.stream()
                     .filter(suite -> suite.name.equals("standard"))
