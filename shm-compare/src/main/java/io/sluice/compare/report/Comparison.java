@@ -243,10 +243,10 @@ public final class Comparison {
     }
 
     private static String status(Measurement measurement) {
-        return switch (measurement.status()) {
+        return switch (String.valueOf(measurement.status())) {
             case Measurement.NOT_AVAILABLE -> "not available";
             case Measurement.OK -> "without forks";
-            case null, default -> measurement.status();
+            default -> measurement.status();
         };
     }
 
