@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Counts system calls from the outside, with {@code strace -f -c}: to verify the ends' own
@@ -48,13 +49,12 @@ public final class Auditor {
      */
     public static Optional<Auditor> of(List<Integer> cpus) {
         String path = System.getenv().getOrDefault("PATH", "");
-        for (String directory : path.split(File.pathSeparator)) {
-            Path program = Path.of(directory, COMMAND);
-            if (!directory.isEmpty() && Files.isExecutable(program)) {
-                return Optional.of(new Auditor(program, new Placement(Placement.TWO_CPUS, cpus)));
-            }
-        }
-        return Optional.empty();
+        return Stream.of(path.split(File.pathSeparator))
+                .filter(directory -> !directory.isEmpty())
+                .map(directory -> Path.of(directory, COMMAND))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(found -> new Auditor(found, new Placement(Placement.TWO_CPUS, cpus)));
     }
 
     /**
@@ -68,21 +68,11 @@ public final class Auditor {
     public Audit count(Transport transport, long roundTrips) throws IOException {
         Audit few = observe(transport, new ForkDurations(WARM_UP_NS, 1, 1));
         Audit many = observe(transport, new ForkDurations(WARM_UP_NS, BLOCK_NS, roundTrips));
-        Map<String, Long> calls = new TreeMap<>();
-        many.systemCalls()
-                .forEach(
-                        (name, count) -> {
-                            long more = count - few.systemCalls().getOrDefault(name, 0L);
-                            if (more > 0) {
-                                calls.put(name, more);
-                            }
-                        });
-        return new Audit(
-                transport.id(),
-                transport.waiting(),
-                many.messages() - few.messages(),
-                calls,
-                COMMAND);
+        Map<String, Long> calls = new TreeMap<>(many.systemCalls());
+        few.systemCalls().forEach((name, count) -> calls.merge(name, -count, Long::sum));
+        calls.values().removeIf(more -> more <= 0);
+        long messages = many.messages() - few.messages();
+        return new Audit(transport.id(), transport.waiting(), messages, calls, COMMAND);
     }
 
     /** Stops the observation in progress and all later ones. Any thread may call. */
@@ -97,17 +87,15 @@ public final class Auditor {
     private Audit observe(Transport transport, ForkDurations forkDurations) throws IOException {
         Path directory = Files.createTempDirectory("shm-compare-audit-");
         try {
-            Path table = directory.resolve("SIDE");
-            List<String> observer = List.of(strace.toString(), "-f", "-c", "-o", table.toString());
+            String table = directory.resolve("SIDE").toString();
+            List<String> observer = List.of(strace.toString(), "-f", "-c", "-o", table);
             PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS, observer, null);
             current = launcher;
             if (stopped) {
                 throw new IOException("the audit was interrupted");
             }
-            Workload workload = Workload.of(Pattern.RTT, 64);
-            PairPlan plan =
-                    new PairPlan(
-                            transport.name(), List.of(workload), place, forkDurations, 0, null);
+            var messages = List.of(Workload.of(Pattern.RTT, 64));
+            var plan = new PairPlan(transport.name(), messages, place, forkDurations, 0, null);
             EndpointResult measured = launcher.launch(plan).initiator();
             Map<String, Long> calls = new TreeMap<>();
             for (Role role : Role.values()) {

@@ -64,7 +64,7 @@ public final class Endpoint {
         try {
             for (EndTask.Place at : task.links()) {
                 Link link = transport.open(task.side(), at.path(), at.address(), workload.size());
-                links.add(isFaulty ? fault.wrap(link) : link);
+                links.add(isFaulty ? fault.new FaultyLink(link) : link);
                 link.batch(workload.batch());
             }
             signalReady();

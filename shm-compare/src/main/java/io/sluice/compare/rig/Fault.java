@@ -4,7 +4,6 @@ import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * An injected fault, to verify that the rig detects it, or to show its effect on the numbers.
@@ -40,12 +39,7 @@ public record Fault(FaultKind kind, Role side, long after, long nanos) {
         return new Fault(FaultKind.PAUSE, Role.RESPONDER, afterNs, nanos);
     }
 
-    /** Wraps a link so that the fault happens once. */
-    FaultyLink wrap(Link link) {
-        return new FaultyLink(link);
-    }
-
-    /** A link with the fault. */
+    /** A link with the fault, which happens once. */
     final class FaultyLink implements Link {
         private final Link link;
         private long countdown = -1;
@@ -53,7 +47,7 @@ public record Fault(FaultKind kind, Role side, long after, long nanos) {
         private boolean waiting;
         private long pausedNs;
 
-        private FaultyLink(Link link) {
+        FaultyLink(Link link) {
             this.link = link;
         }
 
@@ -79,35 +73,24 @@ public record Fault(FaultKind kind, Role side, long after, long nanos) {
         }
 
         private void inject(Payload payload, long sequence) throws IOException {
-            switch (kind) {
-                case DROP:
-                    return;
-                case DUPLICATE:
-                    link.send(payload, sequence);
-                    break;
-                default:
-                    payload.corruptNext();
+            if (kind == FaultKind.FLIP) {
+                payload.corruptNext();
+            } else if (kind == FaultKind.DUPLICATE) {
+                link.send(payload, sequence);
             }
-            link.send(payload, sequence);
+            if (kind != FaultKind.DROP) {
+                link.send(payload, sequence);
+            }
         }
 
         @Override
         public void receive(Payload payload, int limit) throws IOException {
             if (waiting && System.nanoTime() - due >= 0) {
                 waiting = false;
-                pause();
+                long start = System.nanoTime();
+                pausedNs = Pause.until(start + nanos) - start;
             }
             link.receive(payload, limit);
-        }
-
-        private void pause() {
-            long start = System.nanoTime();
-            long now = start;
-            while (now - start < nanos) {
-                LockSupport.parkNanos(nanos - (now - start));
-                now = System.nanoTime();
-            }
-            pausedNs = now - start;
         }
 
         @Override

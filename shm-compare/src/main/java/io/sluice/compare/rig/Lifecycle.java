@@ -115,8 +115,7 @@ final class Lifecycle {
     /** Returns the shared memory and files that this process has mapped and touched. */
     private static long residentBytes() {
         String status = Proc.read("/proc/self/status");
-        return 1024
-                * (Proc.sum(Proc.line(status, "RssShmem:"))
-                        + Proc.sum(Proc.line(status, "RssFile:")));
+        long shared = Proc.sum(Proc.line(status, "RssShmem:"));
+        return 1024 * (shared + Proc.sum(Proc.line(status, "RssFile:")));
     }
 }

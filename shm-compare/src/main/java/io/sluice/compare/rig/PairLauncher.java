@@ -17,21 +17,15 @@ import java.util.stream.Stream;
 
 /** Starts a fresh pair of processes, runs them, and removes everything they leave. */
 final class PairLauncher {
+    /** Flags of the ends; touched memory avoids page faults on first use in the measured block. */
     static final List<String> FLAGS =
-            List.of(
-                    "-Xms64m",
-                    "-Xmx64m",
-                    // Avoids page faults on first use in the measured block.
-                    "-XX:+AlwaysPreTouch",
-                    "-XX:+UseSerialGC",
-                    "-XX:-UsePerfData",
-                    "--enable-native-access=ALL-UNNAMED");
+            words(
+                    "-Xms64m -Xmx64m -XX:+AlwaysPreTouch -XX:+UseSerialGC -XX:-UsePerfData"
+                            + " --enable-native-access=ALL-UNNAMED");
 
     /** Flags of a build's tests for their ends, which need not be quick; none in a run. */
     private static final List<String> MORE_FLAGS =
-            Stream.of(System.getProperty("shm-compare.flags", "").split(" "))
-                    .filter(flag -> !flag.isEmpty())
-                    .toList();
+            words(System.getProperty("shm-compare.flags", ""));
 
     /** Distinguishes this process's directories from those of other runs. */
     static final String PREFIX = "shm-compare-" + ProcessHandle.current().pid() + "-";
@@ -176,6 +170,10 @@ final class PairLauncher {
                         List.of(Endpoint.class.getName(), EndTask.JSON.writeValueAsString(task)))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.split(" ")).filter(word -> !word.isEmpty()).toList();
     }
 
     private static List<String> of(Role side, List<String> words) {

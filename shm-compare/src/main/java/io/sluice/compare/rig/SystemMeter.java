@@ -22,22 +22,26 @@ record SystemMeter(
     static SystemMeter now() {
         String stat = Proc.read("/proc/stat");
         String interrupts = Proc.read("/proc/interrupts");
-        String reschedules = Proc.line(interrupts, "RES:");
-        String calls = Proc.line(interrupts, "CAL:");
-        String[] ticks = Proc.line(stat, "cpu ").split("\\s+");
-        boolean known = ticks.length >= 8; // user nice system idle iowait irq softirq steal
+        String ticks = Proc.line(stat, "cpu "); // user nice system idle iowait irq softirq steal
         return new SystemMeter(
                 System.nanoTime(),
                 (int) stat.lines().filter(line -> line.matches("cpu[0-9].*")).count(),
-                known ? sum(ticks, 7) : null,
-                known ? sum(ticks, 0, 1, 2, 5, 6) : null,
-                known ? sum(ticks, 3, 4) : null,
-                reschedules.isEmpty() ? null : Proc.sum(reschedules),
-                calls.isEmpty() ? null : Proc.sum(calls));
+                nanos(ticks, 7),
+                nanos(ticks, 0, 1, 2, 5, 6),
+                nanos(ticks, 3, 4),
+                interrupts(Proc.line(interrupts, "RES:")),
+                interrupts(Proc.line(interrupts, "CAL:")));
     }
 
-    private static Long sum(String[] ticks, int... columns) {
-        return TICK_NS * Arrays.stream(columns).mapToLong(i -> Long.parseLong(ticks[i])).sum();
+    private static Long nanos(String line, int... columns) {
+        String[] ticks = line.split("\\s+");
+        return ticks.length < 8
+                ? null
+                : TICK_NS * Arrays.stream(columns).mapToLong(i -> Long.parseLong(ticks[i])).sum();
+    }
+
+    private static Long interrupts(String line) {
+        return line.isEmpty() ? null : Proc.sum(line);
     }
 
     /** Returns the difference since then; the time of all busy CPUs counts as others'. */

@@ -56,10 +56,6 @@ final class ThreadPair {
         private final AtomicLong turn = new AtomicLong();
         private volatile boolean isOver;
 
-        private void pass(long to) {
-            turn.set(to);
-        }
-
         private boolean isAwaited(long next) {
             return turn.get() < next && !isOver;
         }
@@ -144,7 +140,7 @@ final class ThreadPair {
             Step write =
                     i -> {
                         from.fill((byte) i);
-                        turns.pass(2 * i - 1);
+                        turns.turn.set(2 * i - 1);
                         turns.await(2 * i);
                         return i;
                     };
@@ -154,7 +150,7 @@ final class ThreadPair {
                         long start = System.nanoTime();
                         MemorySegment.copy(from, 0, to, 0, size);
                         long nanos = System.nanoTime() - start;
-                        turns.pass(2 * i);
+                        turns.turn.set(2 * i);
                         return nanos;
                     };
             Histogram copies = repeat(turns, place.cpu(1), write, read, COLD_COPIES, COPIES);
@@ -175,12 +171,12 @@ final class ThreadPair {
         Turns turns = new Turns();
         Step sleep =
                 i -> {
-                    turns.pass(2 * i - 1);
+                    turns.turn.set(2 * i - 1);
                     while ((int) INT.getVolatile(word, 0L) < i && !turns.isOver) {
                         Futex.wait(word, 0, (int) i - 1, FUTEX_TIMEOUT_NS);
                     }
                     awakeAt.set(System.nanoTime());
-                    turns.pass(2 * i);
+                    turns.turn.set(2 * i);
                     return i;
                 };
         Step wake =
@@ -204,13 +200,13 @@ final class ThreadPair {
                     while (turns.isAwaited(2 * i - 1)) {
                         Thread.yield();
                     }
-                    turns.pass(2 * i);
+                    turns.turn.set(2 * i);
                     return i;
                 };
         Step ask =
                 i -> {
                     long start = System.nanoTime();
-                    turns.pass(2 * i - 1);
+                    turns.turn.set(2 * i - 1);
                     while (turns.isAwaited(2 * i)) {
                         Thread.yield();
                     }
