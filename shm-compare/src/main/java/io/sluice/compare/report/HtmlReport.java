@@ -5,11 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Sha256;
-import io.sluice.compare.stats.Grading;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,16 +70,8 @@ public final class HtmlReport {
         }
     }
 
-    /** The first screen. */
-    record Overview(
-            List<Quiz.Question> questions,
-            Grade grade,
-            String headline,
-            String second,
-            List<Bar> bars,
-            String barsOf,
-            List<String> paragraphs,
-            List<String> warnings) {}
+    /** What the first screen is made of. */
+    record Overview(ReportModel model, FixedRate fixedRate) {}
 
     /** One of the four bars. */
     record Bar(String name, String detail, String time, String color, String width) {}
@@ -117,7 +107,7 @@ public final class HtmlReport {
                         "What does the kernel cost per message? shm-compare " + model.date(),
                         "What does the kernel cost per message?",
                         model.scope(),
-                        overview(model, fixedRate),
+                        new Overview(model, fixedRate),
                         List.of(
                                 new Decisions(model, fixedRate).screen(),
                                 kernelCost.screen(),
@@ -157,19 +147,6 @@ public final class HtmlReport {
         TEMPLATES.render("page.jte", Map.of("page", page, "results", results), out);
         // Line breaks inside tables and pictures are a fiftieth of the page.
         return out.toString().replaceAll("(</t[dhr]>|</text>|<tr>|/>)\n(?=<)", "$1");
-    }
-
-    private static Overview overview(ReportModel model, FixedRate fixedRate) {
-        Verdict verdict = new Verdict(model);
-        return new Overview(
-                new Quiz(model).ofLab(),
-                Grading.of(model.results),
-                verdict.headline(),
-                fixedRate.headline(),
-                model.headline().map(Bars::of).orElse(List.of()),
-                model.headline().map(a -> Units.bytes(a.size())).orElse(""),
-                verdict.paragraphs(),
-                new Warnings(model).list());
     }
 
     /** Returns a text as gzip in base64. */
