@@ -175,7 +175,8 @@ final class RunCommand implements Callable<Integer> {
                     rig.stop();
                     auditor.ifPresent(Auditor::stop);
                 };
-        try (var _ = ShutdownGuard.guard(stop)) {
+        ShutdownGuard guard = ShutdownGuard.guard(stop);
+        try (guard) {
             Results results = rig.run(Main.Version.of(), argv, this::write);
             write(results);
             if (publish && !results.run().interrupted()) {

@@ -109,23 +109,14 @@ public final class Redaction {
 
     /** Returns what replaces the value of a field. */
     private JsonNode hide(String field, JsonNode node) {
-        switch (node) {
-            case ObjectNode object ->
-                    List.copyOf(object.properties())
-                            .forEach(
-                                    each ->
-                                            object.set(
-                                                    each.getKey(),
-                                                    hide(each.getKey(), each.getValue())));
-            case ArrayNode array -> {
-                for (int i = 0; i < array.size(); i++) {
-                    array.set(i, hide("", array.get(i)));
-                }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(e -> e.setValue(hide(e.getKey(), e.getValue())));
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, hide("", array.get(i)));
             }
-            case TextNode text when !HISTOGRAMS.contains(field) -> {
-                return new TextNode(hidden(text.textValue()));
-            }
-            default -> {}
+        } else if (node.isTextual() && !HISTOGRAMS.contains(field)) {
+            return new TextNode(hidden(node.textValue()));
         }
         return node;
     }
