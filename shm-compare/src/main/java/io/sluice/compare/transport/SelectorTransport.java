@@ -34,14 +34,12 @@ final class SelectorTransport extends ListedTransport {
     private static final class Sources implements Link {
         private final Selector readable = Selector.open();
         private final Selector writable = Selector.open();
-        private final int size;
         private final ByteBuffer outgoing;
         private Iterator<SelectionKey> ready = List.<SelectionKey>of().iterator();
         private SocketChannel last;
         private int sources;
 
         Sources(ServerSocketChannel listener, SocketChannel first, int size) throws IOException {
-            this.size = size;
             this.outgoing = ByteBuffer.allocateDirect(size);
             if (listener != null) {
                 listener.configureBlocking(false);
@@ -52,7 +50,8 @@ final class SelectorTransport extends ListedTransport {
 
         private void add(SocketChannel source) throws IOException {
             source.configureBlocking(false);
-            source.register(readable, SelectionKey.OP_READ, ByteBuffer.allocateDirect(size));
+            ByteBuffer incoming = ByteBuffer.allocateDirect(outgoing.capacity());
+            source.register(readable, SelectionKey.OP_READ, incoming);
             source.register(writable, SelectionKey.OP_WRITE);
             sources++;
             last = source;
@@ -73,7 +72,12 @@ final class SelectorTransport extends ListedTransport {
         @Override
         public void receive(Payload payload, int limit) throws IOException {
             while (true) {
-                SelectionKey key = next();
+                while (!ready.hasNext()) {
+                    readable.select();
+                    ready = readable.selectedKeys().iterator();
+                }
+                SelectionKey key = ready.next();
+                ready.remove();
                 if (key.channel() instanceof ServerSocketChannel listener) {
                     add(listener.accept());
                     continue;
@@ -87,20 +91,10 @@ final class SelectorTransport extends ListedTransport {
                     }
                 } else if (!incoming.hasRemaining()) {
                     last = source;
-                    payload.verify(MemorySegment.ofBuffer(incoming.clear()), 0, size);
+                    payload.verify(MemorySegment.ofBuffer(incoming.clear()), 0, payload.size());
                     return;
                 }
             }
-        }
-
-        private SelectionKey next() throws IOException {
-            while (!ready.hasNext()) {
-                readable.select();
-                ready = readable.selectedKeys().iterator();
-            }
-            SelectionKey key = ready.next();
-            ready.remove();
-            return key;
         }
 
         @Override
