@@ -27,13 +27,13 @@ final class EventFdTransport extends SluiceTransport {
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Pipe out = Pipe.open(role.out(directory));
         Pipe in = Pipe.open(role.in(directory));
-        int[] fds = new int[4];
+        int[] own = new int[4];
         if (role == Role.INITIATOR) {
-            for (int i = 0; i < fds.length; i++) {
-                fds[i] = KernelCalls.eventFd();
+            for (int i = 0; i < own.length; i++) {
+                own[i] = KernelCalls.eventFd();
             }
         }
-        fds = Sockets.pass(directory, role == Role.RESPONDER, fds);
+        int[] fds = Sockets.pass(directory, role == Role.RESPONDER, own);
         int first = role.choose(0, 2); // The descriptors that it sends with.
         int messages = fds[first]; // Counts messages.
         int room = fds[first + 1]; // Read by a sender without room.
@@ -46,6 +46,8 @@ final class EventFdTransport extends SluiceTransport {
         MemorySegment count = Arena.ofAuto().allocate(JAVA_LONG);
         IdleStrategy idle = BusySpinIdleStrategy.INSTANCE;
         return new PipeLink(out.sender(idle), in.receiver(idle), out.capacity()) {
+            private int[] open = fds;
+
             @Override
             public void send(Payload payload, long sequence) throws IOException {
                 Claim claim = sender.tryClaim(payload.size());
@@ -83,7 +85,8 @@ final class EventFdTransport extends SluiceTransport {
             @Override
             public void close() {
                 super.close();
-                IntStream.of(messages, room, peerMessages, peerRoom).forEach(KernelCalls::close);
+                IntStream.of(open).forEach(KernelCalls::close);
+                open = new int[0]; // Closed twice, they would be somebody else's by then.
             }
         };
     }

@@ -75,7 +75,7 @@ class UnusualMeasurementsTest {
                         .measurement(with(SPIN, Factors.FULL, null, 256))
                         .measurement(PIPE);
         row = row(HtmlReport.render(batched.build()), PIPE.id());
-        assertTrue(row.contains("✗ up to 1 messages a call against up to 256"), row);
+        assertTrue(row.contains("✗ up to 1 against up to 256 messages a call"), row);
         batched.measurement(SPIN);
         row = row(HtmlReport.render(batched.build()), PIPE.id());
         assertFalse(row.contains("a call against"), row);
