@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 
 /**
  * The extent of a run. The suites are in {@code suites.json}: groups of mechanisms, what a part has
@@ -88,15 +89,17 @@ public record Suite(
         try (InputStream in = Suite.class.getResourceAsStream("suites.json")) {
             var json = JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
             SuitesFile file = json.readValue(in, SuitesFile.class);
-            List<Suite> all = new ArrayList<>(file.suites.stream().map(file::complete).toList());
-            all.stream()
-                    .filter(suite -> suite.name.equals("standard"))
-                    .findFirst()
-                    .ifPresent(standard -> all.add(standard.named(Gate.SUITE, Gate.FORKS)));
-            return List.copyOf(all);
+            return file.suites.stream().flatMap(suite -> withTwin(file.complete(suite))).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The suite of publications is the standard one, with more forks. */
+    private static Stream<Suite> withTwin(Suite suite) {
+        return suite.name.equals("standard")
+                ? Stream.of(suite, suite.named(Gate.SUITE, Gate.FORKS))
+                : Stream.of(suite);
     }
 
     /** Copies the list. */

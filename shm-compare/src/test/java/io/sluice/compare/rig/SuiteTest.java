@@ -62,6 +62,18 @@ class SuiteTest {
         assertTrue(text.contains(limits), limits);
     }
 
+    /** The full suite, of days, was listed before that of publications. */
+    @Test
+    void theShortestSuiteIsTheFirst() {
+        List<Duration> expected =
+                Suite.all().stream()
+                        .map(suite -> suite.expected(Plans.groups(plans(suite), false)))
+                        .toList();
+        assertEquals(expected.stream().sorted().toList(), expected);
+        assertEquals(
+                List.of("glance", "lab", "quick", "standard", "publish", "full"), Suite.names());
+    }
+
     @Test
     void everyMeasurementHasAnIdOfItsOwn() {
         for (String name : List.of("lab", "quick", "standard", "full", "publish")) {

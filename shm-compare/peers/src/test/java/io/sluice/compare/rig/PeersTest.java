@@ -13,6 +13,8 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,22 @@ class PeersTest {
                             .findFirst()
                             .orElseThrow();
             assertTrue(library.version().matches("[0-9]+\\.[0-9.]+(Final)?"), library.toString());
+        }
+    }
+
+    /** The read-me said 55 and 110 min. What a machine cannot do counts, so that all agree. */
+    @Test
+    void theReadMeHasWhatTheSuitesWithoutLimitTake() throws Exception {
+        String text = Files.readString(Path.of("../README.md"));
+        for (String name : List.of("standard", "publish")) {
+            Suite suite = Suite.of(name);
+            List<MeasurementPlan> plans =
+                    Plans.of(suite, Transports.all(), List.of(), List.of(0, 1)).stream()
+                            .filter(plan -> plan.unfit().isEmpty())
+                            .toList();
+            long minutes = suite.expected(Plans.groups(plans, false)).toMinutes();
+            String rounded = "`%s` (%d min)".formatted(name, Math.round(minutes / 5.0) * 5);
+            assertTrue(text.contains(rounded), rounded);
         }
     }
 
