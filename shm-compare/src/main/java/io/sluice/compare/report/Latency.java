@@ -143,7 +143,7 @@ record Latency(ReportModel model) {
                     Units.tick(String.valueOf(percentile)) + "\u00a0%",
                     row ->
                             Units.both(
-                                    MergedHistogram.of(row.measurement()).at(percentile),
+                                    new MergedHistogram(row.measurement()).at(percentile),
                                     Units::time));
         }
         return columns.value("median, times its own floor", Units::times, Row::overFloor)
@@ -164,7 +164,7 @@ record Latency(ReportModel model) {
 
     /** Returns the percentiles as long as samples support them. */
     private static List<Curves.Point> points(Row row) {
-        MergedHistogram merged = MergedHistogram.of(row.measurement());
+        MergedHistogram merged = new MergedHistogram(row.measurement());
         return Stream.iterate(0.0, nines -> nines <= LAST_NINE, nines -> nines + 0.1)
                 .map(nines -> new Curves.Point(nines, merged.at(100 * (1 - Math.pow(10, -nines)))))
                 .takeWhile(point -> point.y().isKnown())

@@ -2,6 +2,7 @@ package io.sluice.compare.result;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What one fresh pair of processes measured.
@@ -64,5 +65,15 @@ public record Fork(
                 .filter(end -> (end.getKey() + ".").startsWith(side + "."))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    /** Returns one of the numbers that only some patterns measure, or another if it has none. */
+    public double number(String name, double otherwise) {
+        return numbers.getOrDefault(name, otherwise);
+    }
+
+    /** Returns the sum of what all ends counted. */
+    public double sum(ToDoubleFunction<EndCounters> counter) {
+        return ends.values().stream().mapToDouble(counter).sum();
     }
 }

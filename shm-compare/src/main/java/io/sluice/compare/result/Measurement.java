@@ -2,6 +2,7 @@ package io.sluice.compare.result;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One combination of factors and what its forks measured.
@@ -75,6 +76,11 @@ public record Measurement(
         return fired == null || fired == forks.size()
                 ? ""
                 : fired + " of " + forks.size() + " forks";
+    }
+
+    /** Returns what the ends of all forks counted. */
+    public Stream<EndCounters> ends() {
+        return forks.stream().flatMap(fork -> fork.ends().values().stream());
     }
 
     /** Tests whether the numbers may be used: status {@link #OK} and at least one fork. */

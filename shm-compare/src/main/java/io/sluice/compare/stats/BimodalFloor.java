@@ -3,6 +3,7 @@ package io.sluice.compare.stats;
 import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,9 @@ public record BimodalFloor(
 
     /** Fewer than one in this many forks count as disturbed. */
     private static final int RARE = 20;
+
+    private static final String WORDS =
+            "the CPUs were near in %d forks and far in %d: a cache line took %.0f or %.0f ns";
 
     /**
      * Finds them.
@@ -62,5 +66,10 @@ public record BimodalFloor(
                         split,
                         floors[split + (floors.length - split) / 2],
                         floors.length - split));
+    }
+
+    /** Returns it as a sentence without its point. */
+    String words() {
+        return String.format(Locale.ROOT, WORDS, lowForks, highForks, lowNs, highNs);
     }
 }

@@ -10,7 +10,6 @@ import io.sluice.compare.result.Results;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a mechanism costs in CPU while it carries a given number of messages a second, which is what
@@ -31,21 +30,25 @@ public record CpuAtRate(
      * @return lowest rate first, then in the order of the results
      */
     public static List<CpuAtRate> of(Results results) {
-        Bootstrap bootstrap = Bootstrap.of(results);
         String placement = Measurements.mainPlacement(results);
         return results.measurements().stream()
                 .filter(Measurement::usable)
                 .filter(m -> isAtRate(m.factors()))
                 .filter(m -> Objects.equals(m.factors().placement(), placement))
-                .map(
-                        m ->
-                                new CpuAtRate(
-                                        m,
-                                        m.factors().ratePerSecond(),
-                                        bootstrap.median(receiver(m)),
-                                        median(bootstrap, m, f -> receiverNs(f) + senderNs(f))))
+                .map(m -> of(m, Bootstrap.of(results)))
                 .sorted(Comparator.comparingDouble(CpuAtRate::ratePerSecond))
                 .toList();
+    }
+
+    private static CpuAtRate of(Measurement m, Bootstrap bootstrap) {
+        double[] both =
+                Samples.each(
+                        m,
+                        fork ->
+                                (receiverNs(fork) + fork.number(Numbers.SENDING_NS, Double.NaN))
+                                        / fork.durationNs());
+        double rate = m.factors().ratePerSecond();
+        return new CpuAtRate(m, rate, bootstrap.median(receiver(m)), bootstrap.median(both));
     }
 
     /** Tests whether factors are those of messages at a fixed rate, one way. */
@@ -55,23 +58,13 @@ public record CpuAtRate(
                 && Factors.FIXED.equals(factors.schedule());
     }
 
-    private static Estimate median(
-            Bootstrap bootstrap, Measurement measurement, ToDoubleFunction<Fork> nanos) {
-        return bootstrap.median(
-                Samples.each(measurement, fork -> nanos.applyAsDouble(fork) / fork.durationNs()));
-    }
-
     /** Returns the CPUs that the receiver and helpers of both ends used in each fork. */
     public static double[] receiver(Measurement measurement) {
         return Samples.each(measurement, fork -> receiverNs(fork) / fork.durationNs());
     }
 
     private static double receiverNs(Fork fork) {
-        return fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0)
+        return fork.number(Numbers.HELPER_CPU_NS, 0)
                 + fork.ends(Fork.RESPONDER).stream().mapToDouble(EndCounters::cpuNs).sum();
-    }
-
-    private static double senderNs(Fork fork) {
-        return fork.numbers().getOrDefault(Numbers.SENDING_NS, Double.NaN);
     }
 }

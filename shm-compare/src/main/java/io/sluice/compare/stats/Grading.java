@@ -7,7 +7,6 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Decides the {@link Grade} of a run. */
@@ -49,18 +48,7 @@ public final class Grading {
         if (results.flags().contains("V07")) {
             fair.add("the floor before and after the run differs by more than 10 %");
         }
-        for (BimodalFloor two : BimodalFloor.of(results)) {
-            String text =
-                    "the CPUs were near in %d forks and far in %d: a cache line took %.0f or %.0f ns";
-            fair.add(
-                    String.format(
-                            Locale.ROOT,
-                            text,
-                            two.lowForks(),
-                            two.highForks(),
-                            two.lowNs(),
-                            two.highNs()));
-        }
+        BimodalFloor.of(results).forEach(two -> fair.add(two.words()));
     }
 
     private void judgeForks(List<Measurement> measurements) {
@@ -80,10 +68,7 @@ public final class Grading {
         int disturbed =
                 measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
         share(disturbed, forks.size(), "forks were disturbed by others");
-        long unsteady =
-                forks.stream()
-                        .filter(f -> f.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0)
-                        .count();
+        long unsteady = forks.stream().filter(f -> f.number(Numbers.STEADY, 1) == 0).count();
         if (unsteady > MANY * forks.size()) {
             fair.add(
                     "%d of %d forks were measured before they were steady"

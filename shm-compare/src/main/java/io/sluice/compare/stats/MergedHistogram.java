@@ -15,28 +15,19 @@ public final class MergedHistogram {
     private final List<Histogram> forks;
     private final Histogram all = new Histogram(3);
 
-    private MergedHistogram(List<Histogram> forks) {
-        this.forks = forks;
-        forks.forEach(all::add);
-    }
-
     /**
      * Reads the histograms of a measurement; forks without one are skipped.
      *
      * @throws IllegalArgumentException if one cannot be decoded
      */
-    public static MergedHistogram of(Measurement measurement) {
-        return new MergedHistogram(
+    public MergedHistogram(Measurement measurement) {
+        forks =
                 measurement.forks().stream()
                         .map(Fork::hdr)
                         .filter(Objects::nonNull)
                         .map(Hdr::decode)
-                        .toList());
-    }
-
-    /** Returns how many samples there are. */
-    public long count() {
-        return all.getTotalCount();
+                        .toList();
+        forks.forEach(all::add);
     }
 
     /**
@@ -45,7 +36,7 @@ public final class MergedHistogram {
      */
     public Estimate at(double percentile) {
         double value = Percentiles.at(all, percentile);
-        var each = forks.stream().mapToDouble(h -> h.getValueAtPercentile(percentile));
+        var each = forks.stream().mapToDouble(fork -> fork.getValueAtPercentile(percentile));
         var range = each.summaryStatistics();
         return Double.isNaN(value)
                 ? Estimate.NONE

@@ -48,10 +48,8 @@ public final class Samples {
 
     /** Returns the median round trips; none if the measurement is missing or must not be used. */
     static double[] medians(Optional<Measurement> measurement) {
-        return measurement
-                .filter(Measurement::usable)
-                .map(usable -> percentile(usable, 50))
-                .orElse(new double[0]);
+        var usable = measurement.filter(Measurement::usable);
+        return usable.map(m -> percentile(m, 50)).orElse(new double[0]);
     }
 
     /** Returns the largest round trip, in nanoseconds. */
@@ -64,12 +62,7 @@ public final class Samples {
      * nanoseconds.
      */
     public static double[] mean(Measurement measurement) {
-        return each(
-                measurement,
-                fork ->
-                        fork.meanUntimedNs() > 0
-                                ? fork.meanUntimedNs()
-                                : number(fork.hdr(), Histogram::getMean));
+        return each(measurement, f -> f.meanUntimedNs() > 0 ? f.meanUntimedNs() : timedMean(f));
     }
 
     /**
@@ -77,12 +70,17 @@ public final class Samples {
      * where there was no block without clock reads.
      */
     public static double[] observerEffect(Measurement measurement) {
-        return each(
-                measurement,
-                fork ->
-                        fork.meanUntimedNs() > 0
-                                ? number(fork.hdr(), Histogram::getMean) / fork.meanUntimedNs() - 1
-                                : Double.NaN);
+        return each(measurement, Samples::observerEffect);
+    }
+
+    /** Returns the same of one fork. */
+    public static double observerEffect(Fork fork) {
+        double untimed = fork.meanUntimedNs();
+        return untimed > 0 ? timedMean(fork) / untimed - 1 : Double.NaN;
+    }
+
+    private static double timedMean(Fork fork) {
+        return number(fork.hdr(), Histogram::getMean);
     }
 
     private static double percentile(String hdr, double percentile) {
@@ -106,35 +104,30 @@ public final class Samples {
      * Returns something the ends counted, both sides together, for each message. Where a side has
      * several ends it is what they counted together, for each message that they had together.
      */
-    public static double[] perMessage(
-            Measurement measurement, ToDoubleFunction<EndCounters> counter) {
-        return each(measurement, fork -> bothSides(measurement, fork, counter));
+    public static double[] perMessage(Measurement m, ToDoubleFunction<EndCounters> counter) {
+        return each(m, fork -> bothSides(m, fork, counter));
     }
 
     /** Returns something that one side counted, "initiator" or "responder", for each message. */
     public static double[] perMessage(
-            Measurement measurement, String side, ToDoubleFunction<EndCounters> counter) {
-        return each(measurement, fork -> side(measurement, fork, side, counter));
+            Measurement m, String side, ToDoubleFunction<EndCounters> counter) {
+        return each(m, fork -> side(m, fork, side, counter));
     }
 
     private static double bothSides(
-            Measurement measurement, Fork fork, ToDoubleFunction<EndCounters> counter) {
+            Measurement m, Fork fork, ToDoubleFunction<EndCounters> counter) {
         return fork.ends().isEmpty()
                 ? Double.NaN
-                : side(measurement, fork, Fork.INITIATOR, counter)
-                        + side(measurement, fork, Fork.RESPONDER, counter);
+                : side(m, fork, Fork.INITIATOR, counter) + side(m, fork, Fork.RESPONDER, counter);
     }
 
     private static double side(
-            Measurement measurement,
-            Fork fork,
-            String side,
-            ToDoubleFunction<EndCounters> counter) {
+            Measurement m, Fork fork, String side, ToDoubleFunction<EndCounters> counter) {
         List<EndCounters> ends = fork.ends(side);
         double messages =
                 ends.stream()
                         .mapToLong(e -> e.messages() > 0 ? e.messages() : fork.messages())
-                        .map(each -> hops(measurement) * each)
+                        .map(each -> hops(m) * each)
                         .sum();
         return messages == 0 ? 0 : ends.stream().mapToDouble(counter).sum() / messages;
     }
@@ -149,17 +142,12 @@ public final class Samples {
 
     private static double cpuPerMessage(Measurement measurement, Fork fork) {
         return bothSides(measurement, fork, EndCounters::cpuNs)
-                + fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0)
-                        / messages(measurement, fork);
+                + fork.number(Numbers.HELPER_CPU_NS, 0) / messages(measurement, fork);
     }
 
     /** Returns how many CPUs both ends and their helpers kept busy while messages flowed. */
-    public static double[] cpusBusy(Measurement measurement) {
-        return each(
-                measurement,
-                fork ->
-                        cpuPerMessage(measurement, fork)
-                                * (messagesPerSecond(measurement, fork) / 1e9));
+    static double[] cpusBusy(Measurement m) {
+        return each(m, fork -> cpuPerMessage(m, fork) * (messagesPerSecond(m, fork) / 1e9));
     }
 
     /**
@@ -180,20 +168,19 @@ public final class Samples {
         return system(measurement, SystemCounters::functionCallInterrupts);
     }
 
-    private static double[] system(
-            Measurement measurement, Function<SystemCounters, Long> counter) {
+    private static double[] system(Measurement m, Function<SystemCounters, Long> counter) {
         return each(
-                measurement,
+                m,
                 fork ->
                         Optional.ofNullable(fork.system())
                                 .map(counter)
-                                .map(counted -> (double) counted / messages(measurement, fork))
+                                .map(counted -> (double) counted / messages(m, fork))
                                 .orElse(Double.NaN));
     }
 
     /** Returns one of the extra numbers of a pattern; NaN where a fork does not have it. */
     public static double[] number(Measurement measurement, String name) {
-        return each(measurement, fork -> fork.numbers().getOrDefault(name, Double.NaN));
+        return each(measurement, fork -> fork.number(name, Double.NaN));
     }
 
     /**
@@ -205,9 +192,8 @@ public final class Samples {
         return each(
                 measurement,
                 fork -> {
-                    var ends = fork.ends().values();
-                    double cpu = ends.stream().mapToDouble(EndCounters::cpuNs).sum();
-                    double share = ends.stream().mapToDouble(EndCounters::systemNs).sum() / cpu;
+                    double cpu = fork.sum(EndCounters::cpuNs);
+                    double share = fork.sum(EndCounters::systemNs) / cpu;
                     return Math.sqrt(share * (1 - share) / (cpu / 1e9 * ticksPerSecond));
                 });
     }
@@ -225,16 +211,14 @@ public final class Samples {
         if (Measurements.hasNoFloor(placement)) {
             return new double[0];
         }
-        Predicate<Measurement> spins =
-                m ->
-                        Factors.SPIN.equals(m.factors().waiting())
-                                && m.factors().pattern() == Pattern.RTT;
-        double[] beside = lines(results, placement, spins.and(Measurement::usable));
-        if (beside.length == 0) {
-            beside = lines(results, placement, Measurement::usable);
+        Predicate<Measurement> spins = m -> Factors.SPIN.equals(m.factors().waiting());
+        Predicate<Measurement> isRtt = m -> m.factors().pattern() == Pattern.RTT;
+        double[] lines = lines(results, placement, isRtt.and(spins).and(Measurement::usable));
+        if (lines.length == 0) {
+            lines = lines(results, placement, Measurement::usable);
         }
-        return beside.length > 0 || !Objects.equals(placement, Measurements.mainPlacement(results))
-                ? beside
+        return lines.length > 0 || !Objects.equals(placement, Measurements.mainPlacement(results))
+                ? lines
                 : floor(results, FloorReading::lineRoundTripNs);
     }
 

@@ -1,14 +1,18 @@
 package io.sluice.compare.stats;
 
+import static java.util.Comparator.comparingDouble;
+import static java.util.stream.Collectors.maxBy;
+import static java.util.stream.Collectors.partitioningBy;
+
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +44,8 @@ public record StreamPair(Measurement kernel, Measurement ring) {
 
     private static Optional<StreamPair> pair(Results results, int size, boolean batched) {
         String placement = Measurements.mainPlacement(results);
-        List<Measurement> streams =
+        Bootstrap bootstrap = Bootstrap.of(results);
+        Map<Boolean, Optional<Measurement>> fastest =
                 results.measurements().stream()
                         .filter(Measurement::usable)
                         .filter(m -> m.factors().pattern() == Pattern.STREAM)
@@ -48,25 +53,18 @@ public record StreamPair(Measurement kernel, Measurement ring) {
                         .filter(m -> m.factors().size() == size)
                         .filter(m -> m.factors().batch() > 1 == batched)
                         .filter(m -> Objects.equals(m.factors().placement(), placement))
-                        .toList();
-        Bootstrap bootstrap = Bootstrap.of(results);
-        Optional<Measurement> kernel =
-                fastest(bootstrap, streams, f -> KERNEL.contains(f.waiting()));
-        Optional<Measurement> ring =
-                fastest(
-                        bootstrap,
-                        streams,
-                        f -> f.mechanism().equals(RING) && !KERNEL.contains(f.waiting()));
-        return kernel.flatMap(k -> ring.map(r -> new StreamPair(k, r)));
+                        .filter(m -> isOfKernel(m) || RING.equals(m.factors().mechanism()))
+                        .collect(partitioningBy(StreamPair::isOfKernel, maxBy(speed(bootstrap))));
+        return fastest.get(true)
+                .flatMap(kernel -> fastest.get(false).map(ring -> new StreamPair(kernel, ring)));
     }
 
-    private static Optional<Measurement> fastest(
-            Bootstrap bootstrap, List<Measurement> streams, Predicate<Factors> side) {
-        return streams.stream()
-                .filter(m -> side.test(m.factors()))
-                .max(
-                        Comparator.comparingDouble(
-                                m -> bootstrap.median(Samples.messagesPerSecond(m)).value()));
+    private static boolean isOfKernel(Measurement stream) {
+        return KERNEL.contains(stream.factors().waiting());
+    }
+
+    private static Comparator<Measurement> speed(Bootstrap bootstrap) {
+        return comparingDouble(m -> bootstrap.median(Samples.messagesPerSecond(m)).value());
     }
 
     /** Returns both sides' messages a call: "1 message a call on both sides". */

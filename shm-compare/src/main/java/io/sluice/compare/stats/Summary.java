@@ -5,7 +5,6 @@ import io.sluice.compare.result.Measurement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * A measurement's statistics: each the median over its forks, with a 95 % interval. Computed on
@@ -74,7 +73,7 @@ public record Summary(
                 counted(measurement, bootstrap, EndCounters::userNs),
                 counted(measurement, bootstrap, EndCounters::systemNs),
                 bootstrap.median(Samples.cpusBusy(measurement)),
-                counted(measurement, bootstrap, Summary::allCalls),
+                counted(measurement, bootstrap, EndCounters::allCalls),
                 callsByName(measurement, bootstrap),
                 counted(measurement, bootstrap, EndCounters::voluntarySwitches),
                 counted(measurement, bootstrap, EndCounters::involuntarySwitches),
@@ -86,21 +85,14 @@ public record Summary(
         return bootstrap.median(Samples.perMessage(measurement, counter));
     }
 
-    private static double allCalls(EndCounters end) {
-        return end.systemCalls().values().stream().mapToLong(Long::longValue).sum();
-    }
-
     private static Map<String, Double> callsByName(Measurement measurement, Bootstrap bootstrap) {
-        return measurement.forks().stream()
-                .flatMap(fork -> fork.ends().values().stream())
+        Map<String, Double> calls = new TreeMap<>();
+        measurement
+                .ends()
                 .flatMap(end -> end.systemCalls().keySet().stream())
-                .distinct()
-                .collect(
-                        Collectors.toMap(
-                                name -> name,
-                                name -> calls(measurement, bootstrap, name),
-                                (a, b) -> a,
-                                TreeMap::new));
+                .forEach(
+                        name -> calls.computeIfAbsent(name, n -> calls(measurement, bootstrap, n)));
+        return calls;
     }
 
     private static double calls(Measurement measurement, Bootstrap bootstrap, String name) {

@@ -60,6 +60,9 @@ public final class TwoByTwo {
     /** A thread that writes to and reads from its own kernel object, beside the parts. */
     private static final String SELF = "self";
 
+    private static final String MIXED =
+            "%s is mixed: its receiver slept for %.0f %% of the messages";
+
     private final Attribution cells;
     private final Results results;
     private final List<String> remarks = new ArrayList<>();
@@ -165,24 +168,13 @@ public final class TwoByTwo {
         return Stream.of(KERNEL_SLEEPS, SHARED_SLEEPS)
                 .flatMap(cell -> cells.find(cell, Pattern.RTT).stream())
                 .filter(each -> each.usable() && sleepsPerHop(each) < SLEEPS)
-                .map(
-                        each ->
-                                String.format(
-                                        Locale.ROOT,
-                                        "%s is mixed: its receiver slept for %.0f %% of the"
-                                                + " messages",
-                                        each.id(),
-                                        100 * sleepsPerHop(each)))
+                .map(each -> String.format(Locale.ROOT, MIXED, each.id(), 100 * sleepsPerHop(each)))
                 .toList();
     }
 
     /** Returns how often a hop ended with a receiver that had slept, over all forks. */
     private static double sleepsPerHop(Measurement measurement) {
-        double switches =
-                measurement.forks().stream()
-                        .flatMap(fork -> fork.ends().values().stream())
-                        .mapToLong(EndCounters::voluntarySwitches)
-                        .sum();
+        double switches = measurement.ends().mapToLong(EndCounters::voluntarySwitches).sum();
         return switches / (2.0 * measurement.forks().stream().mapToLong(Fork::messages).sum());
     }
 
@@ -202,8 +194,7 @@ public final class TwoByTwo {
         if (slope.length > 0) {
             return Arrays.stream(slope).map(each -> Math.max(0, each) * cells.size()).toArray();
         }
-        double[] copied =
-                Samples.floor(results, floor -> 2 * interpolate(floor.memcpyHotNs(), cells.size()));
+        double[] copied = Samples.floor(results, floor -> 2 * ofSize(floor.memcpyHotNs()));
         if (copied.length > 0) {
             remarks.add("copying is taken from memcpy: too few sizes of a page and more");
         }
@@ -242,15 +233,12 @@ public final class TwoByTwo {
 
     private double[] self() {
         return Samples.floor(
-                results,
-                floor ->
-                        interpolate(
-                                floor.selfNs().getOrDefault(cells.kernel(), Map.of()),
-                                cells.size()));
+                results, floor -> ofSize(floor.selfNs().getOrDefault(cells.kernel(), Map.of())));
     }
 
     /** Returns a time by bytes, between the sizes that were measured; NaN beyond them. */
-    private static double interpolate(Map<Integer, Double> times, int size) {
+    private double ofSize(Map<Integer, Double> times) {
+        int size = cells.size();
         var sorted = new TreeMap<>(times);
         var below = sorted.floorEntry(size);
         var above = sorted.ceilingEntry(size);
@@ -283,11 +271,7 @@ public final class TwoByTwo {
     }
 
     private static double rest(double[] medians) {
-        double rest = medians[0];
-        for (int i = 1; i < medians.length; i++) {
-            rest -= medians[i];
-        }
-        return rest;
+        return Arrays.stream(medians).reduce((rest, part) -> rest - part).getAsDouble();
     }
 
     private Quantity of(
