@@ -29,9 +29,6 @@ import java.util.stream.Stream;
  * @param lines a field for each head
  */
 public record DataTable(String caption, List<String> heads, List<List<Field>> lines) {
-    /** What stands for a number that is not known; empty in CSV. */
-    public static final String DASH = "–";
-
     /**
      * One field.
      *
@@ -42,7 +39,7 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
         private static Field of(Object value) {
             return value instanceof Field field
                     ? field
-                    : new Field(value == null ? DASH : value.toString(), Double.NaN);
+                    : new Field(value == null ? Units.DASH : value.toString(), Double.NaN);
         }
 
         /** Tests whether it has a number for programs. */
@@ -60,8 +57,20 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
         public String raw() {
             return isNumber()
                     ? String.format(Locale.ROOT, "%.6g", number)
-                    : text.equals(DASH) ? "" : text;
+                    : text.equals(Units.DASH) ? "" : text;
         }
+    }
+
+    /** A number of what a line is of. */
+    public interface Column<R> {
+        /** Returns what it is called. */
+        String head();
+
+        /** Returns how it is written. */
+        DoubleFunction<String> unit();
+
+        /** Returns it; it may be unknown. */
+        Estimate of(R line);
     }
 
     /** The columns of a table: each has a head and a function of the object that a line is of. */
@@ -94,15 +103,39 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
         /** Adds the value of estimates and, in a second column, their interval. */
         public Columns<R> interval(
                 String head, String name, DoubleFunction<String> unit, Function<R, Estimate> e) {
-            return value(head, unit, e).text(name, row -> interval(e.apply(row), unit));
-        }
-
-        private static String interval(Estimate e, DoubleFunction<String> unit) {
-            return e.hasInterval() ? unit.apply(e.lo()) + " to " + unit.apply(e.hi()) : DASH;
+            return value(head, unit, e).text(name, row -> Units.interval(e.apply(row), unit));
         }
 
         private static Field field(double number, DoubleFunction<String> unit) {
-            return new Field(Double.isFinite(number) ? unit.apply(number) : DASH, number);
+            return new Field(Double.isFinite(number) ? unit.apply(number) : Units.DASH, number);
+        }
+
+        /** Adds numbers under their own heads. */
+        @SafeVarargs
+        public final Columns<R> values(Column<? super R>... columns) {
+            for (Column<? super R> column : columns) {
+                value(column.head(), column);
+            }
+            return this;
+        }
+
+        /** Adds a number under another head. */
+        public Columns<R> value(String head, Column<? super R> column) {
+            return value(head, column.unit(), column::of);
+        }
+
+        /** Adds numbers as texts, for readers only. */
+        @SafeVarargs
+        public final Columns<R> texts(Column<? super R>... columns) {
+            for (Column<? super R> column : columns) {
+                text(column.head(), row -> Units.value(column.of(row), column.unit()));
+            }
+            return this;
+        }
+
+        /** Adds a number and, in a second column, its interval. */
+        public Columns<R> interval(String head, String name, Column<? super R> column) {
+            return interval(head, name, column.unit(), column::of);
         }
 
         /** Returns the table of these lines. */

@@ -6,7 +6,6 @@ import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
@@ -15,10 +14,11 @@ import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
-import io.sluice.compare.stats.Summary;
 import java.io.PrintStream;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -27,26 +27,19 @@ import java.util.stream.Stream;
 
 /** Measurements as tables. An empty field, or a dash, is a number that is not known. */
 final class Tables {
-    private static final double[] PERCENTILES = {50, 99, 99.9, 99.99};
-
-    /** Medians do not depend on the seed. */
-    private static final Bootstrap MEDIANS = new Bootstrap(0);
-
     private final Results results;
     private final CallCounts counts;
 
-    /** A measurement, and its summary if it may be used. */
-    private record Line(Measurement measurement, Summary summary) {
+    /** A measurement, and its numbers if they may be used. */
+    private record Line(Measurement measurement, Map<Metric, Estimate> numbers)
+            implements Metric.Measured {
         Factors factors() {
             return measurement.factors();
         }
 
-        Estimate of(Function<Summary, Estimate> number) {
-            return summary == null ? Estimate.NONE : number.apply(summary);
-        }
-
-        Estimate median(Function<Measurement, double[]> samples) {
-            return of(s -> MEDIANS.median(samples.apply(measurement)));
+        @Override
+        public Estimate get(Metric metric) {
+            return numbers.getOrDefault(metric, Estimate.NONE);
         }
     }
 
@@ -59,7 +52,7 @@ final class Tables {
         }
 
         private void number(String name, Function<Line, Double> number) {
-            columns.number(name, n -> DataTable.DASH, number);
+            columns.number(name, n -> Units.DASH, number);
         }
 
         /** Adds an estimate and the ends of its interval. */
@@ -69,31 +62,27 @@ final class Tables {
             number(name + "_hi", line -> estimate.apply(line).hi());
         }
 
-        private void summary(String name, Function<Summary, Estimate> number) {
-            estimate(name, line -> line.of(number));
+        private void estimates(Metric from, Metric to) {
+            EnumSet.range(from, to).forEach(each -> estimate(each.column(), each::of));
         }
 
-        private void median(String name, Function<Measurement, double[]> samples) {
-            number(name, line -> line.median(samples).value());
-        }
-
-        /** Adds what both ends counted for each message. */
-        private void each(String name, ToDoubleFunction<EndCounters> counter) {
-            median(name, m -> Samples.perMessage(m, counter));
+        private void numbers(Metric from, Metric to) {
+            EnumSet.range(from, to)
+                    .forEach(each -> number(each.column(), line -> line.get(each).value()));
         }
 
         /** Adds the sum of a number over all forks of what may be used. */
         private void sum(String name, Function<Measurement, DoubleStream> numbers) {
-            number(name, l -> l.summary == null ? Double.NaN : numbers.apply(l.measurement).sum());
+            number(
+                    name,
+                    line ->
+                            line.measurement.usable()
+                                    ? numbers.apply(line.measurement).sum()
+                                    : Double.NaN);
         }
 
         private void ends(String name, ToDoubleFunction<EndCounters> counter) {
-            sum(
-                    name,
-                    m ->
-                            m.forks().stream()
-                                    .flatMap(fork -> fork.ends().values().stream())
-                                    .mapToDouble(counter));
+            sum(name, m -> m.ends().mapToDouble(counter));
         }
     }
 
@@ -103,15 +92,19 @@ final class Tables {
     }
 
     private List<Line> lines() {
-        Bootstrap bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
-        return results.measurements().stream()
-                .map(m -> new Line(m, m.usable() ? summary(m, bootstrap) : null))
-                .toList();
+        return results.measurements().stream().map(this::line).toList();
     }
 
-    private Summary summary(Measurement m, Bootstrap bootstrap) {
-        String placement = m.factors().placement();
-        return Summary.of(m, bootstrap, Samples.lineRoundTrip(results, placement));
+    /** Takes an audit's count of system calls if the ends cannot count all of them. */
+    private Line line(Measurement measurement) {
+        if (!measurement.usable()) {
+            return new Line(measurement, Map.of());
+        }
+        Map<Metric, Estimate> numbers = Metric.all(measurement);
+        if (!counts.countedByEnds(measurement)) {
+            numbers.put(Metric.SYSTEM_CALLS_PER_MESSAGE, counts.audited(measurement));
+        }
+        return new Line(measurement, numbers);
     }
 
     /** Writes all numbers, one line per measurement. */
@@ -119,8 +112,7 @@ final class Tables {
         Tables tables = new Tables(results);
         Csv csv = new Csv();
         factors(csv);
-        tables.summaries(csv);
-        counters(csv);
+        tables.numbers(csv);
         out.print(csv.columns.of("measurements", tables.lines()).csv());
     }
 
@@ -141,63 +133,27 @@ final class Tables {
         csv.text("forks", l -> l.measurement.forks().size());
     }
 
-    private void summaries(Csv csv) {
-        csv.summary("p50_ns", Summary::p50);
-        csv.summary("p90_ns", Summary::p90);
-        csv.summary("p99_ns", Summary::p99);
-        csv.summary("p999_ns", Summary::p999);
-        csv.summary("p9999_ns", Summary::p9999);
-        csv.summary("max_ns", Summary::max);
-        csv.summary("mean_ns", Summary::mean);
-        csv.summary("messages_per_s", Summary::messagesPerSecond);
-        csv.summary("bytes_per_s", Summary::bytesPerSecond);
-        csv.summary("cpu_ns_per_message", Summary::cpuNs);
-        csv.summary("user_ns_per_message", Summary::userNs);
-        csv.summary("system_ns_per_message", Summary::systemNs);
-        csv.summary("cpus_busy", Summary::cpusBusy);
-        csv.estimate("system_calls_per_message", this::calls);
-        csv.summary("voluntary_switches_per_message", Summary::voluntarySwitches);
-        csv.summary("involuntary_switches_per_message", Summary::involuntarySwitches);
-        csv.summary("times_the_floor", Summary::floorRatio);
+    private void numbers(Csv csv) {
+        csv.estimates(Metric.P50_NS, Metric.INVOLUNTARY_SWITCHES_PER_MESSAGE);
+        csv.estimate("times_the_floor", this::timesTheFloor);
         csv.text("system_calls_counted_by", l -> calls(l).isKnown() ? countedBy(l) : null);
-        for (double p : PERCENTILES) {
-            String name = "_p" + String.valueOf(p).replaceAll("\\.0$|\\.", "") + "_ns";
-            csv.estimate("service" + name, l -> l.median(m -> Samples.service(m, p)));
-            csv.estimate("response" + name, l -> l.median(m -> Samples.response(m, p)));
-        }
-    }
-
-    private static void counters(Csv csv) {
-        for (String side : List.of(Fork.INITIATOR, Fork.RESPONDER)) {
-            csv.median(
-                    side + "_cpu_ns_per_message",
-                    m -> Samples.perMessage(m, side, EndCounters::cpuNs));
-        }
-        csv.median("bystander_cpu_ns_per_message", Samples::otherCpuNs);
-        csv.each("failed_calls_per_message", EndCounters::allFailedCalls);
-        csv.each("short_transfers_per_message", EndCounters::shortTransfers);
-        csv.each("page_faults_per_message", EndCounters::pageFaults);
-        csv.each("run_delay_ns_per_message", end -> orNaN(end.runDelayNs()));
-        csv.median("wake_up_interrupts_per_message", Samples::rescheduleInterrupts);
-        csv.median("call_interrupts_per_message", Samples::functionCallInterrupts);
+        csv.estimates(Metric.SERVICE_P50_NS, Metric.RESPONSE_P9999_NS);
+        csv.numbers(Metric.INITIATOR_CPU_NS_PER_MESSAGE, Metric.CALL_INTERRUPTS_PER_MESSAGE);
         csv.ends("migrations_sum", end -> orNaN(end.migrations()));
         csv.ends("collections_sum", EndCounters::collections);
         csv.ends("compilation_ms_sum", EndCounters::compilationMs);
         csv.ends("safepoint_ns_sum", end -> orNaN(end.safepointNs()));
-        csv.median("observer_effect", Samples::observerEffect);
-        csv.median("clock_offset_ns", m -> Samples.number(m, Numbers.CLOCK_OFFSET_NS));
-        csv.median("warm_up_messages", m -> Samples.number(m, Numbers.WARM_UP_MESSAGES));
-        csv.median("ghz_before", m -> Samples.number(m, Numbers.GHZ_BEFORE));
-        csv.median("ghz_after", m -> Samples.number(m, Numbers.GHZ_AFTER));
+        csv.numbers(Metric.OBSERVER_EFFECT, Metric.GHZ_AFTER);
         csv.sum("steady_forks", m -> DoubleStream.of(Samples.number(m, Numbers.STEADY)));
-        csv.median("line_round_trip_ns", Tables::lineRoundTrips);
+        csv.numbers(Metric.LINE_ROUND_TRIP_NS, Metric.LINE_ROUND_TRIP_NS);
     }
 
-    private static double[] lineRoundTrips(Measurement measurement) {
-        return measurement.forks().stream()
-                .mapToDouble(Fork::lineRoundTripNs)
-                .map(ns -> ns > 0 ? ns : Double.NaN)
-                .toArray();
+    private Estimate timesTheFloor(Line line) {
+        Measurement m = line.measurement;
+        double[] floor = Samples.lineRoundTrip(results, m.factors().placement());
+        return m.usable()
+                ? Bootstrap.of(results).ratio(Samples.percentile(m, 50), floor)
+                : Estimate.NONE;
     }
 
     private static double orNaN(Long number) {
@@ -216,19 +172,19 @@ final class Tables {
     private DataTable main() {
         return new DataTable.Columns<Line>()
                 .text("measurement", l -> l.measurement.id())
-                .text("p50, µs (interval)", l -> time(l, 50, Summary::p50))
-                .text("p99, µs", l -> time(l, 99, Summary::p99))
-                .text("messages/s", l -> fixed(l.of(Summary::messagesPerSecond).value(), 0))
-                .text("CPU, µs a message", l -> micros(l.of(Summary::cpuNs).value()))
+                .text("p50, µs (interval)", l -> time(l, Metric.RESPONSE_P50_NS, Metric.P50_NS))
+                .text("p99, µs", l -> time(l, Metric.RESPONSE_P99_NS, Metric.P99_NS))
+                .text("messages/s", l -> fixed(l.get(Metric.MESSAGES_PER_S).value(), 0))
+                .text("CPU, µs a message", l -> micros(l.get(Metric.CPU_NS_PER_MESSAGE).value()))
                 .text("calls", this::callsInWords)
-                .text("times the floor", l -> fixed(l.of(Summary::floorRatio).value(), 1))
+                .text("times the floor", l -> fixed(timesTheFloor(l).value(), 1))
                 .text("status", Tables::status)
                 .of("measurements", lines());
     }
 
     private static String status(Line line) {
         String why =
-                line.summary != null
+                line.measurement.usable()
                         ? String.join(" ", line.measurement.flags())
                         : line.measurement.reason();
         return Stream.of(line.measurement.status(), why)
@@ -237,12 +193,11 @@ final class Tables {
     }
 
     /** Returns the round trip, or the response time of messages with a scheduled send time. */
-    private static String time(
-            Line line, double percentile, Function<Summary, Estimate> roundTrip) {
-        Estimate paced = line.median(m -> Samples.response(m, percentile));
-        Estimate time = paced.isKnown() ? paced : line.of(roundTrip);
+    private static String time(Line line, Metric response, Metric roundTrip) {
+        Estimate paced = line.get(response);
+        Estimate time = paced.isKnown() ? paced : line.get(roundTrip);
         String spread =
-                percentile == 50 && time.hasInterval()
+                roundTrip == Metric.P50_NS && time.hasInterval()
                         ? " (" + micros(time.lo()) + " to " + micros(time.hi()) + ")"
                         : "";
         return micros(time.value()) + spread + (paced.isKnown() ? " response" : "");
@@ -259,13 +214,8 @@ final class Tables {
                 .collect(joining(", ", "", "."));
     }
 
-    /** Returns the ends' count; if they cannot count all calls, that of an audit, or none. */
-    private Estimate calls(Line line) {
-        return line.of(
-                s ->
-                        counts.countedByEnds(line.measurement)
-                                ? s.systemCalls()
-                                : counts.audited(line.measurement));
+    private static Estimate calls(Line line) {
+        return line.get(Metric.SYSTEM_CALLS_PER_MESSAGE);
     }
 
     private String countedBy(Line line) {
@@ -280,7 +230,7 @@ final class Tables {
         String by = byEnds ? "" : " (" + countedBy(line) + ")";
         return Double.isFinite(calls)
                 ? fixed(calls, 2) + by
-                : line.summary != null && !byEnds ? "not counted" : DataTable.DASH;
+                : line.measurement.usable() && !byEnds ? "not counted" : Units.DASH;
     }
 
     private static String micros(double ns) {
@@ -290,6 +240,6 @@ final class Tables {
     private static String fixed(double number, int decimals) {
         return Double.isFinite(number)
                 ? String.format(Locale.ROOT, "%." + decimals + "f", number)
-                : DataTable.DASH;
+                : Units.DASH;
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import static java.util.Comparator.comparing;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
@@ -122,10 +123,7 @@ record Audits(ReportModel model) {
     }
 
     private static long total(Measurement measurement, ToLongFunction<EndCounters> counter) {
-        return measurement.forks().stream()
-                .flatMap(f -> f.ends().values().stream())
-                .mapToLong(counter)
-                .sum();
+        return measurement.ends().mapToLong(counter).sum();
     }
 
     /** Returns what was not measured, what has no numbers, and what has warnings. */

@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.Units;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import java.util.List;

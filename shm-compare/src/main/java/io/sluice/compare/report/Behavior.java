@@ -1,16 +1,31 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.ATTACH;
+import static io.sluice.compare.export.Metric.BURST;
+import static io.sluice.compare.export.Metric.CLOSE;
+import static io.sluice.compare.export.Metric.CPUS;
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.CREATE;
+import static io.sluice.compare.export.Metric.FAIRNESS;
+import static io.sluice.compare.export.Metric.FIRST_MESSAGE;
+import static io.sluice.compare.export.Metric.LEFTOVERS;
+import static io.sluice.compare.export.Metric.MESSAGES_LOST;
+import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Metric.NOTICED;
+import static io.sluice.compare.export.Metric.P50_NS;
+import static io.sluice.compare.export.Metric.P99_NS;
+import static io.sluice.compare.export.Metric.PAIRS;
+import static io.sluice.compare.export.Metric.RESIDENT;
+
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
-import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.stats.Estimate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -18,16 +33,10 @@ import java.util.stream.Stream;
  * The mechanisms' properties apart from speed: limits, message boundaries, several ends, and the
  * end of a connection.
  */
-final class Behavior {
+record Behavior(ReportModel model) {
     /** One table would be too wide; the rest is in a second one. */
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
-
-    private final ReportModel model;
-
-    Behavior(ReportModel model) {
-        this.model = model;
-    }
 
     Section details() {
         return new Section("behavior", "Limits and behavior")
@@ -68,14 +77,7 @@ final class Behavior {
 
     private DataTable lifecycle() {
         return Row.table()
-                .text("make", Units::time, number(Numbers.CREATE_NS))
-                .text("attach", Units::time, number(Numbers.ATTACH_NS))
-                .text("first round trip", Units::time, number(Numbers.FIRST_MESSAGE_NS))
-                .text("close", Units::time, number(Numbers.CLOSE_NS))
-                .text(
-                        "resident memory",
-                        bytes -> Units.bytes((long) bytes),
-                        number(Numbers.RESIDENT_BYTES))
+                .texts(CREATE, ATTACH, FIRST_MESSAGE, CLOSE, RESIDENT)
                 .of(
                         "Making, attaching, a first message, closing; lower is better",
                         model.rows(Pattern.LIFECYCLE));
@@ -83,9 +85,7 @@ final class Behavior {
 
     private DataTable death() {
         return Row.table()
-                .text("the survivor knows after", Units::time, number(Numbers.NOTICED_NS))
-                .text("messages lost", Units::whole, number(Numbers.MESSAGES_LOST))
-                .text("left behind", Units::whole, number(Numbers.LEFTOVERS))
+                .texts(NOTICED, MESSAGES_LOST, LEFTOVERS)
                 .of("One end is killed", model.rows(Pattern.PEERDEATH));
     }
 
@@ -94,18 +94,11 @@ final class Behavior {
         return Row.table()
                 .text("Pattern", row -> row.factors().pattern() + ends(row.factors()))
                 .text("Message", row -> Units.bytes(row.size()))
-                .interval(
-                        "messages/s",
-                        model.interval,
-                        Units::rate,
-                        row -> row.summary().messagesPerSecond())
-                .value("CPU a message", Units::time, row -> row.summary().cpuNs())
-                .text("fairness of the senders", Units::hundredths, number(Numbers.FAIRNESS))
-                .text("burst, time a message", Units::time, number(Numbers.BURST_NS_PER_MESSAGE))
-                .value("p50", Units::time, row -> row.summary().p50())
-                .value("p99", Units::time, row -> row.summary().p99())
-                .text("pairs", Units::whole, number(Numbers.PAIRS))
-                .text("on CPUs", Units::whole, number(Numbers.CPUS))
+                .interval("messages/s", model.interval, MESSAGES_PER_S)
+                .values(CPU_NS_PER_MESSAGE)
+                .texts(FAIRNESS, BURST)
+                .values(P50_NS, P99_NS)
+                .texts(PAIRS, CPUS)
                 .of(
                         Text.of("behavior.others"),
                         Stream.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)
@@ -117,10 +110,6 @@ final class Behavior {
         return f.producers() + f.consumers() > 2
                 ? " " + f.producers() + " to " + f.consumers()
                 : "";
-    }
-
-    private static Function<Row, Estimate> number(String name) {
-        return row -> row.number(name);
     }
 
     /**
@@ -163,10 +152,7 @@ final class Behavior {
     }
 
     private String lost(String mechanism) {
-        boolean counted =
-                of(mechanism).stream()
-                        .flatMap(m -> m.forks().stream())
-                        .anyMatch(f -> !f.ends().isEmpty());
+        boolean counted = of(mechanism).stream().flatMap(Measurement::ends).findAny().isPresent();
         long damage = of(mechanism).stream().mapToLong(Audits::damage).sum();
         return !counted ? Units.DASH : damage == 0 ? "none" : Long.toString(damage);
     }

@@ -4,10 +4,12 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.stats.CallCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.stream.Stream;
  * counted them, and as an outside observer counted them. Round trips only; a stream may sleep less
  * often.
  */
-final class CallAudit {
+record CallAudit(ReportModel model) {
     /** The calls are made inside a library. */
     static final String NOT_COUNTED = "not counted";
 
@@ -116,7 +118,9 @@ final class CallAudit {
                 return Units.DASH;
             }
             Map<String, List<String>> faults = new LinkedHashMap<>();
-            faults.put("the ends", expected().mismatches(row.summary().callsByName(), Audit.RARE));
+            faults.put(
+                    "the ends",
+                    expected().mismatches(CallCounts.byName(row.measurement()), Audit.RARE));
             audit.ifPresent(
                     a -> faults.put("strace", expected().mismatches(a.perMessage(), FOREIGN)));
             faults.values().removeIf(List::isEmpty);
@@ -126,12 +130,6 @@ final class CallAudit {
                             .map(each -> each.getKey() + ": " + String.join(", ", each.getValue()))
                             .collect(joining("; ", "✗ ", ""));
         }
-    }
-
-    private final ReportModel model;
-
-    CallAudit(ReportModel model) {
-        this.model = model;
     }
 
     Section audit() {
@@ -163,7 +161,7 @@ final class CallAudit {
     }
 
     private static String counted(Line line) {
-        return line.counted ? words(line.row.summary().callsByName()) : NOT_COUNTED;
+        return line.counted ? words(CallCounts.byName(line.row.measurement())) : NOT_COUNTED;
     }
 
     private static String audited(Line line) {

@@ -1,26 +1,34 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Metric.P50_NS;
+import static io.sluice.compare.export.Metric.P99_NS;
+import static io.sluice.compare.export.Metric.RESPONSE_P50_NS;
+import static io.sluice.compare.export.Metric.RESPONSE_P99_NS;
+import static io.sluice.compare.export.Metric.SERVICE_P50_NS;
+import static io.sluice.compare.export.Metric.SERVICE_P99_NS;
+import static io.sluice.compare.export.Metric.SYSTEM_CALLS_PER_MESSAGE;
 import static io.sluice.compare.report.Comparison.Finding.BETTER;
 import static io.sluice.compare.report.Comparison.Finding.NONE_SHOWN;
 import static io.sluice.compare.report.Comparison.Finding.NOT_TESTED;
 import static io.sluice.compare.report.Comparison.Finding.WORSE;
 import static java.util.stream.Collectors.joining;
 
-import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.export.Metric;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.WelchTest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -80,31 +88,17 @@ public final class Comparison {
     /** A row that is not judged yet: how likely its forks are if it is not worse, not better. */
     private record Untested(ComparisonRow row, double ifNotWorse, double ifNotBetter) {}
 
-    private record Number(
-            String name,
-            Function<Measurement, double[]> samples,
-            DoubleFunction<String> unit,
-            boolean higherIsBetter) {
-        Number(String name, Function<Measurement, double[]> samples) {
-            this(name, samples, Units::time, false);
-        }
-    }
-
-    private static final List<Number> NUMBERS =
+    private static final List<Metric> NUMBERS =
             List.of(
-                    new Number("p50", c -> Samples.percentile(c, 50)),
-                    new Number("p99", c -> Samples.percentile(c, 99)),
-                    new Number("service p50", c -> Samples.service(c, 50)),
-                    new Number("response p50", c -> Samples.response(c, 50)),
-                    new Number("service p99", c -> Samples.service(c, 99)),
-                    new Number("response p99", c -> Samples.response(c, 99)),
-                    new Number("messages/s", Samples::messagesPerSecond, Units::rate, true),
-                    new Number("CPU a message", Samples::cpuPerMessage),
-                    new Number(
-                            "system calls a message",
-                            c -> Samples.perMessage(c, EndCounters::allCalls),
-                            Units::hundredths,
-                            false));
+                    P50_NS,
+                    P99_NS,
+                    SERVICE_P50_NS,
+                    RESPONSE_P50_NS,
+                    SERVICE_P99_NS,
+                    RESPONSE_P99_NS,
+                    MESSAGES_PER_S,
+                    CPU_NS_PER_MESSAGE,
+                    SYSTEM_CALLS_PER_MESSAGE);
 
     private final Bootstrap bootstrap;
     private final double most;
@@ -168,20 +162,20 @@ public final class Comparison {
         }
     }
 
-    private void compare(Number number, Measurement before, Measurement after) {
-        double[] first = number.samples.apply(before);
-        double[] second = number.samples.apply(after);
-        double[] low = number.higherIsBetter ? second : first;
-        double[] high = number.higherIsBetter ? first : second;
+    private void compare(Metric number, Measurement before, Measurement after) {
+        double[] first = number.samples(before);
+        double[] second = number.samples(after);
+        double[] low = number.isHigherBetter() ? second : first;
+        double[] high = number.isHigherBetter() ? first : second;
         Estimate ratio = bootstrap.ratio(high, low);
         if (ratio.isKnown()) {
             untested.add(
                     new Untested(
                             new ComparisonRow(
                                     after.id(),
-                                    number.name,
-                                    Units.value(bootstrap.median(first), number.unit),
-                                    Units.value(bootstrap.median(second), number.unit),
+                                    number.head(),
+                                    Units.value(bootstrap.median(first), number.unit()),
+                                    Units.value(bootstrap.median(second), number.unit()),
                                     ratio,
                                     NOT_TESTED),
                             WelchTest.pValue(low, high, most),

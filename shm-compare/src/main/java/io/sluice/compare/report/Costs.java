@@ -1,35 +1,41 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.BYSTANDER_CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.CPUS_BUSY;
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.FAILED_CALLS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.INVOLUNTARY_SWITCHES_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.PAGE_FAULTS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.RUN_DELAY_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.SYSTEM_CALLS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.SYSTEM_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.USER_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.VOLUNTARY_SWITCHES_PER_MESSAGE;
+
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Details;
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** CPU time, system calls and switches for each message, at full speed. */
-final class Costs {
-    private final ReportModel model;
-
-    Costs(ReportModel model) {
-        this.model = model;
-    }
-
+record Costs(ReportModel model) {
     Section details() {
         Section section = new Section("cost", "What a message costs at full speed");
         List<Row> all =
                 Stream.of(Pattern.RTT, Pattern.STREAM)
                         .flatMap(p -> model.rows(p).stream())
                         .toList();
-        List<Row> known = all.stream().filter(row -> row.summary().cpuNs().isKnown()).toList();
+        List<Row> known =
+                all.stream().filter(row -> row.get(CPU_NS_PER_MESSAGE).isKnown()).toList();
         for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             List<Row> rows =
                     known.stream().filter(row -> row.factors().pattern() == pattern).toList();
@@ -43,23 +49,20 @@ final class Costs {
 
     private Figure cpu(List<Row> rows, Pattern pattern) {
         String title = Text.of("cost.title", pattern.words());
-        var marks = rows.stream().map(row -> row.mark(row.summary().cpuNs())).toList();
+        var marks = rows.stream().map(row -> row.mark(CPU_NS_PER_MESSAGE)).toList();
         RowChart chart =
                 RowChart.spread(
                         "cpu-" + pattern, title, Text.of("cost.axis"), Units::time, true, marks);
-        Takeaway least =
-                new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time);
+        Takeaway least = new Takeaway("Least CPU", "Most", CPU_NS_PER_MESSAGE);
         String interval = ReportModel.nameOfInterval(rows);
         return chart.figure(
                 least.of(rows),
                 Text.of("cost.caption", Text.of(ticks() > 0 ? "cost.ticks" : "cost.usually")),
                 Row.tableBySize()
-                        .interval("CPU time", interval, Units::time, row -> row.summary().cpuNs())
-                        .value("in the program", Units::time, row -> row.summary().userNs())
-                        .value("in the kernel", Units::time, row -> row.summary().systemNs())
+                        .interval("CPU time", interval, CPU_NS_PER_MESSAGE)
+                        .values(USER_NS_PER_MESSAGE, SYSTEM_NS_PER_MESSAGE)
                         .text("± by the tick", this::tickError)
-                        .value("others meanwhile", Units::time, r -> r.median(Samples::otherCpuNs))
-                        .value("CPUs busy", Units::hundredths, row -> row.summary().cpusBusy())
+                        .values(BYSTANDER_CPU_NS_PER_MESSAGE, CPUS_BUSY)
                         .of(title, rows),
                 model.scope());
     }
@@ -73,8 +76,8 @@ final class Costs {
 
     /** Returns by how much the kernel's part of the time may be off. */
     private String tickError(Row row) {
-        double share = row.median(m -> Samples.kernelShareError(m, ticks())).value();
-        double error = share * row.summary().cpuNs().value();
+        double[] shares = Samples.kernelShareError(row.measurement(), ticks());
+        double error = model.bootstrap.median(shares).value() * row.get(CPU_NS_PER_MESSAGE).value();
         return ticks() > 0 && Double.isFinite(error) ? "±\u00a0" + Units.time(error) : Units.DASH;
     }
 
@@ -83,11 +86,14 @@ final class Costs {
                 .text("Pattern", Costs::pattern)
                 .text("System calls", this::systemCalls)
                 .text("by name", this::byName)
-                .text("did nothing", row -> counted(row) ? failed(row) : CallAudit.NOT_COUNTED)
-                .value("Went to sleep", Units::hundredths, row -> row.summary().voluntarySwitches())
-                .value("Pre-empted", Units::hundredths, row -> row.summary().involuntarySwitches())
-                .text("Page faults", Units::hundredths, each(EndCounters::pageFaults))
-                .text("Ready, but no CPU", Units::time, each(Costs::runDelay))
+                .text(
+                        "did nothing",
+                        row ->
+                                counted(row)
+                                        ? row.text(FAILED_CALLS_PER_MESSAGE)
+                                        : CallAudit.NOT_COUNTED)
+                .values(VOLUNTARY_SWITCHES_PER_MESSAGE, INVOLUNTARY_SWITCHES_PER_MESSAGE)
+                .texts(PAGE_FAULTS_PER_MESSAGE, RUN_DELAY_NS_PER_MESSAGE)
                 .of(Text.of("cost.calls"), rows);
     }
 
@@ -99,15 +105,11 @@ final class Costs {
         return model.calls.countedByEnds(row.measurement());
     }
 
-    private static String failed(Row row) {
-        return Units.value(each(EndCounters::allFailedCalls).apply(row), Units::hundredths);
-    }
-
     /** Returns what the ends counted, or what strace counted of calls that they cannot see. */
     private String systemCalls(Row row) {
         Estimate audited = model.calls.audited(row.measurement());
         return counted(row)
-                ? Units.value(row.summary().systemCalls(), Units::hundredths)
+                ? row.text(SYSTEM_CALLS_PER_MESSAGE)
                 : audited.isKnown()
                         ? Units.hundredths(audited.value()) + " (strace)"
                         : CallAudit.NOT_COUNTED;
@@ -118,7 +120,7 @@ final class Costs {
         boolean audited = model.calls.audited(m).isKnown();
         Map<String, Double> calls =
                 counted(row)
-                        ? row.summary().callsByName()
+                        ? CallCounts.byName(m)
                         : audited ? model.calls.audit(m).orElseThrow().perMessage() : Map.of();
         String words = listed(calls);
         return words.isEmpty() ? Units.DASH : words;
@@ -130,13 +132,5 @@ final class Costs {
                 .filter(call -> call.getValue() >= Audit.RARE)
                 .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static double runDelay(EndCounters end) {
-        return end.runDelayNs() == null ? Double.NaN : end.runDelayNs();
-    }
-
-    private static Function<Row, Estimate> each(ToDoubleFunction<EndCounters> counter) {
-        return row -> row.median(m -> Samples.perMessage(m, counter));
     }
 }

@@ -1,18 +1,27 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.ACHIEVED_RATE;
+import static io.sluice.compare.export.Metric.P50_NS;
+import static io.sluice.compare.export.Metric.P99_NS;
+import static io.sluice.compare.export.Metric.RESPONSE_P50_NS;
+import static io.sluice.compare.export.Metric.RESPONSE_P999_NS;
+import static io.sluice.compare.export.Metric.RESPONSE_P99_NS;
+import static io.sluice.compare.export.Metric.SERVICE_P50_NS;
+import static io.sluice.compare.export.Metric.SERVICE_P999_NS;
+import static io.sluice.compare.export.Metric.SERVICE_P99_NS;
+import static io.sluice.compare.export.Metric.TARGET_RATE;
 import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
-import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
@@ -23,9 +32,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** What changes with an offered load, with a pause, and as time goes on: curves. */
-final class Curved {
-    private final ReportModel model;
-
+record Curved(ReportModel model) {
     /** A fork with windows of time. */
     private record Timeline(Row row, Fork fork) {
         List<Window> windows() {
@@ -50,10 +57,6 @@ final class Curved {
         }
     }
 
-    Curved(ReportModel model) {
-        this.model = model;
-    }
-
     /** Shows response time beside service time; showing both is the idea of wrk2. */
     Section load() {
         Section section = new Section("load", "By offered load");
@@ -73,8 +76,11 @@ final class Curved {
                                     .toList();
                     Series response = series.with("response p99");
                     Series service = series.with("service p99");
-                    curves.add(Curves.Curve.of(response, 0, own, Curved::offered, response(99)));
-                    curves.add(Curves.Curve.of(service, 1, own, Curved::offered, service(99)));
+                    curves.add(
+                            Curves.Curve.of(
+                                    response, 0, own, Curved::offered, RESPONSE_P99_NS::of));
+                    curves.add(
+                            Curves.Curve.of(service, 1, own, Curved::offered, SERVICE_P99_NS::of));
                 });
         Curves.Scale x = new Curves.Scale(Text.of("load.x"), "rate", true);
         Curves chart =
@@ -82,14 +88,6 @@ final class Curved {
         return chart.isEmpty()
                 ? section.table(loads(rows))
                 : section.figure(chart.figure(Text.of("load.caption"), loads(rows), model.scope()));
-    }
-
-    private static Function<Row, Estimate> response(double percentile) {
-        return row -> row.median(m -> Samples.response(m, percentile));
-    }
-
-    private static Function<Row, Estimate> service(double percentile) {
-        return row -> row.median(m -> Samples.service(m, percentile));
     }
 
     private static Series loaded(Row row) {
@@ -104,22 +102,18 @@ final class Curved {
     /** Returns the requested rate, or else the rate that was scheduled. */
     private static double offered(Row row) {
         Double rate = row.factors().ratePerSecond();
-        return rate != null ? rate : row.number(Numbers.TARGET_RATE).value();
+        return rate != null ? rate : row.get(TARGET_RATE).value();
     }
 
     private static DataTable loads(List<Row> rows) {
-        DataTable.Columns<Row> columns =
-                new DataTable.Columns<Row>()
-                        .text("Mechanism", row -> loaded(row).name())
-                        .number("offered", Units::rate, Curved::offered)
-                        .value("reached", Units::rate, row -> row.number(Numbers.ACHIEVED_RATE))
-                        .text("schedule", row -> row.factors().schedule());
-        for (double p : new double[] {50, 99, 99.9}) {
-            String name = " p" + Units.tick(String.valueOf(p));
-            columns.value("service" + name, Units::time, service(p));
-            columns.value("response" + name, Units::time, response(p));
-        }
-        return columns.of("Times by offered load (a dash: too few samples)", rows);
+        return new DataTable.Columns<Row>()
+                .text("Mechanism", row -> loaded(row).name())
+                .number("offered", Units::rate, Curved::offered)
+                .values(ACHIEVED_RATE)
+                .text("schedule", row -> row.factors().schedule())
+                .values(SERVICE_P50_NS, RESPONSE_P50_NS, SERVICE_P99_NS, RESPONSE_P99_NS)
+                .values(SERVICE_P999_NS, RESPONSE_P999_NS)
+                .of("Times by offered load (a dash: too few samples)", rows);
     }
 
     /** Shows the latency of a message after a pause, when CPUs are idle and receivers sleep. */
@@ -136,8 +130,8 @@ final class Curved {
         DataTable table =
                 Row.tableBySize()
                         .number("pause", Units::time, row -> (double) row.factors().gapNs())
-                        .interval("p50", interval, Units::time, row -> row.summary().p50())
-                        .value("p99", Units::time, row -> row.summary().p99())
+                        .interval("p50", interval, P50_NS)
+                        .values(P99_NS)
                         .of("Round trips after a pause", rows);
         for (int size : model.sizes(Pattern.GAP)) {
             Curves chart = gaps(size, rows.stream().filter(row -> row.size() == size).toList());
@@ -165,7 +159,7 @@ final class Curved {
                 0,
                 rows,
                 row -> Math.max(1000, row.factors().gapNs()),
-                row -> row.summary().p50());
+                row -> row.get(P50_NS));
     }
 
     /** Shows a measurement window by window: drift, and time that other processes took. */

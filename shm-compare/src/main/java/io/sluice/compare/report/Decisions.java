@@ -1,18 +1,21 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.bytes;
-import static io.sluice.compare.report.Units.perSecond;
-import static io.sluice.compare.report.Units.value;
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Units.bytes;
+import static io.sluice.compare.export.Units.perSecond;
+import static io.sluice.compare.export.Units.value;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Metric;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.report.FixedRate.Load;
 import io.sluice.compare.report.FixedRate.Reading;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -75,7 +78,7 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
         List<Row> all =
                 model.rows(Pattern.STREAM, size).stream()
                         .filter(row -> row.isAt(model.mainPlacement()))
-                        .filter(row -> row.summary().messagesPerSecond().isKnown())
+                        .filter(row -> row.get(MESSAGES_PER_S).isKnown())
                         .toList();
         if (!all.isEmpty()) {
             table.row(
@@ -88,20 +91,20 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
 
     private static Choice quick(Reading reading) {
         String cpus = ", " + value(reading.receiver(), Units::hundredths) + " CPUs";
-        return choice(reading.row(), reading.time(), Units::time, cpus);
+        return new Choice(
+                reading.name(), reading.time(), value(reading.time(), Units::time) + cpus);
     }
 
     private static Choice fast(Row row) {
-        return choice(row, row.summary().messagesPerSecond(), Units::rate, "");
+        return choice(row, MESSAGES_PER_S, "");
     }
 
     private static Choice cheap(Row row) {
-        return choice(row, row.summary().cpuNs(), Units::time, " of CPU a message");
+        return choice(row, CPU_NS_PER_MESSAGE, " of CPU a message");
     }
 
-    private static Choice choice(
-            Row row, Estimate number, DoubleFunction<String> unit, String what) {
-        return new Choice(row.name(), number, value(number, unit) + what);
+    private static Choice choice(Row row, Metric number, String what) {
+        return new Choice(row.name(), row.get(number), row.text(number) + what);
     }
 
     /** Returns the best, its numbers, and those that may be as good. */

@@ -1,15 +1,20 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.CALL_INTERRUPTS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.CLOCK_OFFSET_NS;
+import static io.sluice.compare.export.Metric.INITIATOR_CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.OBSERVER_EFFECT;
+import static io.sluice.compare.export.Metric.RESPONDER_CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.SERVICE_P50_NS;
+import static io.sluice.compare.export.Metric.WAKE_UP_INTERRUPTS_PER_MESSAGE;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -17,21 +22,14 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 
 /**
  * What happened while the messages of each measurement were exchanged: interrupts, CPU migrations,
  * the JVM's own work, and what the measurement itself did. For readers that doubt a number.
  */
-final class Disturbances {
+record Disturbances(ReportModel model) {
     /** A one-way time shorter than this multiple of the clocks' possible offset is not reliable. */
     private static final double MIN_OFFSET_RATIO = 20;
-
-    private final ReportModel model;
-
-    Disturbances(ReportModel model) {
-        this.model = model;
-    }
 
     Section audit() {
         List<Row> rows = model.rows().stream().filter(Row::hasEnds).toList();
@@ -46,24 +44,13 @@ final class Disturbances {
 
     private static DataTable.Columns<Row> medians() {
         return columns()
-                .text("CPU of the initiator", Units::time, cpu(Fork.INITIATOR))
-                .text("CPU of the responder", Units::time, cpu(Fork.RESPONDER))
-                .text(
-                        "wake-up interrupts",
-                        Units::hundredths,
-                        row -> row.median(Samples::rescheduleInterrupts))
-                .text(
-                        "call interrupts",
-                        Units::hundredths,
-                        row -> row.median(Samples::functionCallInterrupts))
-                .text(
-                        "timing added",
-                        Units::exactPercent,
-                        row -> row.median(Samples::observerEffect))
-                .text(
-                        "clocks apart",
-                        ns -> Units.time(Math.abs(ns)),
-                        row -> row.number(Numbers.CLOCK_OFFSET_NS));
+                .texts(
+                        INITIATOR_CPU_NS_PER_MESSAGE,
+                        RESPONDER_CPU_NS_PER_MESSAGE,
+                        WAKE_UP_INTERRUPTS_PER_MESSAGE,
+                        CALL_INTERRUPTS_PER_MESSAGE,
+                        OBSERVER_EFFECT,
+                        CLOCK_OFFSET_NS);
     }
 
     private static DataTable.Columns<Row> sums() {
@@ -84,24 +71,16 @@ final class Disturbances {
         return f.pattern() + (f.ratePerSecond() == null ? "" : " " + Units.rate(f.ratePerSecond()));
     }
 
-    private static Function<Row, Estimate> cpu(String side) {
-        return row -> row.median(m -> Samples.perMessage(m, side, EndCounters::cpuNs));
-    }
-
     private static long sum(Row row, ToLongFunction<EndCounters> counter) {
-        return ends(row).mapToLong(counter).sum();
+        return row.measurement().ends().mapToLong(counter).sum();
     }
 
     private static String known(
             Row row, Function<EndCounters, Long> counter, DoubleFunction<String> unit) {
-        List<Long> known = ends(row).map(counter).filter(Objects::nonNull).toList();
+        List<Long> known = row.measurement().ends().map(counter).filter(Objects::nonNull).toList();
         return known.isEmpty()
                 ? Units.DASH
                 : unit.apply(known.stream().mapToLong(Long::longValue).sum());
-    }
-
-    private static Stream<EndCounters> ends(Row row) {
-        return row.measurement().forks().stream().flatMap(fork -> fork.ends().values().stream());
     }
 
     /** Returns "3 of 5", of the forks that recorded it. */
@@ -140,8 +119,8 @@ final class Disturbances {
     }
 
     private static boolean tooShort(Row row) {
-        double apart = row.number(Numbers.CLOCK_OFFSET_NS).value();
-        double time = row.median(m -> Samples.service(m, 50)).value();
+        double apart = row.get(CLOCK_OFFSET_NS).value();
+        double time = row.get(SERVICE_P50_NS).value();
         return time < MIN_OFFSET_RATIO * Math.abs(apart);
     }
 }

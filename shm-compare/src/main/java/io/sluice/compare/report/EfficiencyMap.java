@@ -1,11 +1,12 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.bytes;
-import static io.sluice.compare.report.Units.perSecond;
+import static io.sluice.compare.export.Units.bytes;
+import static io.sluice.compare.export.Units.perSecond;
 import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.report.FixedRate.Reading;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;

@@ -1,19 +1,22 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.hundredths;
-import static io.sluice.compare.report.Units.perSecond;
+import static io.sluice.compare.export.Metric.P50_NS;
+import static io.sluice.compare.export.Metric.RECEIVER_CPUS;
+import static io.sluice.compare.export.Metric.RESPONSE_P50_NS;
+import static io.sluice.compare.export.Units.hundredths;
+import static io.sluice.compare.export.Units.perSecond;
 import static java.util.stream.Collectors.filtering;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -69,7 +72,7 @@ final class FixedRate {
         this.model = model;
         for (CpuAtRate each : CpuAtRate.of(model.results)) {
             Row row = model.row(each.measurement()).orElseThrow();
-            Estimate time = row.median(m -> Samples.response(m, 50));
+            Estimate time = row.get(RESPONSE_P50_NS);
             readings.add(
                     new Reading(row, each.ratePerSecond(), each.receiver(), each.both(), time));
         }
@@ -87,8 +90,8 @@ final class FixedRate {
         double rate = 1e9 / row.factors().gapNs();
         boolean counted =
                 row.measurement().forks().stream().noneMatch(f -> f.ends(Fork.RESPONDER).isEmpty());
-        Estimate receiver = counted ? row.median(CpuAtRate::receiver) : Estimate.NONE;
-        return new Reading(row, rate, receiver, Estimate.NONE, row.summary().p50());
+        Estimate receiver = counted ? row.get(RECEIVER_CPUS) : Estimate.NONE;
+        return new Reading(row, rate, receiver, Estimate.NONE, row.get(P50_NS));
     }
 
     /** Returns all, by size and rate; those without a CPU time too. */

@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.FloorReading.Jitter;
 import io.sluice.compare.result.Results;

@@ -1,16 +1,16 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.bytes;
-import static io.sluice.compare.report.Units.value;
+import static io.sluice.compare.export.Metric.CPUS_BUSY;
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Units.bytes;
 
-import io.sluice.compare.result.Measurement;
+import io.sluice.compare.export.Metric;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
-import io.sluice.compare.stats.Summary;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,17 +41,17 @@ record KernelAdvantages(ReportModel model) {
     }
 
     private static String cpu(Pattern pattern, int size, ReportModel.Pair pair) {
-        Summary pipe = pair.kernel().summary();
-        Summary shared = pair.shared().summary();
+        Row pipe = pair.kernel();
+        Row shared = pair.shared();
         return Text.when(
-                pipe.cpuNs().isKnown(),
+                pipe.get(CPU_NS_PER_MESSAGE).isKnown(),
                 "better.cpu",
                 Text.capital(pattern.words()),
                 bytes(size),
-                value(pipe.cpuNs(), Units::time),
-                value(pipe.cpusBusy(), Units::hundredths),
-                value(shared.cpuNs(), Units::time),
-                value(shared.cpusBusy(), Units::hundredths));
+                pipe.text(CPU_NS_PER_MESSAGE),
+                pipe.text(CPUS_BUSY),
+                shared.text(CPU_NS_PER_MESSAGE),
+                shared.text(CPUS_BUSY));
     }
 
     /** Returns the comparisons in which the interval shows that the blocking pipe is better. */
@@ -65,17 +65,17 @@ record KernelAdvantages(ReportModel model) {
                                                 "cpu",
                                                 pair.shared(),
                                                 pair.kernel(),
-                                                Samples::cpuPerMessage),
+                                                CPU_NS_PER_MESSAGE),
                                         better(
                                                 "rate",
                                                 pair.kernel(),
                                                 pair.shared(),
-                                                Samples::messagesPerSecond)))
+                                                MESSAGES_PER_S)))
                 .filter(said -> !said.isEmpty())
                 .map(said -> said + where);
     }
 
-    private String better(String key, Row more, Row less, Function<Measurement, double[]> number) {
+    private String better(String key, Row more, Row less, Metric number) {
         Estimate ratio = model.ratio(more, less, number);
         boolean shown = ratio.above(1 + Verdict.NOISE);
         return Text.when(shown, "better.in." + key, Units.times(ratio.value()));

@@ -1,10 +1,12 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.both;
-import static io.sluice.compare.report.Units.bytes;
+import static io.sluice.compare.export.Metric.P50_NS;
+import static io.sluice.compare.export.Units.both;
+import static io.sluice.compare.export.Units.bytes;
 import static java.util.Comparator.comparing;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
@@ -125,7 +127,7 @@ record KernelCost(ReportModel model) {
                 .text(
                         "what else is in it",
                         row -> Text.of("kernel.beside." + (row.isOf(polled) ? "polled" : "copied")))
-                .text("median round trip", row -> field(row.summary().p50()))
+                .text("median round trip", row -> field(row.get(P50_NS)))
                 .of(Text.of("kernel.beside", bytes(a.size()), a.placement()), rows);
     }
 

@@ -1,12 +1,13 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Units.bytes;
+import static io.sluice.compare.export.Units.percent;
+import static io.sluice.compare.export.Units.value;
 import static io.sluice.compare.report.Series.noun;
-import static io.sluice.compare.report.Units.bytes;
-import static io.sluice.compare.report.Units.percent;
-import static io.sluice.compare.report.Units.value;
 import static java.util.Comparator.comparing;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;

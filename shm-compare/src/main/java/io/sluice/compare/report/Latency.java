@@ -1,35 +1,32 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.bytes;
-import static io.sluice.compare.report.Units.value;
+import static io.sluice.compare.export.Metric.MAX_NS;
+import static io.sluice.compare.export.Metric.MEAN_NS;
+import static io.sluice.compare.export.Metric.P50_NS;
+import static io.sluice.compare.export.Metric.P90_NS;
+import static io.sluice.compare.export.Metric.P9999_NS;
+import static io.sluice.compare.export.Metric.P999_NS;
+import static io.sluice.compare.export.Metric.P99_NS;
+import static io.sluice.compare.export.Metric.TIMES_ITS_FLOOR;
+import static io.sluice.compare.export.Units.bytes;
 import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.MergedHistogram;
-import io.sluice.compare.stats.Summary;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Round trips: all mechanisms on one axis, and the whole distributions. */
 record Latency(ReportModel model) {
-    private static final Takeaway SHORTEST =
-            new Takeaway("Shortest median", "Longest", true, Latency::median, Units::time);
+    private static final Takeaway SHORTEST = new Takeaway("Shortest median", "Longest", P50_NS);
     private static final Takeaway STEADIEST =
-            new Takeaway(
-                    "Shortest 99th percentile",
-                    "Longest of those that have one",
-                    true,
-                    row -> row.summary().p99(),
-                    Units::time);
+            new Takeaway("Shortest 99th percentile", "Longest of those that have one", P99_NS);
     private static final double LAST_NINE = 5;
-
-    private static Estimate median(Row row) {
-        return row.summary().p50();
-    }
 
     Section screen() {
         Section section = new Section("latency", "Round trips");
@@ -59,7 +56,7 @@ record Latency(ReportModel model) {
 
     private Figure rows(Attribution a, String id) {
         List<Row> rows =
-                model.rows(a).stream().sorted(comparingDouble(r -> median(r).value())).toList();
+                model.rows(a).stream().sorted(comparingDouble(r -> r.get(P50_NS).value())).toList();
         RowChart chart =
                 new RowChart(
                         id,
@@ -79,60 +76,59 @@ record Latency(ReportModel model) {
 
     /** Returns what the axis must reach. */
     private static Stream<Double> numbers(Row row) {
-        Summary s = row.summary();
+        Estimate p50 = row.get(P50_NS);
         return Stream.concat(
                 Stream.of(
-                        s.p50().value(),
-                        s.p50().lo(),
-                        s.p50().hi(),
-                        s.p99().value(),
-                        s.p999().value()),
+                        p50.value(),
+                        p50.lo(),
+                        p50.hi(),
+                        row.get(P99_NS).value(),
+                        row.get(P999_NS).value()),
                 row.measurement().forks().stream().map(Fork::lineRoundTripNs));
     }
 
     private static RowChart.Line line(Row row) {
         return RowChart.Line.of(
                 row.series(),
-                value(median(row), Units::time),
-                row.overFloor().isKnown() ? "× " + value(row.overFloor(), Units::times) : "",
+                row.text(P50_NS),
+                row.get(TIMES_ITS_FLOOR).isKnown() ? "× " + row.text(TIMES_ITS_FLOOR) : "",
                 (svg, axis, y) -> paint(svg, axis, row, y));
     }
 
     private static void paint(Svg svg, Axis axis, Row row, double y) {
-        Summary s = row.summary();
+        Estimate p50 = row.get(P50_NS);
+        Estimate p99 = row.get(P99_NS);
+        Estimate p999 = row.get(P999_NS);
         Stream<String> floors =
                 row.measurement().forks().stream()
                         .filter(fork -> fork.lineRoundTripNs() > 0)
                         .map(f -> Svg.points("M%s,%sv14", axis.at(f.lineRoundTripNs()), y - 7));
         svg.path(floors.collect(joining()), "floor");
-        if (!s.p50().isKnown()) {
+        if (!p50.isKnown()) {
             return;
         }
         String color = row.series().color();
-        if (s.p99().isKnown()) {
-            svg.line(axis.at(s.p50().value()), y, axis.at(s.p99().value()), y, "stem " + color);
+        if (p99.isKnown()) {
+            svg.line(axis.at(p50.value()), y, axis.at(p99.value()), y, "stem " + color);
         }
-        if (s.p999().isKnown()) {
-            double x = axis.at(s.p999().value());
+        if (p999.isKnown()) {
+            double x = axis.at(p999.value());
             svg.line(x, y - 5, x, y + 5, "tail " + color);
         }
-        String p50 = Units.both(s.p50(), Units::time);
-        String p99 = value(s.p99(), Units::time);
-        String p999 = value(s.p999(), Units::time);
-        String tip = Text.of("latency.tip", row.name(), p50, p99, p999);
-        svg.estimate(axis, row.series(), s.p50(), y, 1, tip);
+        String tip =
+                Text.of(
+                        "latency.tip",
+                        row.name(),
+                        row.both(P50_NS),
+                        row.text(P99_NS),
+                        row.text(P999_NS));
+        svg.estimate(axis, row.series(), p50, y, 1, tip);
     }
 
     private static DataTable table(List<Row> rows, Attribution a, String interval) {
         return Row.table()
-                .interval("p50", interval, Units::time, Latency::median)
-                .value("p90", Units::time, r -> r.summary().p90())
-                .value("p99", Units::time, r -> r.summary().p99())
-                .value("p99.9", Units::time, r -> r.summary().p999())
-                .value("p99.99", Units::time, r -> r.summary().p9999())
-                .value("largest", Units::time, r -> r.summary().max())
-                .value("mean", Units::time, r -> r.summary().mean())
-                .value("times its own floor", Units::times, Row::overFloor)
+                .interval("p50", interval, P50_NS)
+                .values(P90_NS, P99_NS, P999_NS, P9999_NS, MAX_NS, MEAN_NS, TIMES_ITS_FLOOR)
                 .of(Text.of("latency.table", bytes(a.size()), a.placement()), rows);
     }
 
@@ -146,7 +142,7 @@ record Latency(ReportModel model) {
                                     new MergedHistogram(row.measurement()).at(percentile),
                                     Units::time));
         }
-        return columns.value("median, times its own floor", Units::times, Row::overFloor)
+        return columns.value("median, times its own floor", TIMES_ITS_FLOOR)
                 .of("Percentiles of all forks together, with the range over forks", rows);
     }
 

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNullElse;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Environment.Library;
 import io.sluice.compare.result.Note;
@@ -13,14 +14,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /** The machine: what the doctor found, its lower bounds, and all that was recorded of it. */
-final class Machine {
+record Machine(ReportModel model) {
     private static final List<String> LEVELS = List.of(Note.GREEN, Note.YELLOW, Note.RED);
-
-    private final ReportModel model;
-
-    Machine(ReportModel model) {
-        this.model = model;
-    }
 
     Section audit() {
         return new Section("machine", "The machine")

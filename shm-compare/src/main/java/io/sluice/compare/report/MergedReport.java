@@ -1,10 +1,15 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Metric.P50_NS;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Metric;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
@@ -16,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
-import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -28,9 +33,17 @@ public final class MergedReport {
     private final Map<String, ReportModel> runs = new LinkedHashMap<>();
 
     /** A number of a measurement in one run. */
-    private record Value(Row row, String run, Estimate number) {
+    private record Value(Row row, String run, Metric metric) {
         String id() {
             return row.measurement().id();
+        }
+
+        Estimate number() {
+            return row.get(metric);
+        }
+
+        String both() {
+            return row.both(metric);
         }
     }
 
@@ -60,9 +73,9 @@ public final class MergedReport {
         List<Section> screens =
                 List.of(
                         machines(),
-                        chapter("round-trips", row -> row.summary().p50(), Units::time),
-                        chapter("rates", MergedReport::rate, Units::rate),
-                        chapter("cpu", row -> row.summary().cpuNs(), Units::time),
+                        chapter("round-trips", P50_NS, row -> true),
+                        chapter("rates", MESSAGES_PER_S, MergedReport::isStream),
+                        chapter("cpu", CPU_NS_PER_MESSAGE, row -> true),
                         missing());
         return HtmlReport.render(
                 new HtmlReport.Page(
@@ -77,10 +90,8 @@ public final class MergedReport {
                 json);
     }
 
-    private static Estimate rate(Row row) {
-        return row.factors().pattern() == Pattern.STREAM
-                ? row.summary().messagesPerSecond()
-                : Estimate.NONE;
+    private static boolean isStream(Row row) {
+        return row.factors().pattern() == Pattern.STREAM;
     }
 
     private Section machines() {
@@ -115,13 +126,16 @@ public final class MergedReport {
         return columns;
     }
 
-    private Section chapter(
-            String id, Function<Row, Estimate> number, DoubleFunction<String> unit) {
+    private Section chapter(String id, Metric metric, Predicate<Row> which) {
         Section section = new Section(id, Text.of("merged." + id));
         List<Value> values =
                 runs.keySet().stream()
-                        .flatMap(run -> values(run, number))
-                        .filter(value -> value.number.isKnown())
+                        .flatMap(
+                                run ->
+                                        runs.get(run).rows().stream()
+                                                .filter(which)
+                                                .map(row -> new Value(row, run, metric)))
+                        .filter(value -> value.number().isKnown())
                         .toList();
         if (values.isEmpty()) {
             return section.note("None of the runs has this number.");
@@ -134,14 +148,14 @@ public final class MergedReport {
                         section.title(),
                         Text.of("merged." + id + ".axis"),
                         "",
-                        unit,
-                        Axis.log(values.stream().map(v -> v.number.value()).toList(), 0, 1),
-                        byId.values().stream().flatMap(each -> lines(each, unit)).toList());
+                        metric.unit(),
+                        Axis.log(values.stream().map(v -> v.number().value()).toList(), 0, 1),
+                        byId.values().stream().flatMap(this::lines).toList());
         BinaryOperator<String> both =
                 (measurement, run) ->
                         byId.get(measurement).stream()
                                 .filter(value -> value.run.equals(run))
-                                .map(value -> Units.both(value.number, unit))
+                                .map(Value::both)
                                 .findFirst()
                                 .orElse(Units.DASH);
         String version = runs.values().iterator().next().tool.version();
@@ -153,12 +167,8 @@ public final class MergedReport {
                         Text.of("merged.scope", runs.size(), version)));
     }
 
-    private Stream<Value> values(String run, Function<Row, Estimate> number) {
-        return runs.get(run).rows().stream().map(row -> new Value(row, run, number.apply(row)));
-    }
-
     /** Returns the rows of a measurement; only the first of them names the mechanism. */
-    private Stream<RowChart.Line> lines(List<Value> values, DoubleFunction<String> unit) {
+    private Stream<RowChart.Line> lines(List<Value> values) {
         Series series = values.getFirst().row.series();
         String size = Units.bytes(values.getFirst().row.size());
         return values.stream()
@@ -166,15 +176,14 @@ public final class MergedReport {
                         value -> {
                             int index = List.copyOf(runs.keySet()).indexOf(value.run);
                             Series shape = new Series(index, value.run, "", Series.Sleep.NEVER);
-                            String both = Units.both(value.number, unit);
-                            String tip = value.id() + ", " + value.run + ": " + both;
+                            String tip = value.id() + ", " + value.run + ": " + value.both();
                             return new RowChart.Line(
                                     value == values.getFirst() ? series.mechanism() : "",
                                     value.run + ", " + series.with(size).qualifier(),
-                                    Units.value(value.number, unit),
+                                    value.row.text(value.metric),
                                     "",
                                     (svg, axis, y) ->
-                                            svg.estimate(axis, shape, value.number, y, 1, tip));
+                                            svg.estimate(axis, shape, value.number(), y, 1, tip));
                         });
     }
 

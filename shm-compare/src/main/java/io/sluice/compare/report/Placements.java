@@ -1,8 +1,11 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.P50_NS;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.DataTable.Columns;
 import io.sluice.compare.export.DataTable.Field;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.FloorReading.CpuPairLatency;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Measurements;
@@ -59,17 +62,14 @@ record Placements(ReportModel model) {
         List<Row> known =
                 rows.stream()
                         .filter(row -> row.series().mechanism().equals(name))
-                        .filter(row -> row.summary().p50().isKnown())
+                        .filter(row -> row.get(P50_NS).isKnown())
                         .toList();
         double best =
-                known.stream()
-                        .mapToDouble(row -> row.summary().p50().value())
-                        .min()
-                        .orElse(Double.NaN);
+                known.stream().mapToDouble(row -> row.get(P50_NS).value()).min().orElse(Double.NaN);
         return known.stream()
                 .filter(row -> placement(row).equals(placement))
                 .findFirst()
-                .map(row -> row.summary().p50().value())
+                .map(row -> row.get(P50_NS).value())
                 .map(
                         time ->
                                 new Field(

@@ -1,12 +1,15 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.both;
-import static io.sluice.compare.report.Units.value;
+import static io.sluice.compare.export.Metric.CPUS_BUSY;
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.SYSTEM_CALLS_PER_MESSAGE;
+import static io.sluice.compare.export.Units.both;
+import static io.sluice.compare.export.Units.value;
 
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,23 +54,23 @@ final class Quiz {
         String spinning = value(a.roundTripNs(a.shared()), Units::time);
         ask(ratio, "shared", noun, both(ratio, Units::times), hinted, spinning);
         model.pair(a.kernel(), Pattern.RTT, a.size())
-                .ifPresent(pair -> ask(noun, pair.kernel().summary(), pair.shared().summary()));
+                .ifPresent(pair -> ask(noun, pair.kernel(), pair.shared()));
     }
 
-    private void ask(String noun, Summary kernel, Summary shared) {
-        if (shared.systemCalls().isKnown()) {
-            String here = value(shared.systemCalls(), Units::hundredths);
-            String there = value(kernel.systemCalls(), Units::hundredths);
-            ask(kernel.systemCalls(), "calls", noun, there, here);
+    private void ask(String noun, Row kernel, Row shared) {
+        if (shared.get(SYSTEM_CALLS_PER_MESSAGE).isKnown()) {
+            String here = shared.text(SYSTEM_CALLS_PER_MESSAGE);
+            String there = kernel.text(SYSTEM_CALLS_PER_MESSAGE);
+            ask(kernel.get(SYSTEM_CALLS_PER_MESSAGE), "calls", noun, there, here);
         }
-        if (shared.cpuNs().isKnown()) {
-            ask(kernel.cpuNs(), "cpu", noun, cpu(kernel), cpu(shared));
+        if (shared.get(CPU_NS_PER_MESSAGE).isKnown()) {
+            ask(kernel.get(CPU_NS_PER_MESSAGE), "cpu", noun, cpu(kernel), cpu(shared));
         }
     }
 
-    private static String cpu(Summary summary) {
-        String busy = value(summary.cpusBusy(), Units::hundredths);
-        return Text.of("quiz.cpu.busy", value(summary.cpuNs(), Units::time), busy);
+    private static String cpu(Row row) {
+        String busy = row.text(CPUS_BUSY);
+        return Text.of("quiz.cpu.busy", row.text(CPU_NS_PER_MESSAGE), busy);
     }
 
     /** Adds a question, if what it needs is known. */

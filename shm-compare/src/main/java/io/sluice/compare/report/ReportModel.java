@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNullElse;
 
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -19,15 +20,11 @@ import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
-import io.sluice.compare.stats.Summary;
 import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -86,16 +83,11 @@ final class ReportModel {
         List<String> mechanisms = all.stream().map(Factors::mechanism).distinct().toList();
         Stream<Factors> streams = all.stream().filter(f -> f.pattern() == Pattern.STREAM);
         long batches = streams.mapToInt(Factors::batch).distinct().count();
-        Map<String, double[]> lines = new HashMap<>();
         List<Row> rows = new ArrayList<>();
         for (Measurement m : results.measurements()) {
             if (m.usable()) {
-                double[] line =
-                        lines.computeIfAbsent(
-                                String.valueOf(m.factors().placement()),
-                                name -> Samples.lineRoundTrip(results, m.factors().placement()));
                 Series series = named(m.factors(), mechanisms, batches > 1);
-                rows.add(new Row(m, series, Summary.of(m, bootstrap, line)));
+                rows.add(new Row(m, series, Metric.all(m)));
             }
         }
         rows.sort(comparingInt(Row::size));
@@ -187,8 +179,8 @@ final class ReportModel {
     }
 
     /** Returns how many times the second's number the first's is. */
-    Estimate ratio(Row a, Row b, Function<Measurement, double[]> number) {
-        return bootstrap.ratio(number.apply(a.measurement()), number.apply(b.measurement()));
+    Estimate ratio(Row a, Row b, Metric number) {
+        return bootstrap.ratio(number.samples(a.measurement()), number.samples(b.measurement()));
     }
 
     /** A mechanism of the kernel, blocking, and shared memory, spinning. */

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import gg.jte.html.escape.Escape;
 import gg.jte.output.StringOutput;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.stats.Estimate;
 import java.util.List;
 import java.util.Locale;

@@ -1,13 +1,17 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.bytes;
+import static io.sluice.compare.export.Metric.BYTES_PER_S;
+import static io.sluice.compare.export.Metric.CPUS_BUSY;
+import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
+import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Units.bytes;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.StreamPair;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +25,10 @@ import java.util.stream.Stream;
  */
 record Throughput(ReportModel model) {
     private static final Takeaway MOST =
-            new Takeaway("Most messages a second", "Fewest", false, Throughput::rate, Units::rate);
+            new Takeaway("Most messages a second", "Fewest", MESSAGES_PER_S);
 
     private List<Row> rows() {
         return model.rows(Pattern.STREAM);
-    }
-
-    private static Estimate rate(Row row) {
-        return row.summary().messagesPerSecond();
     }
 
     Section screen() {
@@ -43,7 +43,7 @@ record Throughput(ReportModel model) {
                         "messages a second, logarithmic scale — higher is better",
                         Units::rate,
                         false,
-                        rows().stream().map(row -> row.mark(rate(row))).toList());
+                        rows().stream().map(row -> row.mark(MESSAGES_PER_S)).toList());
         String sizes = model.sizes(Pattern.STREAM).size() > 1 ? "stream.sizes" : "stream.size";
         String caption = Text.of("stream.caption", Text.of(sizes), Series.MARKS);
         return section.text(likeWithLike())
@@ -57,14 +57,8 @@ record Throughput(ReportModel model) {
 
     private DataTable table() {
         return Row.tableBySize()
-                .interval(
-                        "messages/s",
-                        ReportModel.nameOfInterval(rows()),
-                        Units::rate,
-                        Throughput::rate)
-                .value("payload", Units::bytesPerSecond, r -> r.summary().bytesPerSecond())
-                .value("CPU a message", Units::time, r -> r.summary().cpuNs())
-                .value("CPUs busy", Units::hundredths, r -> r.summary().cpusBusy())
+                .interval("messages/s", ReportModel.nameOfInterval(rows()), MESSAGES_PER_S)
+                .values(BYTES_PER_S, CPU_NS_PER_MESSAGE, CPUS_BUSY)
                 .of("Throughput", rows());
     }
 
@@ -88,7 +82,7 @@ record Throughput(ReportModel model) {
     private String words(int size, StreamPair pair) {
         return Stream.of(pair.kernel(), pair.ring())
                 .map(measurement -> model.row(measurement).orElseThrow())
-                .map(row -> row.series().mechanism() + " " + Units.value(rate(row), Units::rate))
+                .map(row -> row.series().mechanism() + " " + row.text(MESSAGES_PER_S))
                 .collect(joining(", ", bytes(size) + ", " + pair.batches() + ": ", ""));
     }
 
@@ -131,12 +125,7 @@ record Throughput(ReportModel model) {
                 model.rows(Pattern.STREAM, size).stream()
                         .filter(row -> row.series().equals(kernel))
                         .findFirst()
-                        .map(
-                                row ->
-                                        model.ratio(
-                                                row,
-                                                shared(size).orElseThrow(),
-                                                Samples::messagesPerSecond))
+                        .map(row -> model.ratio(row, shared(size).orElseThrow(), MESSAGES_PER_S))
                         .orElse(Estimate.NONE);
         return ratio.above(1 + Verdict.NOISE) ? 1 : ratio.below(1 - Verdict.NOISE) ? -1 : 0;
     }

@@ -1,12 +1,13 @@
 package io.sluice.compare.report;
 
-import static io.sluice.compare.report.Units.bytes;
-import static io.sluice.compare.report.Units.exactPercent;
-import static io.sluice.compare.report.Units.percent;
-import static io.sluice.compare.report.Units.time;
-import static io.sluice.compare.report.Units.times;
-import static io.sluice.compare.report.Units.value;
+import static io.sluice.compare.export.Units.bytes;
+import static io.sluice.compare.export.Units.exactPercent;
+import static io.sluice.compare.export.Units.percent;
+import static io.sluice.compare.export.Units.time;
+import static io.sluice.compare.export.Units.times;
+import static io.sluice.compare.export.Units.value;
 
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;

@@ -8,6 +8,7 @@ import io.sluice.compare.result.Results;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,22 @@ public final class CallCounts {
     /** Tests whether the ends' own counts hold all calls of their mechanism. */
     public boolean countedByEnds(Measurement measurement) {
         return !traits(measurement).getOrDefault("other calls", "").contains(NOT_COUNTED);
+    }
+
+    /** Returns the ends' own counts of each call for a message. */
+    public static Map<String, Double> byName(Measurement measurement) {
+        Map<String, Double> calls = new TreeMap<>();
+        measurement
+                .ends()
+                .flatMap(end -> end.systemCalls().keySet().stream())
+                .forEach(name -> calls.computeIfAbsent(name, each -> calls(measurement, each)));
+        return calls;
+    }
+
+    private static double calls(Measurement measurement, String name) {
+        double[] forks =
+                Samples.perMessage(measurement, end -> end.systemCalls().getOrDefault(name, 0L));
+        return new Bootstrap(0).median(forks).value();
     }
 
     /** Returns an outside observer's counts for the measurement's mechanism and way to wait. */

@@ -96,6 +96,12 @@ public final class Samples {
         return each(measurement, fork -> messagesPerSecond(measurement, fork));
     }
 
+    /** Returns the bytes of these messages, per second. */
+    public static double[] bytesPerSecond(Measurement measurement) {
+        int size = measurement.factors().size();
+        return each(measurement, fork -> messagesPerSecond(measurement, fork) * size);
+    }
+
     private static double messagesPerSecond(Measurement measurement, Fork fork) {
         return messages(measurement, fork) * 1e9 / fork.durationNs();
     }
@@ -146,7 +152,7 @@ public final class Samples {
     }
 
     /** Returns how many CPUs both ends and their helpers kept busy while messages flowed. */
-    static double[] cpusBusy(Measurement m) {
+    public static double[] cpusBusy(Measurement m) {
         return each(m, fork -> cpuPerMessage(m, fork) * (messagesPerSecond(m, fork) / 1e9));
     }
 

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.compare.export.Units;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
@@ -13,6 +14,7 @@ import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Tag;
@@ -100,29 +102,36 @@ class StatisticsTest {
     @Test
     void aRoundTripIsTwoMessages() {
         Results results = SyntheticResults.typical();
-        Summary pipe = summary(results, "pipe", Factors.BLOCK, Pattern.RTT);
-        assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
-        assertEquals(1.0, pipe.callsByName().get("read"), 1e-9);
-        assertEquals(1.0, pipe.voluntarySwitches().value(), 1e-9);
-        assertEquals(2e9 / (12_000 * 1.06), pipe.messagesPerSecond().value(), 100);
-        assertEquals(0.84, pipe.cpusBusy().value(), 1e-3);
-        assertEquals(12_000 * 1.06 * 0.84 / 2, pipe.cpuNs().value(), 10);
-        assertEquals(12_000 / 383.8, pipe.floorRatio().value(), 0.5);
-        assertTrue(pipe.p999().isKnown() && pipe.p999().value() > pipe.p99().value());
+        Measurement measurement = find(results, "pipe", Factors.BLOCK, Pattern.RTT);
+        Map<Metric, Estimate> pipe = Metric.all(measurement);
+        assertEquals(2.0, pipe.get(Metric.SYSTEM_CALLS_PER_MESSAGE).value(), 1e-9);
+        assertEquals(1.0, CallCounts.byName(measurement).get("read"), 1e-9);
+        assertEquals(1.0, pipe.get(Metric.VOLUNTARY_SWITCHES_PER_MESSAGE).value(), 1e-9);
+        assertEquals(2e9 / (12_000 * 1.06), pipe.get(Metric.MESSAGES_PER_S).value(), 100);
+        assertEquals(0.84, pipe.get(Metric.CPUS_BUSY).value(), 1e-3);
+        assertEquals(12_000 * 1.06 * 0.84 / 2, pipe.get(Metric.CPU_NS_PER_MESSAGE).value(), 10);
+        Estimate floorRatio =
+                new Bootstrap(42)
+                        .ratio(
+                                Samples.percentile(measurement, 50),
+                                floor(results, SyntheticResults.PLACEMENT));
+        assertEquals(12_000 / 383.8, floorRatio.value(), 0.5);
+        assertTrue(
+                pipe.get(Metric.P999_NS).isKnown()
+                        && pipe.get(Metric.P999_NS).value() > pipe.get(Metric.P99_NS).value());
     }
 
     @Test
     void aStreamedMessageIsOneMessage() {
         Results results = SyntheticResults.typical();
-        Summary pipe = summary(results, "pipe", Factors.BLOCK, Pattern.STREAM);
-        assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
-        assertEquals(1_150_000, pipe.messagesPerSecond().value(), 10);
-        assertEquals(1_150_000 * 64.0, pipe.bytesPerSecond().value(), 1000);
-        assertFalse(pipe.p50().isKnown());
-        assertEquals(
-                1.0,
-                summary(results, "sluice", Factors.SPIN, Pattern.STREAM).cpusBusy().value() / 2,
-                1e-6);
+        Map<Metric, Estimate> pipe =
+                Metric.all(find(results, "pipe", Factors.BLOCK, Pattern.STREAM));
+        assertEquals(2.0, pipe.get(Metric.SYSTEM_CALLS_PER_MESSAGE).value(), 1e-9);
+        assertEquals(1_150_000, pipe.get(Metric.MESSAGES_PER_S).value(), 10);
+        assertEquals(1_150_000 * 64.0, pipe.get(Metric.BYTES_PER_S).value(), 1000);
+        assertFalse(pipe.get(Metric.P50_NS).isKnown());
+        Measurement shared = find(results, "sluice", Factors.SPIN, Pattern.STREAM);
+        assertEquals(1.0, Metric.all(shared).get(Metric.CPUS_BUSY).value() / 2, 1e-6);
     }
 
     @Test
@@ -149,13 +158,10 @@ class StatisticsTest {
         assertEquals(0.8, attribution.waitingShare().value(), 0.01);
     }
 
-    private static Summary summary(
+    private static Measurement find(
             Results results, String mechanism, String wait, Pattern pattern) {
-        Measurement measurement =
-                Measurements.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
-                        .orElseThrow();
-        return Summary.of(
-                measurement, new Bootstrap(42), floor(results, SyntheticResults.PLACEMENT));
+        return Measurements.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
+                .orElseThrow();
     }
 
     @Test

@@ -1,37 +1,42 @@
-package io.sluice.compare.report;
+package io.sluice.compare.export;
 
-import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
 /** Numbers with three significant digits and their units, and a dash for what is not known. */
-final class Units {
-    static final String DASH = DataTable.DASH;
+public final class Units {
+    /** What stands for a number that is not known; empty in CSV. */
+    public static final String DASH = "–";
+
     private static final String SPACE = "\u00a0";
     private static final String[] TIME = {"ns", "µs", "ms", "s"};
     private static final String[] THOUSANDS = {"", "k", "M", "G", "T"};
 
     private Units() {}
 
-    static String time(double ns) {
+    /** Formats nanoseconds. */
+    public static String time(double ns) {
         return scaled(ns, TIME, "");
     }
 
-    static String rate(double perSecond) {
+    /** Formats a number of messages a second. */
+    public static String rate(double perSecond) {
         return scaled(perSecond, THOUSANDS, "/s");
     }
 
     /** Returns a rate for a sentence: "1,000 messages a second". */
-    static String perSecond(double rate) {
+    public static String perSecond(double rate) {
         return String.format(Locale.ROOT, "%,.0f", rate);
     }
 
-    static String bytesPerSecond(double perSecond) {
+    /** Formats bytes a second. */
+    public static String bytesPerSecond(double perSecond) {
         return scaled(perSecond, THOUSANDS, "B/s");
     }
 
-    static String bytes(long bytes) {
+    /** Formats the size of a message. */
+    public static String bytes(long bytes) {
         if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) {
             return (bytes >> 20) + SPACE + "MiB";
         }
@@ -41,7 +46,7 @@ final class Units {
     }
 
     /** Formats whole per cent; a small share is not rounded to zero. */
-    static String percent(double share) {
+    public static String percent(double share) {
         if (!Double.isFinite(share)) {
             return DASH;
         }
@@ -50,45 +55,48 @@ final class Units {
     }
 
     /** Formats per cent with one decimal, for where an interval stands beside it. */
-    static String exactPercent(double share) {
+    public static String exactPercent(double share) {
         return Double.isFinite(share)
                 ? String.format(Locale.ROOT, "%.1f", share * 100).replace('-', '−') + SPACE + "%"
                 : DASH;
     }
 
     /** Returns the label of an axis: a unit's text without insignificant zeros. */
-    static String tick(String text) {
+    public static String tick(String text) {
         return text.replaceFirst("(\\.\\d*?)0+(?!\\d)", "$1")
                 .replaceFirst("\\.(?!\\d)", "")
                 .replaceFirst("^0[^.\\d].*", "0");
     }
 
-    static String times(double factor) {
+    /** Formats a factor. */
+    public static String times(double factor) {
         return Double.isFinite(factor) ? significant(factor) : DASH;
     }
 
-    static String hundredths(double number) {
+    /** Formats a number with two decimals. */
+    public static String hundredths(double number) {
         return Double.isFinite(number) ? String.format(Locale.ROOT, "%.2f", number) : DASH;
     }
 
-    static String whole(double number) {
+    /** Formats a whole number. */
+    public static String whole(double number) {
         return String.valueOf(Math.round(number));
     }
 
     /** Returns the number alone. */
-    static String value(Estimate estimate, DoubleFunction<String> unit) {
+    public static String value(Estimate estimate, DoubleFunction<String> unit) {
         return estimate.isKnown() ? unit.apply(estimate.value()) : DASH;
     }
 
     /** Returns the interval alone. */
-    static String interval(Estimate estimate, DoubleFunction<String> unit) {
+    public static String interval(Estimate estimate, DoubleFunction<String> unit) {
         return estimate.hasInterval()
                 ? unit.apply(estimate.lo()) + " to " + unit.apply(estimate.hi())
                 : DASH;
     }
 
     /** Returns the number, and its interval in parentheses if it has one. */
-    static String both(Estimate estimate, DoubleFunction<String> unit) {
+    public static String both(Estimate estimate, DoubleFunction<String> unit) {
         return value(estimate, unit)
                 + (estimate.hasInterval() ? " (" + interval(estimate, unit) + ")" : "");
     }

@@ -1,0 +1,191 @@
+package io.sluice.compare.export;
+
+import static io.sluice.compare.stats.Samples.percentile;
+import static io.sluice.compare.stats.Samples.response;
+import static io.sluice.compare.stats.Samples.service;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.CpuAtRate;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A number of a measurement, the median over its forks: one head, one unit and one definition for
+ * tables, charts, comparisons and the CSV.
+ */
+public enum Metric implements DataTable.Column<Metric.Measured> {
+    P50_NS("p50", Units::time, m -> percentile(m, 50)),
+    P90_NS("p90", Units::time, m -> percentile(m, 90)),
+    P99_NS("p99", Units::time, m -> percentile(m, 99)),
+    P999_NS("p99.9", Units::time, m -> percentile(m, 99.9)),
+    P9999_NS("p99.99", Units::time, m -> percentile(m, 99.99)),
+    MAX_NS("largest", Units::time, Samples::max),
+    MEAN_NS("mean", Units::time, Samples::mean),
+    MESSAGES_PER_S("messages/s", Units::rate, Samples::messagesPerSecond),
+    BYTES_PER_S("payload", Units::bytesPerSecond, Samples::bytesPerSecond),
+    CPU_NS_PER_MESSAGE("CPU a message", Units::time, Samples::cpuPerMessage),
+    USER_NS_PER_MESSAGE("in the program", Units::time, each(EndCounters::userNs)),
+    SYSTEM_NS_PER_MESSAGE("in the kernel", Units::time, each(EndCounters::systemNs)),
+    CPUS_BUSY("CPUs busy", Units::hundredths, Samples::cpusBusy),
+    SYSTEM_CALLS_PER_MESSAGE(
+            "system calls a message", Units::hundredths, each(EndCounters::allCalls)),
+    VOLUNTARY_SWITCHES_PER_MESSAGE(
+            "Went to sleep", Units::hundredths, each(EndCounters::voluntarySwitches)),
+    INVOLUNTARY_SWITCHES_PER_MESSAGE(
+            "Pre-empted", Units::hundredths, each(EndCounters::involuntarySwitches)),
+    SERVICE_P50_NS("service p50", Units::time, m -> service(m, 50)),
+    RESPONSE_P50_NS("response p50", Units::time, m -> response(m, 50)),
+    SERVICE_P99_NS("service p99", Units::time, m -> service(m, 99)),
+    RESPONSE_P99_NS("response p99", Units::time, m -> response(m, 99)),
+    SERVICE_P999_NS("service p99.9", Units::time, m -> service(m, 99.9)),
+    RESPONSE_P999_NS("response p99.9", Units::time, m -> response(m, 99.9)),
+    SERVICE_P9999_NS("service p99.99", Units::time, m -> service(m, 99.99)),
+    RESPONSE_P9999_NS("response p99.99", Units::time, m -> response(m, 99.99)),
+    INITIATOR_CPU_NS_PER_MESSAGE("CPU of the initiator", Units::time, cpu(Fork.INITIATOR)),
+    RESPONDER_CPU_NS_PER_MESSAGE("CPU of the responder", Units::time, cpu(Fork.RESPONDER)),
+    BYSTANDER_CPU_NS_PER_MESSAGE("others meanwhile", Units::time, Samples::otherCpuNs),
+    FAILED_CALLS_PER_MESSAGE("did nothing", Units::hundredths, each(EndCounters::allFailedCalls)),
+    SHORT_TRANSFERS_PER_MESSAGE(
+            "short transfers", Units::hundredths, each(EndCounters::shortTransfers)),
+    PAGE_FAULTS_PER_MESSAGE("Page faults", Units::hundredths, each(EndCounters::pageFaults)),
+    RUN_DELAY_NS_PER_MESSAGE("Ready, but no CPU", Units::time, each(Metric::runDelay)),
+    WAKE_UP_INTERRUPTS_PER_MESSAGE(
+            "wake-up interrupts", Units::hundredths, Samples::rescheduleInterrupts),
+    CALL_INTERRUPTS_PER_MESSAGE(
+            "call interrupts", Units::hundredths, Samples::functionCallInterrupts),
+    OBSERVER_EFFECT("timing added", Units::exactPercent, Samples::observerEffect),
+    CLOCK_OFFSET_NS(
+            "clocks apart", ns -> Units.time(Math.abs(ns)), number(Numbers.CLOCK_OFFSET_NS)),
+    WARM_UP_MESSAGES("messages to warm up", Units::whole, number(Numbers.WARM_UP_MESSAGES)),
+    GHZ_BEFORE("GHz before", Units::hundredths, number(Numbers.GHZ_BEFORE)),
+    GHZ_AFTER("GHz after", Units::hundredths, number(Numbers.GHZ_AFTER)),
+    LINE_ROUND_TRIP_NS("cache line there and back", Units::time, Metric::lines),
+
+    // The CSV does not have these.
+    TIMES_ITS_FLOOR("times its own floor", Units::times, Metric::overFloor),
+    RECEIVER_CPUS("receiver, CPUs", Units::hundredths, CpuAtRate::receiver),
+    TARGET_RATE("offered", Units::rate, number(Numbers.TARGET_RATE)),
+    ACHIEVED_RATE("reached", Units::rate, number(Numbers.ACHIEVED_RATE)),
+    CREATE("make", Units::time, number(Numbers.CREATE_NS)),
+    ATTACH("attach", Units::time, number(Numbers.ATTACH_NS)),
+    FIRST_MESSAGE("first round trip", Units::time, number(Numbers.FIRST_MESSAGE_NS)),
+    CLOSE("close", Units::time, number(Numbers.CLOSE_NS)),
+    RESIDENT("resident memory", n -> Units.bytes((long) n), number(Numbers.RESIDENT_BYTES)),
+    NOTICED("the survivor knows after", Units::time, number(Numbers.NOTICED_NS)),
+    MESSAGES_LOST("messages lost", Units::whole, number(Numbers.MESSAGES_LOST)),
+    LEFTOVERS("left behind", Units::whole, number(Numbers.LEFTOVERS)),
+    FAIRNESS("fairness of the senders", Units::hundredths, number(Numbers.FAIRNESS)),
+    BURST("burst, time a message", Units::time, number(Numbers.BURST_NS_PER_MESSAGE)),
+    PAIRS("pairs", Units::whole, number(Numbers.PAIRS)),
+    CPUS("on CPUs", Units::whole, number(Numbers.CPUS));
+
+    /** A median does not depend on the seed. */
+    private static final Bootstrap MEDIANS = new Bootstrap(0);
+
+    private final String head;
+    private final DoubleFunction<String> unit;
+    private final Function<Measurement, double[]> samples;
+
+    Metric(String head, DoubleFunction<String> unit, Function<Measurement, double[]> samples) {
+        this.head = head;
+        this.unit = unit;
+        this.samples = samples;
+    }
+
+    /** Something that has numbers, such as a measurement with its name. */
+    public interface Measured {
+        /** Returns a number; it may be unknown. */
+        Estimate get(Metric metric);
+
+        /** Returns a number with its unit, or a dash. */
+        default String text(Metric metric) {
+            return Units.value(get(metric), metric.unit);
+        }
+
+        /** Returns a number and its interval. */
+        default String both(Metric metric) {
+            return Units.both(get(metric), metric.unit);
+        }
+    }
+
+    /** Returns all numbers of a measurement. */
+    public static Map<Metric, Estimate> all(Measurement measurement) {
+        Map<Metric, Estimate> numbers = new EnumMap<>(Metric.class);
+        for (Metric metric : values()) {
+            numbers.put(metric, MEDIANS.median(metric.samples(measurement)));
+        }
+        return numbers;
+    }
+
+    /** Returns the number of each fork; NaN where one does not have it. */
+    public double[] samples(Measurement measurement) {
+        return samples.apply(measurement);
+    }
+
+    @Override
+    public String head() {
+        return head;
+    }
+
+    @Override
+    public DoubleFunction<String> unit() {
+        return unit;
+    }
+
+    @Override
+    public Estimate of(Measured measured) {
+        return measured.get(this);
+    }
+
+    /** Returns the name of its column in the CSV. */
+    String column() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Tests whether more is better. */
+    public boolean isHigherBetter() {
+        return this == MESSAGES_PER_S || this == BYTES_PER_S;
+    }
+
+    private static Function<Measurement, double[]> each(ToDoubleFunction<EndCounters> counter) {
+        return m -> Samples.perMessage(m, counter);
+    }
+
+    private static Function<Measurement, double[]> cpu(String side) {
+        return m -> Samples.perMessage(m, side, EndCounters::cpuNs);
+    }
+
+    private static Function<Measurement, double[]> number(String name) {
+        return m -> Samples.number(m, name);
+    }
+
+    private static double runDelay(EndCounters end) {
+        return end.runDelayNs() == null ? Double.NaN : end.runDelayNs();
+    }
+
+    private static double[] lines(Measurement measurement) {
+        return measurement.forks().stream()
+                .mapToDouble(Fork::lineRoundTripNs)
+                .map(ns -> ns > 0 ? ns : Double.NaN)
+                .toArray();
+    }
+
+    /** Divides each fork's median round trip by that of a line between its own two CPUs. */
+    private static double[] overFloor(Measurement measurement) {
+        double[] ratios = percentile(measurement, 50);
+        double[] lines = lines(measurement);
+        Arrays.setAll(ratios, i -> ratios[i] / lines[i]);
+        return ratios;
+    }
+}
