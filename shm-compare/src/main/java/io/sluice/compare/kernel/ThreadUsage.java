@@ -2,34 +2,37 @@ package io.sluice.compare.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.linux.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * The resources that the current thread has used so far. CPU time is exact; its split into user and
- * system is sampled by the kernel's tick, and only good over seconds.
- *
- * @param wallNs elapsed time, in nanoseconds since an arbitrary origin
- * @param cpuNs CPU time, in nanoseconds
- * @param userNs the part in user mode, by samples
- * @param systemNs the part in the kernel, by samples
- * @param voluntarySwitches how often it went to sleep
- * @param involuntarySwitches how often it was preempted
- * @param minorFaults page faults without a read from disk
- * @param systemCalls calls through Sluice's system-call layer, by name, of the whole process
+ * The resources that the current thread has used so far, by name. CPU time is exact; its split into
+ * user and system is sampled by the kernel's tick, and only good over seconds.
  */
-public record ThreadUsage(
-        long wallNs,
-        long cpuNs,
-        long userNs,
-        long systemNs,
-        long voluntarySwitches,
-        long involuntarySwitches,
-        long minorFaults,
-        Map<String, Long> systemCalls) {
+public final class ThreadUsage {
+    /** Elapsed time, in nanoseconds since an arbitrary origin. */
+    public static final String WALL = "wall";
+
+    /** CPU time, in nanoseconds. */
+    public static final String CPU = "cpu";
+
+    /** The part in user mode, by samples. */
+    public static final String USER = "user";
+
+    /** The part in the kernel, by samples. */
+    public static final String SYSTEM = "system";
+
+    /** How often it went to sleep. */
+    public static final String VOLUNTARY_SWITCHES = "voluntary switches";
+
+    /** How often it was preempted. */
+    public static final String INVOLUNTARY_SWITCHES = "involuntary switches";
+
+    /** Page faults without a read from disk. */
+    public static final String MINOR_FAULTS = "minor faults";
+
     private static final int RUSAGE_THREAD = 1;
     private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
@@ -45,26 +48,24 @@ public record ThreadUsage(
     private static final Downcall GETRUSAGE = Downcall.uncounted("getrusage");
     private static final Downcall CLOCK_GETTIME = Downcall.uncounted("clock_gettime");
 
-    /**
-     * Returns what the current thread has used so far.
-     *
-     * @return the usage
-     */
-    public static ThreadUsage now() {
+    private ThreadUsage() {}
+
+    /** Returns what the current thread has used so far, as a map that the caller may change. */
+    public static Map<String, Long> now() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment usage = arena.allocate(RUSAGE_SIZE, 8);
             if (GETRUSAGE.call(RUSAGE_THREAD, usage, 0, 0, 0) != 0) {
                 throw new IllegalStateException("the kernel does not say what a thread has used");
             }
-            return new ThreadUsage(
-                    System.nanoTime(),
-                    clockNs(CLOCK_THREAD_CPUTIME_ID),
-                    timevalNs(usage, UTIME),
-                    timevalNs(usage, STIME),
-                    usage.get(JAVA_LONG, NVCSW),
-                    usage.get(JAVA_LONG, NIVCSW),
-                    usage.get(JAVA_LONG, MINFLT),
-                    Libc.callCounts());
+            return new HashMap<>(
+                    Map.of(
+                            WALL, System.nanoTime(),
+                            CPU, clockNs(CLOCK_THREAD_CPUTIME_ID),
+                            USER, timevalNs(usage, UTIME),
+                            SYSTEM, timevalNs(usage, STIME),
+                            VOLUNTARY_SWITCHES, usage.get(JAVA_LONG, NVCSW),
+                            INVOLUNTARY_SWITCHES, usage.get(JAVA_LONG, NIVCSW),
+                            MINOR_FAULTS, usage.get(JAVA_LONG, MINFLT)));
         }
     }
 
@@ -91,26 +92,5 @@ public record ThreadUsage(
     private static long timevalNs(MemorySegment usage, long offset) {
         return usage.get(JAVA_LONG, offset) * 1_000_000_000
                 + usage.get(JAVA_LONG, offset + 8) * 1_000;
-    }
-
-    /**
-     * Returns what was used since an earlier reading.
-     *
-     * @param before an earlier usage of the same thread
-     * @return the difference
-     */
-    public ThreadUsage since(ThreadUsage before) {
-        Map<String, Long> calls = new TreeMap<>(systemCalls);
-        before.systemCalls.forEach((name, count) -> calls.merge(name, -count, Long::sum));
-        calls.values().removeIf(count -> count <= 0);
-        return new ThreadUsage(
-                wallNs - before.wallNs,
-                cpuNs - before.cpuNs,
-                userNs - before.userNs,
-                systemNs - before.systemNs,
-                voluntarySwitches - before.voluntarySwitches,
-                involuntarySwitches - before.involuntarySwitches,
-                minorFaults - before.minorFaults,
-                calls);
     }
 }

@@ -68,9 +68,7 @@ public final class Auditor {
     public Audit count(Transport transport, long roundTrips) throws IOException {
         Audit few = observe(transport, new ForkDurations(WARM_UP_NS, 1, 1));
         Audit many = observe(transport, new ForkDurations(WARM_UP_NS, BLOCK_NS, roundTrips));
-        Map<String, Long> calls = new TreeMap<>(many.systemCalls());
-        few.systemCalls().forEach((name, count) -> calls.merge(name, -count, Long::sum));
-        calls.values().removeIf(more -> more <= 0);
+        Map<String, Long> calls = EndMeter.increase(few.systemCalls(), many.systemCalls());
         long messages = many.messages() - few.messages();
         return new Audit(transport.id(), transport.waiting(), messages, calls, COMMAND);
     }

@@ -5,19 +5,8 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /** Several messages at once, then none for a while: the time until the last one is consumed. */
-final class Bursts implements Traffic {
+record Bursts(Conversation talk, int burst, long periodNs, Windows windows) implements Traffic {
     private static final long MIN_BURSTS = 200;
-
-    private final Conversation talk;
-    private final int burst;
-    private final long periodNs;
-    private final Windows windows = new Windows();
-
-    Bursts(Conversation talk, Workload workload) {
-        this.talk = talk;
-        this.burst = workload.burst();
-        this.periodNs = workload.gapNs();
-    }
 
     @Override
     public long warmUp() throws IOException {
@@ -57,6 +46,6 @@ final class Bursts implements Traffic {
             talk.send();
         }
         talk.exchange(Marker.CONSUMED);
-        return talk.words().get(Responder.LAST_ARRIVAL) - start;
+        return talk.words.get(Responder.LAST_ARRIVAL) - start;
     }
 }

@@ -7,21 +7,35 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** The initiator's side of the link: messages in sequence, and markers between them. */
+/**
+ * One end's side of a link: messages in sequence, markers between them, and what the ends share
+ * outside the link.
+ */
 final class Conversation {
     private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private final Link link;
-    private final SharedWords words;
-    private final Payload outgoing;
-    private final Payload incoming;
-    private long sequence;
+    final Link link;
 
-    Conversation(Link link, SharedWords words, Workload workload) {
+    /** Words that both ends share. */
+    final SharedWords words;
+
+    /** When messages arrive; null if no workload records it. */
+    final Arrivals arrivals;
+
+    final Payload outgoing;
+
+    /** The received messages' payload, which counts the errors. */
+    final Payload incoming;
+
+    /** The number of the next message. */
+    long sequence;
+
+    Conversation(Link link, EndTask.Place place, PairPlan plan) throws IOException {
         this.link = link;
-        this.words = words;
-        this.outgoing = new Payload(workload.size(), workload.touchedBytes());
-        this.incoming = new Payload(workload.size(), workload.touchedBytes());
+        this.words = place.words();
+        this.arrivals = plan.hasArrivals() ? Arrivals.open(place.path()) : null;
+        this.outgoing = plan.workload().payload();
+        this.incoming = plan.workload().payload();
     }
 
     /** Returns a histogram for times up to a minute; longer ones are recorded as a minute. */
@@ -58,29 +72,5 @@ final class Conversation {
         if (answer != marker) {
             throw new IOException("the other end answered " + answer + " to marker " + marker);
         }
-    }
-
-    /** Returns the number of the next message. */
-    long sequence() {
-        return sequence;
-    }
-
-    /** Returns the received messages' payload, which counts the errors. */
-    Payload incoming() {
-        return incoming;
-    }
-
-    /** Returns the words that both ends share, outside the link. */
-    SharedWords words() {
-        return words;
-    }
-
-    /** Returns the bytes of a message. */
-    int size() {
-        return outgoing.size();
-    }
-
-    Link link() {
-        return link;
     }
 }

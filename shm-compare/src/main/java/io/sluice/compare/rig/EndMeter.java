@@ -3,8 +3,9 @@ package io.sluice.compare.rig;
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.transport.Link;
+import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Payload;
+import io.sluice.linux.Libc;
 import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
@@ -31,21 +32,34 @@ final class EndMeter {
     private static final long COMPILER_IDLE_NS = 20_000_000;
     private static final long COMPILED_LIMIT_NS = 500_000_000;
 
+    private final SystemMeter machineBefore;
     private final List<Long> helpers;
     private final Map<String, Long> before;
-    private final ThreadUsage startUsage;
-    private ThreadUsage usage;
+    private final Map<String, Long> callsBefore;
     private Map<String, Long> after;
+    private Map<String, Long> calls;
+    private SystemCounters machine;
 
-    /**
-     * Begins to count.
-     *
-     * @param helpers ids of processes that work for both ends: one of the ends counts them
-     */
-    EndMeter(List<Long> helpers) {
+    private EndMeter(SystemMeter machineBefore, List<Long> helpers) {
+        this.machineBefore = machineBefore;
         this.helpers = helpers;
         before = aroundThread();
-        startUsage = ThreadUsage.now(); // last: all else is not measured
+        before.putAll(ThreadUsage.now()); // last: all else is not measured
+        callsBefore = Libc.callCounts();
+    }
+
+    /** Begins to count for one end. */
+    static EndMeter ofThisEnd() {
+        return new EndMeter(null, List.of());
+    }
+
+    /**
+     * Begins to count for an end, and what both have in common: the machine, and helpers.
+     *
+     * @param helpers ids of processes that work for both ends
+     */
+    static EndMeter ofBothEnds(List<Long> helpers) {
+        return new EndMeter(SystemMeter.now(), helpers);
     }
 
     /** Returns the counters around the thread; without those that cannot be read. */
@@ -85,8 +99,18 @@ final class EndMeter {
 
     /** Stops counting. Called before anything else is done. */
     void stop() {
-        usage = ThreadUsage.now().since(startUsage);
-        after = aroundThread();
+        after = ThreadUsage.now();
+        calls = increase(callsBefore, Libc.callCounts());
+        after.putAll(aroundThread());
+        machine = machineBefore == null ? null : SystemMeter.now().since(machineBefore);
+    }
+
+    /** Returns by how much each count grew; those that did are in it. */
+    static Map<String, Long> increase(Map<String, Long> before, Map<String, Long> after) {
+        Map<String, Long> more = new TreeMap<>(after);
+        before.forEach((name, count) -> more.merge(name, -count, Long::sum));
+        more.values().removeIf(count -> count <= 0);
+        return more;
     }
 
     /** Returns the CPU time of all that helped, in nanoseconds. */
@@ -99,42 +123,42 @@ final class EndMeter {
      * Adds to a result what was counted until it was stopped.
      *
      * @param result that of the messages that these counters cover
-     * @param incoming what was wrong with what came
-     * @param link where
+     * @param talk where they were exchanged
      */
-    EndpointResult addTo(EndpointResult result, Payload incoming, Link link) throws IOException {
-        result.counters = counters(result.messages, incoming);
+    EndpointResult addTo(EndpointResult result, Conversation talk) throws IOException {
+        result.counters = counters(result.messages, talk.incoming);
+        result.system = machine;
         if (helpedNs() > 0) {
             result.number(Numbers.HELPER_CPU_NS, helpedNs());
         }
-        result.wallNs = usage.wallNs();
+        result.wallNs = grown(ThreadUsage.WALL);
         result.cpu = Platform.currentCpu();
-        result.capacityBytes = link.capacity();
+        result.capacityBytes = talk.link.capacity();
         return result;
     }
 
     /** Returns what was counted until it was stopped, for so many messages. */
     EndCounters counters(long messages, Payload incoming) {
-        Map<String, Long> calls = new TreeMap<>(usage.systemCalls());
+        Map<String, Long> made = new TreeMap<>(calls);
         Map<String, Long> failed = new TreeMap<>();
         long partial = 0;
-        for (String name : usage.systemCalls().keySet()) {
+        for (String name : calls.keySet()) {
             if (name.endsWith(FAILED)) {
-                failed.put(name.replace(FAILED, ""), calls.remove(name));
+                failed.put(name.replace(FAILED, ""), made.remove(name));
             } else if (name.endsWith(SHORT)) {
-                partial += calls.remove(name);
+                partial += made.remove(name);
             }
         }
         Long majorFaults = grown("major faults");
         return new EndCounters(
-                usage.cpuNs(),
-                usage.userNs(),
-                usage.systemNs(),
-                usage.voluntarySwitches(),
-                usage.involuntarySwitches(),
-                usage.minorFaults(),
+                grown(ThreadUsage.CPU),
+                grown(ThreadUsage.USER),
+                grown(ThreadUsage.SYSTEM),
+                grown(ThreadUsage.VOLUNTARY_SWITCHES),
+                grown(ThreadUsage.INVOLUNTARY_SWITCHES),
+                grown(ThreadUsage.MINOR_FAULTS),
                 messages,
-                calls,
+                made,
                 incoming.lost(),
                 incoming.duplicated(),
                 incoming.corrupted(),
@@ -145,7 +169,7 @@ final class EndMeter {
                 majorFaults == null ? 0 : majorFaults,
                 grown("collections"),
                 grown("compilation"),
-                Math.max(usage.cpuNs(), grown("process") - grown("threads")),
+                Math.max(grown(ThreadUsage.CPU), grown("process") - grown("threads")),
                 grown("safepoints"));
     }
 

@@ -14,16 +14,8 @@ import java.util.List;
  * @param side which end it is
  * @param number which one of several at that side, from 0
  * @param links the links of this end
- * @param helpers ids of processes that work for both ends
- * @param safepoints the log of this end's virtual machine
  */
-record EndTask(
-        PairPlan plan,
-        Role side,
-        int number,
-        List<Place> links,
-        List<Long> helpers,
-        String safepoints) {
+record EndTask(PairPlan plan, Role side, int number, List<Place> links) {
     static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -31,8 +23,9 @@ record EndTask(
      *
      * @param directory a directory of its own
      * @param address the mechanism's address
+     * @param helpers ids of processes that work for both ends
      */
-    record Place(String directory, String address) {
+    record Place(String directory, String address, List<Long> helpers) {
         Path path() {
             return Path.of(directory);
         }
@@ -45,6 +38,11 @@ record EndTask(
 
     boolean initiates() {
         return side == Role.INITIATOR;
+    }
+
+    /** Returns the log of this end's virtual machine. */
+    Path safepoints() {
+        return link().path().resolveSibling("safepoints-" + side + "-" + number);
     }
 
     /** Returns the only link, or the first. */

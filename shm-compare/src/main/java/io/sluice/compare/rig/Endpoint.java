@@ -8,7 +8,6 @@ import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Platform;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -50,58 +49,54 @@ public final class Endpoint {
     }
 
     private static List<EndpointResult> run(EndTask task) throws IOException, InterruptedException {
-        Safepoints.readFrom(Path.of(task.safepoints()));
-        Transport transport = Transports.of(task.plan().transport());
-        Workload workload = task.plan().workload();
+        Safepoints.readFrom(task.safepoints());
+        PairPlan plan = task.plan();
+        Workload workload = plan.workload();
+        Transport transport = Transports.of(plan.transport());
         if (workload.pattern() == Pattern.LIFECYCLE) {
-            Lifecycle lifecycle = new Lifecycle(transport, task.link(), workload);
+            SharedWords words = task.link().words();
+            Lifecycle lifecycle = new Lifecycle(transport, words, task.link().path(), workload);
             signalReady();
             return List.of(task.initiates() ? lifecycle.initiate() : lifecycle.respond());
         }
-        Fault fault = task.plan().fault();
+        Fault fault = plan.fault();
         boolean isFaulty = fault != null && fault.side() == task.side();
-        List<Link> links = new ArrayList<>();
+        List<Conversation> talks = new ArrayList<>();
         try {
             for (EndTask.Place at : task.links()) {
                 Link link = transport.open(task.side(), at.path(), at.address(), workload.size());
-                links.add(isFaulty ? fault.new FaultyLink(link) : link);
+                talks.add(new Conversation(isFaulty ? fault.new FaultyLink(link) : link, at, plan));
                 link.batch(workload.batch());
             }
             signalReady();
-            List<EndpointResult> results = exchange(task, links);
-            if (links.get(0) instanceof Fault.FaultyLink link && link.pausedNs() > 0) {
+            List<EndpointResult> results = exchange(task, talks);
+            if (talks.get(0).link instanceof Fault.FaultyLink link && link.pausedNs() > 0) {
                 results.forEach(r -> r.number(Numbers.INJECTED_PAUSE_NS, link.pausedNs()));
             }
             return results;
         } finally {
-            links.forEach(Link::close);
+            talks.forEach(talk -> talk.link.close());
         }
     }
 
-    private static List<EndpointResult> exchange(EndTask task, List<Link> links)
+    private static List<EndpointResult> exchange(EndTask task, List<Conversation> talks)
             throws IOException {
         PairPlan plan = task.plan();
-        Workload workload = plan.workload();
-        Link link = links.get(0);
-        SharedWords words = task.link().words();
-        if (workload.pattern() == Pattern.PEERDEATH) {
-            PeerDeath death = new PeerDeath(link, words, workload);
-            return List.of(task.initiates() ? death.send() : death.awaitPeerDeath());
-        } else if (workload.pattern() == Pattern.FANIN) {
-            FanInPattern many = new FanInPattern(link, words, workload);
-            return List.of(
-                    task.initiates() ? many.send(task.number()) : many.receive(plan.durations()));
-        }
-        Arrivals arrivals = plan.hasArrivals() ? Arrivals.open(task.link().path()) : null;
-        if (!task.initiates()) {
-            words.set(Initiator.PEER, ProcessHandle.current().pid());
-            return new Responder(link, words, plan.workloads(), arrivals).run();
-        }
-        List<Conversation> talks = new ArrayList<>();
-        for (int i = 0; i < links.size(); i++) {
-            talks.add(new Conversation(links.get(i), task.links().get(i).words(), workload));
-        }
-        return new Initiator(talks, plan, task.helpers()).run(arrivals);
+        Conversation talk = talks.get(0);
+        boolean initiates = task.initiates();
+        return switch (plan.workload().pattern()) {
+            case PEERDEATH ->
+                    List.of(initiates ? PeerDeath.send(talk) : PeerDeath.awaitPeerDeath(talk));
+            case FANIN ->
+                    List.of(
+                            initiates
+                                    ? FanInPattern.send(talk, task.number())
+                                    : FanInPattern.receive(talk, plan));
+            default ->
+                    initiates
+                            ? new Initiator(talks, task).run()
+                            : Responder.run(talk, plan.workloads());
+        };
     }
 
     private static void signalReady() throws InterruptedException {

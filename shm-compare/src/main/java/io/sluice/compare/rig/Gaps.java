@@ -4,16 +4,7 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /** Round trips with idle time before each: the cost of waking a receiver that certainly sleeps. */
-final class Gaps implements Traffic {
-    private final Conversation talk;
-    private final long gapNs;
-    private final Windows windows = new Windows();
-
-    Gaps(Conversation talk, long gapNs) {
-        this.talk = talk;
-        this.gapNs = gapNs;
-    }
-
+record Gaps(Conversation talk, long gapNs, Windows windows) implements Traffic {
     @Override
     public long warmUp() throws IOException {
         return talk.roundTrips(64);

@@ -1,7 +1,6 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.result.SystemCounters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +42,12 @@ final class Initiator {
      * Creates one end.
      *
      * @param talks its side of each link; one, except for pattern fanout
-     * @param plan what it measures
-     * @param helpers ids of processes that work for both ends
      */
-    Initiator(List<Conversation> talks, PairPlan plan, List<Long> helpers) {
+    Initiator(List<Conversation> talks, EndTask task) {
         this.talks = talks;
         this.talk = talks.get(0);
-        this.plan = plan;
-        this.helpers = helpers;
+        this.plan = task.plan();
+        this.helpers = task.links().stream().flatMap(link -> link.helpers().stream()).toList();
     }
 
     /** Returns how long a warm-up may take at the most. */
@@ -59,19 +56,19 @@ final class Initiator {
     }
 
     /** Measures one workload after the other, and last the floor between the ends. */
-    List<EndpointResult> run(Arrivals arrivals) throws IOException {
+    List<EndpointResult> run() throws IOException {
         List<EndpointResult> results = new ArrayList<>();
         for (Workload each : plan.workloads()) {
             if (!results.isEmpty()) {
                 talk.exchange(Marker.NEXT);
-                talk.link().batch(each.batch());
+                talk.link.batch(each.batch());
             }
-            results.add(run(Traffic.of(each, talks, arrivals, plan.seed())));
+            results.add(run(Traffic.of(each, talks, plan.seed())));
         }
         CacheLineFloor.Result floor = new CacheLineFloor.Result(0, List.of());
         if (plan.hasFloor()) {
             talk.exchange(Marker.FLOOR);
-            floor = CacheLineFloor.initiate(talk.words());
+            floor = CacheLineFloor.initiate(talk.words);
         }
         exchange(Marker.STOP);
         for (EndpointResult each : results) {
@@ -112,13 +109,10 @@ final class Initiator {
             EndMeter.awaitCompiler();
         }
         exchange(beginning);
-        SystemMeter system = SystemMeter.now();
-        EndMeter meter = new EndMeter(helpers);
+        EndMeter meter = EndMeter.ofBothEnds(helpers);
         Supplier<EndpointResult> found = traffic.measure(perNs, durations);
         meter.stop();
-        SystemCounters meanwhile = SystemMeter.now().since(system);
-        EndpointResult measured = meter.addTo(found.get(), talk.incoming(), talk.link());
-        measured.system = meanwhile;
+        EndpointResult measured = meter.addTo(found.get(), talk);
         exchange(Marker.END);
         return measured;
     }
@@ -139,7 +133,7 @@ final class Initiator {
      */
     private double warmUp(Traffic traffic, long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
-        long memory = talk.link().memory();
+        long memory = talk.link.memory();
         long begun = System.nanoTime();
         long end = begun + limitNs;
         CompilerActivity compilerActivity = new CompilerActivity(begun);
@@ -161,7 +155,7 @@ final class Initiator {
                     isCold(
                             compilerActivity.isActive(now),
                             faultsNow - faults,
-                            talk.sequence() * talk.size(),
+                            talk.sequence * talk.outgoing.size(),
                             memory);
             faults = faultsNow;
         } while (!steady && now - end < 0 || isCold && now - begun < COLD_LIMIT * limitNs);
@@ -198,7 +192,7 @@ final class Initiator {
 
     /** Returns the page faults of both processes so far. */
     private long faults() {
-        return Stream.of("self", talk.words().get(PEER))
+        return Stream.of("self", talk.words.get(PEER))
                 .map(process -> Proc.read("/proc/" + process + "/stat"))
                 .map(stat -> stat.substring(stat.lastIndexOf(')') + 1))
                 .mapToLong(f -> Proc.number(f, 7).orElse(0) + Proc.number(f, 9).orElse(0))

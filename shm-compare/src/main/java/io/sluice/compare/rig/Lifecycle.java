@@ -19,24 +19,12 @@ import org.HdrHistogram.Histogram;
  * round trip, both close. The first rounds warm up. Opening includes waiting for the other end,
  * where the mechanism does that.
  */
-final class Lifecycle {
+record Lifecycle(Transport transport, SharedWords words, Path directory, Workload workload) {
     private static final int WARM_UP = 20;
     private static final int ROUNDS = 100;
     private static final int ROUND = 5;
     private static final int OPENED = 6;
     private static final String ADDRESS = "address";
-
-    private final Transport transport;
-    private final SharedWords words;
-    private final Path directory;
-    private final Workload workload;
-
-    Lifecycle(Transport transport, EndTask.Place place, Workload workload) throws IOException {
-        this.transport = transport;
-        this.words = place.words();
-        this.directory = place.path();
-        this.workload = workload;
-    }
 
     EndpointResult initiate() throws IOException {
         Map<String, Histogram> times = new TreeMap<>();
@@ -58,7 +46,7 @@ final class Lifecycle {
             before = System.nanoTime();
             Link link = transport.open(Role.INITIATOR, place, prepared.address(), workload.size());
             recordTime(times, Numbers.ATTACH_NS, before);
-            Payload payload = new Payload(workload.size(), workload.touchedBytes());
+            Payload payload = workload.payload();
             before = System.nanoTime();
             link.send(payload, 0);
             link.receive(payload, 1);
@@ -91,7 +79,7 @@ final class Lifecycle {
             Path place = directory.resolve("round-" + round);
             String address = Files.readString(place.resolve(ADDRESS));
             try (Link link = transport.open(Role.RESPONDER, place, address, workload.size())) {
-                Payload payload = new Payload(workload.size(), workload.touchedBytes());
+                Payload payload = workload.payload();
                 link.receive(payload, 1);
                 link.send(payload, 0);
             }
@@ -103,7 +91,7 @@ final class Lifecycle {
     private EndpointResult result(long durationNs) {
         EndpointResult result = EndpointResult.of(ROUNDS - WARM_UP, durationNs);
         result.wallNs = durationNs;
-        return result.countedBy(new Payload(workload.size()));
+        return result.countedBy(workload.payload());
     }
 
     private static void recordTime(Map<String, Histogram> times, String what, long since) {

@@ -18,14 +18,12 @@ final class OpenLoop implements Traffic {
 
     private final Conversation talk;
     private final Workload workload;
-    private final Arrivals arrivals;
     private final long seed;
     private long[] sent = new long[CHUNK];
 
-    OpenLoop(Conversation talk, Workload workload, Arrivals arrivals, long seed) {
+    OpenLoop(Conversation talk, Workload workload, long seed) {
         this.talk = talk;
         this.workload = workload;
-        this.arrivals = arrivals;
         this.seed = seed;
     }
 
@@ -44,7 +42,7 @@ final class OpenLoop implements Traffic {
         double rate =
                 workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
         int n = (int) Math.min(Arrivals.CAPACITY, Pace.ofRate(rate).samples(forkDurations));
-        long first = talk.sequence();
+        long first = talk.sequence;
         sent = new long[Math.max(n, CHUNK)];
         long[] intended = schedule(n, 1e9 / rate);
         long start = System.nanoTime();
@@ -82,7 +80,7 @@ final class OpenLoop implements Traffic {
         Histogram service = Conversation.histogram();
         Histogram response = Conversation.histogram();
         for (int i = 0; i < result.messages; i++) {
-            long arrived = arrivals.get(first + i);
+            long arrived = talk.arrivals.get(first + i);
             Conversation.record(service, arrived - sent[i]);
             Conversation.record(response, arrived - intended[i]);
         }

@@ -10,17 +10,8 @@ import org.HdrHistogram.Histogram;
  * Round trips scheduled at fixed times. While one is delayed those after it are late: the service
  * time begins when a message is sent, the response time at its scheduled send time.
  */
-final class PacedRoundTrips implements Traffic {
-    private final Conversation talk;
-    private final Pace pace;
-    private final Histogram service = Conversation.histogram();
-    private final Windows response = new Windows();
-
-    PacedRoundTrips(Conversation talk, double ratePerSecond) {
-        this.talk = talk;
-        this.pace = Pace.ofRate(ratePerSecond);
-    }
-
+record PacedRoundTrips(Conversation talk, Pace pace, Histogram service, Windows response)
+        implements Traffic {
     @Override
     public long warmUp() throws IOException {
         return talk.roundTrips(64);

@@ -103,11 +103,12 @@ final class PairLauncher {
                 Path place = place(plan, directory.resolve("link-" + link));
                 boolean isMadeByAnEnd = pattern == Pattern.LIFECYCLE;
                 prepared.add(isMadeByAnEnd ? Transport.Prepared.NOTHING : transport.prepare(place));
-                links.add(new EndTask.Place(place.toString(), prepared.get(link).address()));
+                Transport.Prepared made = prepared.get(link);
+                links.add(new EndTask.Place(place.toString(), made.address(), made.helpers()));
             }
             for (Role side : List.of(Role.RESPONDER, Role.INITIATOR)) {
                 for (int i = 0; i < plan.ends(side); i++) {
-                    ends.start(side, command(transport, task(plan, side, i, links, prepared)));
+                    ends.start(side, command(transport, task(plan, side, i, links)));
                 }
             }
             ends.awaitReady();
@@ -141,19 +142,11 @@ final class PairLauncher {
     /**
      * Returns the task of an end: one of several pairs has one link, one sender to many has all.
      */
-    private static EndTask task(
-            PairPlan plan,
-            Role side,
-            int number,
-            List<EndTask.Place> links,
-            List<Transport.Prepared> prepared) {
+    private static EndTask task(PairPlan plan, Role side, int number, List<EndTask.Place> links) {
         boolean hasAll = side == Role.INITIATOR && plan.ends(side) < links.size();
         int first = hasAll ? 0 : Math.min(number, links.size() - 1);
         int last = hasAll ? links.size() : first + 1;
-        List<Long> helpers =
-                prepared.subList(first, last).stream().flatMap(p -> p.helpers().stream()).toList();
-        Path log = links.get(0).path().resolveSibling("safepoints-" + side + "-" + number);
-        return new EndTask(plan, side, number, links.subList(first, last), helpers, log.toString());
+        return new EndTask(plan, side, number, links.subList(first, last));
     }
 
     private List<String> command(Transport transport, EndTask task) throws IOException {

@@ -1,9 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
-import io.sluice.compare.transport.SharedWords;
 import java.io.IOException;
 
 /**
@@ -17,35 +15,28 @@ final class PeerDeath {
     /** When the survivor noticed, as nanoTime, which all processes of this machine share. */
     static final String NOTICED_AT = "noticedAt";
 
-    private final Link link;
-    private final SharedWords words;
-    private final Payload payload;
-
-    PeerDeath(Link link, SharedWords words, Workload workload) {
-        this.link = link;
-        this.words = words;
-        this.payload = new Payload(workload.size(), workload.touchedBytes());
-    }
+    private PeerDeath() {}
 
     /** Sends until the end of this process. */
-    EndpointResult send() throws IOException {
+    static EndpointResult send(Conversation talk) throws IOException {
         for (long i = 0; ; i++) {
-            link.send(payload, i);
-            words.set(SENT, i + 1);
+            talk.link.send(talk.outgoing, i);
+            talk.words.set(SENT, i + 1);
         }
     }
 
     /** Receives until the other end is gone. */
-    EndpointResult awaitPeerDeath() {
+    static EndpointResult awaitPeerDeath(Conversation talk) {
+        Payload payload = talk.incoming;
         try {
             while (true) {
-                link.receive(payload, 1);
+                talk.link.receive(payload, 1);
             }
         } catch (IOException e) {
             // What was waited for.
         }
         double noticedAt = System.nanoTime();
-        double lost = Math.max(0, words.get(SENT) - payload.expected());
+        double lost = Math.max(0, talk.words.get(SENT) - payload.expected());
         return EndpointResult.of(payload.expected(), 0)
                 .countedBy(payload)
                 .number(NOTICED_AT, noticedAt)

@@ -5,17 +5,9 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /** One message in flight at a time: a block without clock reads for the mean, then a timed one. */
-final class RoundTrips implements Traffic {
+record RoundTrips(Conversation talk, Histogram unused, Windows windows) implements Traffic {
     /** Round trips between two checks of what to do next. */
     private static final int CHUNK = 64;
-
-    private final Conversation talk;
-    private final Histogram unused = Conversation.histogram();
-    private final Windows windows = new Windows();
-
-    RoundTrips(Conversation talk) {
-        this.talk = talk;
-    }
 
     @Override
     public long warmUp() throws IOException {

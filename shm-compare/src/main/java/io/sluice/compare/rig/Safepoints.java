@@ -19,7 +19,7 @@ final class Safepoints {
     private Safepoints() {}
 
     /** Returns the option that makes a virtual machine write one. */
-    static String option(String log) {
+    static String option(Path log) {
         return "-Xlog:safepoint:file=" + log + ":none:filecount=0";
     }
 

@@ -32,18 +32,22 @@ interface Traffic {
      *
      * @param talks its side of each link; one, except for pattern fanout
      */
-    static Traffic of(Workload workload, List<Conversation> talks, Arrivals arrivals, long seed) {
+    static Traffic of(Workload workload, List<Conversation> talks, long seed) {
         Conversation talk = talks.get(0);
         return switch (workload.pattern()) {
             case STREAM -> new Streaming(talks);
             case FANOUT -> new FanOutPattern(talks);
-            case ONEWAY -> new OpenLoop(talk, workload, arrivals, seed);
-            case BURST -> new Bursts(talk, workload);
-            case GAP -> new Gaps(talk, workload.gapNs());
+            case ONEWAY -> new OpenLoop(talk, workload, seed);
+            case BURST -> new Bursts(talk, workload.burst(), workload.gapNs(), new Windows());
+            case GAP -> new Gaps(talk, workload.gapNs(), new Windows());
             case RTT, OVERSUB ->
                     workload.ratePerSecond() > 0
-                            ? new PacedRoundTrips(talk, workload.ratePerSecond())
-                            : new RoundTrips(talk);
+                            ? new PacedRoundTrips(
+                                    talk,
+                                    Pace.ofRate(workload.ratePerSecond()),
+                                    Conversation.histogram(),
+                                    new Windows())
+                            : new RoundTrips(talk, Conversation.histogram(), new Windows());
             default ->
                     throw new IllegalArgumentException("there is no pattern " + workload.pattern());
         };

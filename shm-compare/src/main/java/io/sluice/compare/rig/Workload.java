@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.transport.Payload;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -105,6 +106,11 @@ public record Workload(
             case Factors.UNTOUCHED -> Long.BYTES;
             default -> size;
         };
+    }
+
+    /** Returns a new payload of its messages. */
+    Payload payload() {
+        return new Payload(size, touchedBytes());
     }
 
     /** Returns how many ends send, or how many pairs there are. */

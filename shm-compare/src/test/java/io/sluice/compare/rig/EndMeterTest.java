@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.transport.Payload;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +28,7 @@ class EndMeterTest {
                                     burnt.countDown();
                                     await(end);
                                 });
-        EndMeter meter = new EndMeter(List.of());
+        EndMeter meter = EndMeter.ofThisEnd();
         begin.countDown();
         burnt.await();
         meter.stop();
@@ -44,7 +43,7 @@ class EndMeterTest {
 
     @Test
     void whatAnEndUsesItselfIsNoHelp() {
-        EndMeter meter = new EndMeter(List.of());
+        EndMeter meter = EndMeter.ofThisEnd();
         burn();
         meter.stop();
         // The tests' own threads may use a little.
