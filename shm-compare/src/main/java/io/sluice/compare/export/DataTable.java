@@ -85,11 +85,6 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
             return this;
         }
 
-        /** Adds the value of estimates as texts, for readers only. */
-        public Columns<R> text(String head, DoubleFunction<String> unit, Function<R, Estimate> e) {
-            return text(head, row -> field(e.apply(row).value(), unit).text());
-        }
-
         /** Adds a column of numbers with a unit; NaN becomes a dash. */
         public Columns<R> number(String head, DoubleFunction<String> unit, Function<R, Double> n) {
             return text(head, row -> field(n.apply(row), unit));

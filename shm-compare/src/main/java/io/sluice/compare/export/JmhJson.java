@@ -1,10 +1,7 @@
 package io.sluice.compare.export;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -12,7 +9,6 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.Samples;
 import java.io.PrintStream;
 import java.util.stream.DoubleStream;
 
@@ -21,20 +17,15 @@ import java.util.stream.DoubleStream;
  * become avgt, streams thrpt.
  */
 final class JmhJson {
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     private JmhJson() {}
 
     static void write(Results results, PrintStream out) {
-        ArrayNode all = JSON.createArrayNode();
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
         for (Measurement measurement : results.measurements()) {
             if (measurement.usable()) {
                 boolean time = measurement.forks().getFirst().hdr() != null;
-                double[] scores =
-                        time
-                                ? Samples.percentile(measurement, 50)
-                                : Samples.messagesPerSecond(measurement);
+                Metric metric = time ? Metric.P50_NS : Metric.MESSAGES_PER_S;
+                double[] scores = metric.samples(measurement);
                 if (DoubleStream.of(scores).allMatch(Double::isFinite)) {
                     ObjectNode benchmark = all.addObject();
                     describe(benchmark, measurement, time, results.environment());
@@ -43,11 +34,7 @@ final class JmhJson {
                 }
             }
         }
-        try {
-            out.println(JSON.writeValueAsString(all));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("these results have no JSON", e);
-        }
+        out.println(all.toPrettyString());
     }
 
     private static void describe(

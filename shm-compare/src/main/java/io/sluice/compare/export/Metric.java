@@ -59,7 +59,7 @@ public enum Metric implements DataTable.Column<Metric.Measured> {
     SHORT_TRANSFERS_PER_MESSAGE(
             "short transfers", Units::hundredths, each(EndCounters::shortTransfers)),
     PAGE_FAULTS_PER_MESSAGE("Page faults", Units::hundredths, each(EndCounters::pageFaults)),
-    RUN_DELAY_NS_PER_MESSAGE("Ready, but no CPU", Units::time, each(Metric::runDelay)),
+    RUN_DELAY_NS_PER_MESSAGE("Ready, but no CPU", Units::time, each(e -> orNaN(e.runDelayNs()))),
     WAKE_UP_INTERRUPTS_PER_MESSAGE(
             "wake-up interrupts", Units::hundredths, Samples::rescheduleInterrupts),
     CALL_INTERRUPTS_PER_MESSAGE(
@@ -170,8 +170,8 @@ public enum Metric implements DataTable.Column<Metric.Measured> {
         return m -> Samples.number(m, name);
     }
 
-    private static double runDelay(EndCounters end) {
-        return end.runDelayNs() == null ? Double.NaN : end.runDelayNs();
+    static double orNaN(Long counted) {
+        return counted == null ? Double.NaN : counted;
     }
 
     private static double[] lines(Measurement measurement) {

@@ -1,5 +1,7 @@
 package io.sluice.compare.export;
 
+import static io.sluice.compare.export.Metric.orNaN;
+import static java.lang.Double.NaN;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.result.Audit;
@@ -16,7 +18,6 @@ import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import java.io.PrintStream;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,10 @@ final class Tables {
             return measurement.factors();
         }
 
+        boolean isUsable() {
+            return measurement.usable();
+        }
+
         @Override
         public Estimate get(Metric metric) {
             return numbers.getOrDefault(metric, Estimate.NONE);
@@ -52,7 +57,7 @@ final class Tables {
         }
 
         private void number(String name, Function<Line, Double> number) {
-            columns.number(name, n -> Units.DASH, number);
+            columns.number(name, Units::whole, number);
         }
 
         /** Adds an estimate and the ends of its interval. */
@@ -73,12 +78,7 @@ final class Tables {
 
         /** Adds the sum of a number over all forks of what may be used. */
         private void sum(String name, Function<Measurement, DoubleStream> numbers) {
-            number(
-                    name,
-                    line ->
-                            line.measurement.usable()
-                                    ? numbers.apply(line.measurement).sum()
-                                    : Double.NaN);
+            number(name, line -> line.isUsable() ? numbers.apply(line.measurement).sum() : NaN);
         }
 
         private void ends(String name, ToDoubleFunction<EndCounters> counter) {
@@ -89,10 +89,6 @@ final class Tables {
     private Tables(Results results) {
         this.results = results;
         counts = new CallCounts(results);
-    }
-
-    private List<Line> lines() {
-        return results.measurements().stream().map(this::line).toList();
     }
 
     /** Takes an audit's count of system calls if the ends cannot count all of them. */
@@ -113,7 +109,11 @@ final class Tables {
         Csv csv = new Csv();
         factors(csv);
         tables.numbers(csv);
-        out.print(csv.columns.of("measurements", tables.lines()).csv());
+        out.print(tables.table(csv.columns).csv());
+    }
+
+    private DataTable table(DataTable.Columns<Line> columns) {
+        return columns.of("", results.measurements().stream().map(this::line).toList());
     }
 
     private static void factors(Csv csv) {
@@ -156,20 +156,16 @@ final class Tables {
                 : Estimate.NONE;
     }
 
-    private static double orNaN(Long number) {
-        return number == null ? Double.NaN : number;
-    }
-
     /** Writes a table of the main numbers, and where they are from. */
     static void markdown(Results results, PrintStream out) {
         Tables tables = new Tables(results);
-        out.print(tables.main().markdown());
+        out.print(tables.table(tables.main()).markdown());
         out.printf(
                 "%nMedians over forks, each with the %s. %s One machine, one placement: no other.%n",
                 Measurements.nameOfInterval(results.measurements()), tables.machine());
     }
 
-    private DataTable main() {
+    private DataTable.Columns<Line> main() {
         return new DataTable.Columns<Line>()
                 .text("measurement", l -> l.measurement.id())
                 .text("p50, µs (interval)", l -> time(l, Metric.RESPONSE_P50_NS, Metric.P50_NS))
@@ -178,16 +174,12 @@ final class Tables {
                 .text("CPU, µs a message", l -> micros(l.get(Metric.CPU_NS_PER_MESSAGE).value()))
                 .text("calls", this::callsInWords)
                 .text("times the floor", l -> fixed(timesTheFloor(l).value(), 1))
-                .text("status", Tables::status)
-                .of("measurements", lines());
+                .text("status", Tables::status);
     }
 
     private static String status(Line line) {
-        String why =
-                line.measurement.usable()
-                        ? String.join(" ", line.measurement.flags())
-                        : line.measurement.reason();
-        return Stream.of(line.measurement.status(), why)
+        Measurement m = line.measurement;
+        return Stream.of(m.status(), m.usable() ? String.join(" ", m.flags()) : m.reason())
                 .filter(part -> part != null && !part.isEmpty())
                 .collect(joining(": "));
     }
@@ -230,7 +222,7 @@ final class Tables {
         String by = byEnds ? "" : " (" + countedBy(line) + ")";
         return Double.isFinite(calls)
                 ? fixed(calls, 2) + by
-                : line.measurement.usable() && !byEnds ? "not counted" : Units.DASH;
+                : line.isUsable() && !byEnds ? "not counted" : Units.DASH;
     }
 
     private static String micros(double ns) {

@@ -15,6 +15,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
@@ -74,20 +75,18 @@ record Curved(ReportModel model) {
                                     .filter(row -> offered(row) > 0)
                                     .sorted(comparingDouble(Curved::offered))
                                     .toList();
-                    Series response = series.with("response p99");
-                    Series service = series.with("service p99");
-                    curves.add(
-                            Curves.Curve.of(
-                                    response, 0, own, Curved::offered, RESPONSE_P99_NS::of));
-                    curves.add(
-                            Curves.Curve.of(service, 1, own, Curved::offered, SERVICE_P99_NS::of));
+                    curves.add(curve(series, 0, own, RESPONSE_P99_NS));
+                    curves.add(curve(series, 1, own, SERVICE_P99_NS));
                 });
-        Curves.Scale x = new Curves.Scale(Text.of("load.x"), "rate", true);
-        Curves chart =
-                new Curves("offered-load", Text.of("load.title"), x, Text.of("load.y"), curves);
+        Curves chart = Curves.Kind.LOAD.of("offered-load", curves);
         return chart.isEmpty()
                 ? section.table(loads(rows))
-                : section.figure(chart.figure(Text.of("load.caption"), loads(rows), model.scope()));
+                : section.figure(chart.figure(loads(rows), model.scope()));
+    }
+
+    private static Curves.Curve curve(Series series, int dash, List<Row> rows, Metric time) {
+        Series named = series.with(time.head());
+        return Curves.Curve.of(named, dash, rows, Curved::offered, time::of);
     }
 
     private static Series loaded(Row row) {
@@ -119,10 +118,7 @@ record Curved(ReportModel model) {
     /** Shows the latency of a message after a pause, when CPUs are idle and receivers sleep. */
     Section gaps() {
         Section section = new Section("gap", "After a pause");
-        List<Row> rows =
-                model.rows(Pattern.GAP).stream()
-                        .filter(row -> row.factors().gapNs() != null)
-                        .toList();
+        List<Row> rows = model.afterPauses();
         if (rows.isEmpty()) {
             return section.note(Text.of("gap.missing"));
         }
@@ -136,7 +132,7 @@ record Curved(ReportModel model) {
         for (int size : model.sizes(Pattern.GAP)) {
             Curves chart = gaps(size, rows.stream().filter(row -> row.size() == size).toList());
             if (!chart.isEmpty()) {
-                section.figure(chart.figure(Text.of("gap.caption"), table, model.scope()));
+                section.figure(chart.figure(table, model.scope()));
             }
         }
         return section;
@@ -147,19 +143,13 @@ record Curved(ReportModel model) {
         rows.stream()
                 .collect(groupingBy(Row::series, LinkedHashMap::new, toList()))
                 .forEach((series, own) -> curves.add(gap(series, own)));
-        Curves.Scale x = new Curves.Scale(Text.of("gap.x"), "time", true);
-        String title = Text.of("gap.title", Units.bytes(size));
-        return new Curves("gap-" + size, title, x, Text.of("gap.y"), curves);
+        return Curves.Kind.GAP.of("gap-" + size, curves, Units.bytes(size));
     }
 
     /** Draws a gap of 0 at a microsecond. */
     private static Curves.Curve gap(Series series, List<Row> rows) {
-        return Curves.Curve.of(
-                series,
-                0,
-                rows,
-                row -> Math.max(1000, row.factors().gapNs()),
-                row -> row.get(P50_NS));
+        ToDoubleFunction<Row> gap = row -> Math.max(1000, row.factors().gapNs());
+        return Curves.Curve.of(series, 0, rows, gap, P50_NS::of);
     }
 
     /** Shows a measurement window by window: drift, and time that other processes took. */
@@ -168,19 +158,14 @@ record Curved(ReportModel model) {
         int size = model.headline().map(a -> a.size()).orElse(0);
         List<Timeline> all =
                 model.rows(Pattern.RTT, size).stream()
-                        .flatMap(
-                                row ->
-                                        row.measurement().forks().stream()
-                                                .map(f -> new Timeline(row, f)))
+                        .flatMap(row -> row.forks().map(fork -> new Timeline(row, fork)))
                         .filter(t -> t.windows().size() > 1)
                         .toList();
         if (all.isEmpty()) {
             return section.note(Text.of("timeline.missing"));
         }
         List<Curves.Curve> curves = all.stream().map(Timeline::curve).toList();
-        Curves.Scale x = new Curves.Scale(Text.of("timeline.x"), "time", false);
-        String title = Text.of("timeline.title", Units.bytes(size));
-        Curves chart = new Curves("timelines", title, x, Text.of("timeline.y"), curves);
+        Curves chart = Curves.Kind.TIMELINE.of("timelines", curves, Units.bytes(size));
         DataTable table =
                 new DataTable.Columns<Timeline>()
                         .text("Mechanism", t -> t.row.name())
@@ -194,6 +179,6 @@ record Curved(ReportModel model) {
                         .text("stolen", t -> t.system(SystemCounters::stealNs))
                         .text("others’ CPU", t -> t.system(SystemCounters::otherCpuNs))
                         .of("Windows of the forks, messages of " + Units.bytes(size), all);
-        return section.figure(chart.figure(Text.of("timeline.caption"), table, model.scope()));
+        return section.figure(chart.figure(table, model.scope()));
     }
 }

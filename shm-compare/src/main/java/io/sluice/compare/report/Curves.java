@@ -9,6 +9,7 @@ import io.sluice.compare.stats.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -17,9 +18,10 @@ import java.util.stream.IntStream;
  * Curves that uPlot draws when the page is opened: with a cursor, zoom, and a switch for each. The
  * page carries their data. Curves that have one x value in common are rows instead.
  *
- * @param y what the times are, whose axis is logarithmic
+ * @param kind what the axes are
+ * @param title what it shows
  */
-record Curves(String id, String title, Scale x, String y, List<Curve> curves) {
+record Curves(String id, Kind kind, String title, List<Curve> curves) {
     /** More curves than these are there, and switched off. */
     private static final int SHOWN = 8;
 
@@ -53,6 +55,39 @@ record Curves(String id, String title, Scale x, String y, List<Curve> curves) {
                 case "rate" -> Units.rate(number);
                 default -> Units.exactPercent(1 - Math.pow(10, -number));
             };
+        }
+    }
+
+    /** What the curves show; y is a time on a logarithmic axis. */
+    enum Kind {
+        LOAD("rate", true),
+        GAP("time", true),
+        TIMELINE("time", false),
+        PERCENTILES("nines", false);
+
+        private final String unit;
+        private final boolean logarithmic;
+
+        Kind(String unit, boolean logarithmic) {
+            this.unit = unit;
+            this.logarithmic = logarithmic;
+        }
+
+        /** Makes curves of this kind. */
+        Curves of(String id, List<Curve> curves, Object... about) {
+            return new Curves(id, this, text("title", about), curves);
+        }
+
+        private String text(String what, Object... about) {
+            return Text.of(name().toLowerCase(Locale.ROOT) + "." + what, about);
+        }
+
+        private Scale x() {
+            return new Scale(text("x"), unit, logarithmic);
+        }
+
+        private Scale y() {
+            return new Scale(text("y"), "time", true);
         }
     }
 
@@ -130,7 +165,8 @@ record Curves(String id, String title, Scale x, String y, List<Curve> curves) {
         return curves.isEmpty();
     }
 
-    Figure figure(String caption, DataTable table, String scope) {
+    Figure figure(DataTable table, String scope) {
+        String caption = kind.text("caption");
         long different =
                 curves.stream().flatMap(c -> c.points.stream()).map(Point::x).distinct().count();
         return different == 1
@@ -139,11 +175,12 @@ record Curves(String id, String title, Scale x, String y, List<Curve> curves) {
     }
 
     private RowChart rows() {
+        Scale x = kind.x();
         List<Double> all = curves.stream().map(curve -> curve.first().y.value()).toList();
         return new RowChart(
                 id,
                 title,
-                y + ", logarithmic scale",
+                kind.text("y") + ", logarithmic scale",
                 x.label.replaceFirst(",.*", "") + ": " + x.text(curves.getFirst().first().x),
                 Units::time,
                 Axis.log(all, 0, 1),
@@ -156,11 +193,9 @@ record Curves(String id, String title, Scale x, String y, List<Curve> curves) {
                         .mapToObj(i -> curves.get(i).drawn(i < SHOWN))
                         .toList();
         try {
-            String json =
-                    JSON.writeValueAsString(new Data(x, new Scale(y, "time", true), drawn, scope));
-            return "<script type=\"application/json\">"
-                    + json.replace("<", "\\u003c")
-                    + "</script>";
+            String json = JSON.writeValueAsString(new Data(kind.x(), kind.y(), drawn, scope));
+            return "<script type=\"application/json\">%s</script>"
+                    .formatted(json.replace("<", "\\u003c"));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

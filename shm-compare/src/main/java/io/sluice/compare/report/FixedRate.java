@@ -77,9 +77,8 @@ final class FixedRate {
                     new Reading(row, each.ratePerSecond(), each.receiver(), each.both(), time));
         }
         List<Reading> paced = List.copyOf(readings);
-        model.rows(Pattern.GAP).stream()
-                .filter(row -> row.isAt(model.mainPlacement()))
-                .filter(row -> row.factors().gapNs() != null && row.factors().gapNs() > 0)
+        model.afterPauses().stream()
+                .filter(row -> row.isAt(model.mainPlacement()) && row.factors().gapNs() > 0)
                 .map(FixedRate::afterPauses)
                 .filter(reading -> paced.stream().noneMatch(reading::isNear))
                 .forEach(readings::add);

@@ -46,8 +46,7 @@ record Latency(ReportModel model) {
             }
             Curves curves = curves(rows, a, "percentiles-" + i);
             if (!curves.isEmpty()) {
-                String caption = Text.of("latency.percentiles");
-                Figure figure = curves.figure(caption, distributions(rows), model.scope());
+                Figure figure = curves.figure(distributions(rows), model.scope());
                 section.figure(figure.saying(STEADIEST.of(rows)));
             }
         }
@@ -84,7 +83,7 @@ record Latency(ReportModel model) {
                         p50.hi(),
                         row.get(P99_NS).value(),
                         row.get(P999_NS).value()),
-                row.measurement().forks().stream().map(Fork::lineRoundTripNs));
+                row.forks().map(Fork::lineRoundTripNs));
     }
 
     private static RowChart.Line line(Row row) {
@@ -100,7 +99,7 @@ record Latency(ReportModel model) {
         Estimate p99 = row.get(P99_NS);
         Estimate p999 = row.get(P999_NS);
         Stream<String> floors =
-                row.measurement().forks().stream()
+                row.forks()
                         .filter(fork -> fork.lineRoundTripNs() > 0)
                         .map(f -> Svg.points("M%s,%sv14", axis.at(f.lineRoundTripNs()), y - 7));
         svg.path(floors.collect(joining()), "floor");
@@ -147,15 +146,12 @@ record Latency(ReportModel model) {
     }
 
     private static Curves curves(List<Row> rows, Attribution a, String id) {
-        return new Curves(
-                id,
-                Text.of("latency.curves", bytes(a.size()), a.placement()),
-                new Curves.Scale("round trips that are not slower", "nines", false),
-                "round trip time — lower is better",
+        List<Curves.Curve> curves =
                 rows.stream()
                         .map(row -> new Curves.Curve(row.series(), 0, points(row)))
                         .filter(curve -> curve.points().size() > 1)
-                        .toList());
+                        .toList();
+        return Curves.Kind.PERCENTILES.of(id, curves, bytes(a.size()), a.placement());
     }
 
     /** Returns the percentiles as long as samples support them. */

@@ -10,16 +10,20 @@ import static java.util.stream.Collectors.toList;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
+import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Grading;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -96,9 +100,7 @@ public final class MergedReport {
 
     private Section machines() {
         Map<String, Function<ReportModel, Object>> facts = new LinkedHashMap<>();
-        facts.put(
-                "Grade",
-                m -> Grading.of(m.results).letter() + ": " + Grading.of(m.results).words());
+        facts.put("Grade", m -> grade(Grading.of(m.results)));
         facts.put("Processor", m -> m.environment.cpuModel());
         facts.put("Machine", ReportModel::machine);
         facts.put("CPUs of the ends", ReportModel::cpuPair);
@@ -109,14 +111,14 @@ public final class MergedReport {
         facts.put("Forks", m -> m.run.forks());
         facts.put("Date", ReportModel::date);
         facts.put("Run", m -> m.run.id());
+        BinaryOperator<String> value =
+                (fact, run) -> String.valueOf(facts.get(fact).apply(runs.get(run)));
         return new Section("machines", "The machines")
-                .table(
-                        byRun(
-                                        "",
-                                        (fact, run) ->
-                                                String.valueOf(
-                                                        facts.get(fact).apply(runs.get(run))))
-                                .of("What was measured where", facts.keySet()));
+                .table(byRun("", value).of("What was measured where", facts.keySet()));
+    }
+
+    private static String grade(Grade grade) {
+        return grade.letter() + ": " + grade.words();
     }
 
     /** Returns columns of names and, for each run, of a text. */
@@ -128,15 +130,12 @@ public final class MergedReport {
 
     private Section chapter(String id, Metric metric, Predicate<Row> which) {
         Section section = new Section(id, Text.of("merged." + id));
-        List<Value> values =
-                runs.keySet().stream()
-                        .flatMap(
-                                run ->
-                                        runs.get(run).rows().stream()
-                                                .filter(which)
-                                                .map(row -> new Value(row, run, metric)))
-                        .filter(value -> value.number().isKnown())
-                        .toList();
+        List<Value> values = new ArrayList<>();
+        runs.forEach(
+                (run, model) ->
+                        model.rows().stream()
+                                .filter(row -> which.test(row) && row.get(metric).isKnown())
+                                .forEach(row -> values.add(new Value(row, run, metric))));
         if (values.isEmpty()) {
             return section.note("None of the runs has this number.");
         }
@@ -190,16 +189,11 @@ public final class MergedReport {
     private Section missing() {
         DataTable table =
                 new DataTable("What some run has no number for", "Measurement", "Run", "Why");
-        runs.values().stream()
-                .flatMap(m -> m.results.measurements().stream().map(Measurement::id))
-                .distinct()
-                .forEach(
-                        id ->
-                                runs.forEach(
-                                        (run, m) ->
-                                                why(m.results, id)
-                                                        .ifPresent(
-                                                                why -> table.row(id, run, why))));
+        Set<String> ids = new LinkedHashSet<>();
+        runs.values().forEach(m -> m.results.measurements().forEach(each -> ids.add(each.id())));
+        for (String id : ids) {
+            runs.forEach((run, m) -> why(m.results, id).ifPresent(why -> table.row(id, run, why)));
+        }
         Section section = new Section("missing", "What is missing");
         return table.isEmpty()
                 ? section.note("Everything has numbers in every run.")

@@ -147,6 +147,11 @@ final class ReportModel {
         return Stream.concat(rows(Pattern.ONEWAY).stream(), roundTrips).toList();
     }
 
+    /** Returns the usable round trips whose messages came after a pause that is known. */
+    List<Row> afterPauses() {
+        return rows(Pattern.GAP).stream().filter(row -> row.factors().gapNs() != null).toList();
+    }
+
     private static boolean isPaced(Factors f) {
         return f.pattern() == Pattern.RTT && (f.ratePerSecond() != null || f.load() != null);
     }

@@ -4,10 +4,12 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Estimate;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A measurement whose numbers may be used: a row of charts and tables. */
 record Row(Measurement measurement, Series series, Map<Metric, Estimate> numbers)
@@ -41,6 +43,10 @@ record Row(Measurement measurement, Series series, Map<Metric, Estimate> numbers
 
     String name() {
         return series.name();
+    }
+
+    Stream<Fork> forks() {
+        return measurement.forks().stream();
     }
 
     /** Tests whether its ends counted what they did. */
