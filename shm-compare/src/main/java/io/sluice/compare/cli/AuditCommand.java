@@ -11,14 +11,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code audit}: system calls as an outside observer counts them. */
 @Command(name = "audit", mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
     @Mixin private CpuOption cpuOption;
 
     @Option(names = "--mechanisms", split = ",", defaultValue = "pipe")
@@ -30,9 +27,9 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (messages < 100 || messages > 10_000_000) {
-            throw WrongArguments.of(spec, "--messages %s is not in 100..10000000", messages);
+            throw new WrongArgumentException("--messages %s is not in 100..10000000", messages);
         }
-        List<Transport> transports = NamedMechanisms.of(spec.commandLine(), mechanisms);
+        List<Transport> transports = NamedMechanisms.of(mechanisms);
         Optional<Auditor> auditor = Auditor.of(cpuOption.pair());
         if (auditor.isEmpty()) {
             throw new IOException(
@@ -52,17 +49,12 @@ final class AuditCommand implements Callable<Integer> {
     private static void print(Audit audit) {
         String calls =
                 audit.perMessage().entrySet().stream()
-                        .map(call -> call.getKey() + rounded(call.getValue()))
+                        .map(e -> String.format(Locale.ROOT, "%s %.2f", e.getKey(), e.getValue()))
                         .collect(Collectors.joining(", "));
-        System.out.printf(
-                Locale.ROOT,
-                "%-24s %d messages, calls a message: %s%n",
+        Output.print(
+                "%-24s %d messages, calls a message: %s",
                 audit.mechanism() + "/" + audit.waiting(),
                 audit.messages(),
                 calls.isEmpty() ? "0.00" : calls);
-    }
-
-    private static String rounded(double calls) {
-        return String.format(Locale.ROOT, " %.2f", calls);
     }
 }

@@ -6,15 +6,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The two CPUs that the ends run on. */
 final class CpuOption {
-    @Spec(Target.MIXEE)
-    private CommandSpec spec;
 
     @Option(names = "--cpus", split = ",", paramLabel = "A,B")
     private List<Integer> cpus;
@@ -37,15 +32,11 @@ final class CpuOption {
         }
         String named = cpus.stream().map(String::valueOf).collect(Collectors.joining(","));
         if (cpus.size() != 2 || !allowed.containsAll(cpus)) {
-            throw WrongArguments.of(
-                    spec,
-                    "--cpus %s are not two of those that this process may use: %s",
-                    named,
-                    allowed);
+            throw new WrongArgumentException(
+                    "--cpus %s are not two of those that this process may use: %s", named, allowed);
         }
         if (allowed.size() > 1 && cpus.get(0).equals(cpus.get(1))) {
-            throw WrongArguments.of(
-                    spec,
+            throw new WrongArgumentException(
                     "--cpus %s are one CPU, where two ends wait for each other: --place one-cpu"
                             + " measures that",
                     named);

@@ -4,7 +4,6 @@ import io.sluice.compare.report.Comparison;
 import io.sluice.compare.result.ResultsFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,9 +36,8 @@ final class DiffCommand implements Callable<Integer> {
         System.out.println(comparison.summary());
         comparison.losses().forEach(loss -> System.out.println("LOST: " + loss));
         for (Comparison.ComparisonRow row : comparison.rows()) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-44s %-22s %10s -> %-10s %-24s %s%n",
+            Output.print(
+                    "%-44s %-22s %10s -> %-10s %-24s %s",
                     row.measurement(),
                     row.number(),
                     row.before(),

@@ -1,13 +1,11 @@
 package io.sluice.compare.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.rig.EnvironmentProbe;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -28,8 +26,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Note> notes = EnvironmentProbe.of(cpuOption.pair()).notes();
         if (json) {
-            System.out.println(
-                    new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(notes));
+            Output.json(notes);
         } else {
             notes.stream()
                     .sorted(Comparator.comparingInt(note -> SEVERITY.indexOf(note.level())))
@@ -40,11 +37,10 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** Prints a finding, in the color of its level if the terminal has colors. */
     static void print(Note note) {
-        String level = String.format(Locale.ROOT, "%-7s", note.level());
-        System.out.println(
-                Ansi.AUTO.string("@|bold," + note.level() + " " + level + "|@ ") + note.text());
+        String level = "@|bold,%s %-7s|@ ".formatted(note.level(), note.level());
+        System.out.println(Ansi.AUTO.string(level) + note.text());
         if (note.remedy() != null && !Note.GREEN.equals(note.level())) {
-            System.out.printf(Locale.ROOT, "%-7s -> %s%n", "", note.remedy());
+            System.out.println("        -> " + note.remedy());
         }
     }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: results for other tools. */
@@ -62,20 +63,17 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Results read = ResultsFile.read(file);
         Results results = redact ? Redaction.of(read) : read;
+        ParseResult parsed = spec.commandLine().getParseResult();
         ExportFormat format =
                 Arrays.stream(ExportFormat.values())
-                        .filter(
-                                each ->
-                                        spec.commandLine()
-                                                .getParseResult()
-                                                .hasMatchedOption(option(each)))
+                        .filter(each -> parsed.hasMatchedOption(option(each)))
                         .findFirst()
                         .orElseThrow();
         if (output == null) {
             format.write(results, System.out);
             return Exit.OK;
         }
-        OutputFile.check(spec, output);
+        Output.check(output);
         try (PrintStream out =
                 new PrintStream(
                         new BufferedOutputStream(Files.newOutputStream(output)),
@@ -86,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
                 throw new IOException(output + " cannot be written: is the disk full?");
             }
         }
-        OutputFile.print("written: ", output);
+        Output.place("written: ", output);
         return Exit.OK;
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.compare.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
@@ -55,35 +54,29 @@ final class ListCommand implements Callable<Integer> {
                         Suite.all().stream().map(each -> suite(each, pair)).toList(),
                         Transports.broken());
         if (json) {
-            System.out.println(
-                    new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(listed));
+            Output.json(listed);
             return Exit.OK;
         }
-        System.out.printf(Locale.ROOT, "%-19s %-8s %s%n", "MECHANISM", "WAITS", "WHAT IT IS");
+        Output.print("%-19s %-8s %s", "MECHANISM", "WAITS", "WHAT IT IS");
         String family = "";
         for (ListedMechanism each : listed.mechanisms) {
-            if (!each.family.equals(family)) {
-                family = each.family;
-                System.out.println();
-            }
-            String why =
-                    each.unavailable == null ? "" : " (not available: " + each.unavailable + ")";
-            System.out.printf(
-                    Locale.ROOT, "%-19s %-8s %s%s%n", each.id, each.waiting, each.description, why);
+            String why = each.unavailable == null ? "" : " (not available: %s)";
+            Output.print(
+                    (each.family.equals(family) ? "" : "%n") + "%-19s %-8s %s" + why,
+                    each.id,
+                    each.waiting,
+                    each.description,
+                    each.unavailable);
+            family = each.family;
         }
         listed.broken.forEach(why -> System.out.println("cannot be used: " + why));
         Transports.missingPeers().ifPresent(hint -> System.out.println("\nnot here: " + hint));
-        System.out.printf(
-                Locale.ROOT, "%n%-10s %12s %6s %s%n", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
-        listed.suites.forEach(
-                each ->
-                        System.out.printf(
-                                Locale.ROOT,
-                                "%-10s %12d %6d about %s%n",
-                                each.name,
-                                each.measurements,
-                                each.forks,
-                                time(each.seconds)));
+        Output.print("%n%-10s %12s %6s %s", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
+        for (ListedSuite each : listed.suites) {
+            String takes = time(each.seconds);
+            Output.print(
+                    "%-10s %12d %6d about %s", each.name, each.measurements, each.forks, takes);
+        }
         return Exit.OK;
     }
 

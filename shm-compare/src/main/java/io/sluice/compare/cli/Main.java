@@ -5,8 +5,9 @@ import io.sluice.compare.result.Tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Path;
-import java.security.CodeSource;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
@@ -60,6 +61,9 @@ public final class Main {
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler(
                 (exception, command, parsed) -> {
+                    if (exception instanceof WrongArgumentException wrong) {
+                        return wrong.report(command);
+                    }
                     if (exception instanceof IOException
                             || exception instanceof IllegalArgumentException
                             || exception instanceof UnsupportedOperationException) {
@@ -68,7 +72,8 @@ public final class Main {
                     }
                     throw exception;
                 });
-        line.setParameterExceptionHandler(WrongArguments::report);
+        line.registerConverter(Duration.class, new TimeConverter());
+        line.setParameterExceptionHandler(WrongArgumentException::report);
         return line.execute(arguments);
     }
 
@@ -101,9 +106,8 @@ public final class Main {
 
         /** Returns null if the classes do not come from a jar. */
         private static String jarSha256() {
-            CodeSource source = Main.class.getProtectionDomain().getCodeSource();
-            String location = source == null ? "" : source.getLocation().toString();
-            return location.endsWith(".jar") ? Sha256.of(Path.of(URI.create(location))) : null;
+            URL place = Main.class.getProtectionDomain().getCodeSource().getLocation();
+            return Sha256.of(Path.of(URI.create(place.toString())));
         }
 
         @Override

@@ -11,15 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code merge}: one report of several runs. */
 @Command(name = "merge", mixinStandardHelpOptions = true)
 final class MergeCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
 
     @Parameters(arity = "1..*", paramLabel = "RESULTS")
     private List<Path> files;
@@ -32,8 +29,7 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (files.size() < 2) {
-            throw WrongArguments.of(
-                    spec,
+            throw new WrongArgumentException(
                     "to merge takes two files or more; 'shm-compare report %s' makes the page of"
                             + " one",
                     files.get(0));
@@ -47,9 +43,9 @@ final class MergeCommand implements Callable<Integer> {
             }
             runs.put(unique, ResultsFile.read(file));
         }
-        OutputFile.check(spec, output);
+        Output.check(output);
         Files.writeString(output, MergedReport.render(runs));
-        OutputFile.print("page: ", output);
+        Output.place("page: ", output);
         return Exit.OK;
     }
 }

@@ -9,15 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code report}: the report of an earlier run. */
 @Command(name = "report", mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "RESULTS")
     private Path results;
@@ -35,10 +32,10 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        OutputFile.check(spec, output);
+        Output.check(output);
         Results old = baseline == null ? null : read(baseline);
         Files.writeString(output, HtmlReport.render(read(results), old));
-        OutputFile.print("page: ", output);
+        Output.place("page: ", output);
         return Exit.OK;
     }
 

@@ -2,6 +2,7 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
@@ -84,16 +85,16 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--loads", split = ",")
     private List<Double> loads;
 
-    @Option(names = "--gaps", split = ",", paramLabel = "TIME", converter = TimeConverter.class)
+    @Option(names = "--gaps", split = ",", paramLabel = "TIME")
     private List<Duration> gaps;
 
     @Option(names = "--batches", split = ",")
     private List<Integer> batches;
 
-    @Option(names = "--budget", paramLabel = "TIME", converter = TimeConverter.class)
+    @Option(names = "--budget", paramLabel = "TIME")
     private Duration budget;
 
-    @Option(names = "--inject-pause", paramLabel = "TIME", converter = TimeConverter.class)
+    @Option(names = "--inject-pause", paramLabel = "TIME")
     private Duration pause;
 
     @Option(names = "--forks")
@@ -102,11 +103,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "42")
     private long seed;
 
-    @Option(
-            names = "--quiet-within",
-            defaultValue = "30s",
-            paramLabel = "TIME",
-            converter = TimeConverter.class)
+    @Option(names = "--quiet-within", defaultValue = "30s", paramLabel = "TIME")
     private Duration quietWithin;
 
     @Option(names = "--resume")
@@ -125,8 +122,8 @@ final class RunCommand implements Callable<Integer> {
         Suite chosen = chosenSuite();
         List<MeasurementPlan> plans = plans(chosen);
         if (plans.isEmpty()) {
-            throw WrongArguments.of(
-                    spec, "nothing is left to measure: --wait %s excludes all mechanisms", waits);
+            throw new WrongArgumentException(
+                    "nothing is left to measure: --wait %s excludes all mechanisms", waits);
         }
         if (budget != null) {
             chosen = chosen.scaledTo(budget, Plans.groups(plans, pause != null));
@@ -139,12 +136,11 @@ final class RunCommand implements Callable<Integer> {
             }
             fault = Fault.pause(chosen.blockNs() / 2, pause.toNanos());
         }
-        OutputFile.check(spec, output);
+        Output.check(output);
         if (html != null) {
-            OutputFile.check(spec, html);
+            Output.check(html);
         }
-        boolean publish = chosen.name().equals(Gate.SUITE);
-        if (publish && isRefused()) {
+        if (isToPublish() && isRefused()) {
             return Exit.REFUSED;
         }
         Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), fault);
@@ -152,8 +148,8 @@ final class RunCommand implements Callable<Integer> {
         if (resume) {
             rig.resume(ResultsFile.read(output));
         }
-        Results results = measured(rig, publish, plans);
-        print(results, publish);
+        Results results = measured(rig, plans);
+        print(results);
         // What is not available on this machine does not count as failed.
         boolean valid =
                 results.measurements().stream()
@@ -165,11 +161,10 @@ final class RunCommand implements Callable<Integer> {
      * Measures and writes the results, also those of a run that is interrupted or whose audit
      * fails.
      */
-    private Results measured(Rig rig, boolean publish, List<MeasurementPlan> plans)
-            throws IOException {
+    private Results measured(Rig rig, List<MeasurementPlan> plans) throws IOException {
         List<String> argv =
                 List.copyOf(spec.commandLine().getParent().getParseResult().originalArgs());
-        Optional<Auditor> auditor = publish ? Auditor.of(cpuOption.pair()) : Optional.empty();
+        Optional<Auditor> auditor = isToPublish() ? Auditor.of(cpuOption.pair()) : Optional.empty();
         Runnable stop =
                 () -> {
                     rig.stop();
@@ -179,7 +174,7 @@ final class RunCommand implements Callable<Integer> {
         try (guard) {
             Results results = rig.run(Main.Version.of(), argv, this::write);
             write(results);
-            if (publish && !results.run().interrupted()) {
+            if (isToPublish() && !results.run().interrupted()) {
                 results =
                         AuditRuns.addTo(
                                 results,
@@ -187,45 +182,50 @@ final class RunCommand implements Callable<Integer> {
                                 auditor.map(a -> t -> a.count(t, AUDIT_ROUND_TRIPS)));
                 write(results);
             }
-            OutputFile.print("results: ", output);
+            Output.place("results: ", output);
             if (html != null) {
-                OutputFile.print("page:    ", html);
+                Output.place("page:    ", html);
             }
             return results;
         }
     }
 
     private void write(Results results) throws IOException {
-        OutputFile.write(output, results);
+        Output.write(output, results);
         if (html != null) {
-            OutputFile.write(html, HtmlReport.render(results));
+            Output.write(html, HtmlReport.render(results));
         }
     }
 
     /** Prints the grade, and what is missing. */
-    private void print(Results results, boolean publish) {
+    private void print(Results results) {
         Grade grade = results.run().grade();
         System.out.println("grade:   " + grade.letter() + " (" + grade.words() + ")");
         grade.reasons().forEach(reason -> System.out.println("         " + reason));
-        if (publish) {
+        if (isToPublish()) {
             String reasons = String.join("; ", Gate.reasons(results));
             System.out.println(reasons.isEmpty() ? "publishable" : "not publishable: " + reasons);
         }
         for (Measurement each : results.measurements()) {
-            long missing =
-                    each.forks().stream()
-                            .filter(f -> !f.numbers().containsKey(Numbers.INJECTED_PAUSE_NS))
-                            .count();
-            if (pause != null && missing > 0) {
-                System.out.printf(
-                        "no pause happened in %d of %d forks of %s%n",
-                        missing, each.forks().size(), each.id());
+            int all = each.forks().size();
+            long paused = each.forks().stream().filter(RunCommand::hasPaused).count();
+            if (pause != null && paused < all) {
+                Output.print(
+                        "no pause happened in %d of %d forks of %s", all - paused, all, each.id());
             }
         }
         results.measurements().stream()
                 .filter(each -> !each.usable())
                 .map(each -> each.id() + " is " + each.status() + ": " + each.reason())
                 .forEach(System.out::println);
+    }
+
+    private static boolean hasPaused(Fork fork) {
+        return fork.numbers().containsKey(Numbers.INJECTED_PAUSE_NS);
+    }
+
+    private boolean isToPublish() {
+        return suite.equals(Gate.SUITE);
     }
 
     /**
@@ -252,14 +252,14 @@ final class RunCommand implements Callable<Integer> {
                 touches, List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED));
         inRange("--sizes", sizes, 8, MAX_SIZE, " bytes");
         if (sizes != null && sizes.stream().anyMatch(size -> size % 8 != 0)) {
-            throw WrongArguments.of(spec, "--sizes %s are not all multiples of 8", sizes);
+            throw new WrongArgumentException("--sizes %s are not all multiples of 8", sizes);
         }
         inRange("--rates", rates, 1, 1_000_000_000, " messages a second");
         inRange("--loads", loads, 0.01, 1, ", parts of what can be carried");
         inRange("--batches", batches, 1, MAX_BATCH, " messages");
         if (gaps != null && gaps.stream().anyMatch(gap -> gap.compareTo(MAX_GAP) > 0)) {
             List<String> texts = spec.findOption("--gaps").stringValues();
-            throw WrongArguments.of(spec, "--gaps %s are not in 1us..100ms", texts);
+            throw new WrongArgumentException("--gaps %s are not in 1us..100ms", texts);
         }
         Suite chosen = Suite.of(suite);
         if (patterns != null) {
@@ -288,34 +288,29 @@ final class RunCommand implements Callable<Integer> {
                 null);
     }
 
-    private void known(String message, List<String> values, Collection<String> known) {
+    private static void known(String message, List<String> values, Collection<String> known) {
         for (String value : values == null ? List.<String>of() : values) {
             if (!known.contains(value)) {
-                throw new WrongArguments.UnknownValueException(
-                        spec.commandLine(),
-                        message.formatted(value, String.join(",", known)),
-                        value,
-                        known);
+                String text = message.formatted(value, String.join(",", known));
+                throw WrongArgumentException.unknown(text, value, known);
             }
         }
     }
 
-    private void inRange(
+    private static void inRange(
             String option, List<? extends Number> values, Number least, Number most, String unit) {
         for (Number value : values == null ? List.<Number>of() : values) {
             double number = value.doubleValue();
             if (!(number >= least.doubleValue() && number <= most.doubleValue())) {
-                throw WrongArguments.of(
-                        spec, "%s %s is not in %s..%s" + unit, option, value, least, most);
+                throw new WrongArgumentException(
+                        "%s %s is not in %s..%s" + unit, option, value, least, most);
             }
         }
     }
 
     private List<MeasurementPlan> plans(Suite chosen) throws IOException {
         List<Transport> named =
-                mechanisms == null
-                        ? Transports.all()
-                        : NamedMechanisms.of(spec.commandLine(), mechanisms);
+                mechanisms == null ? Transports.all() : NamedMechanisms.of(mechanisms);
         List<Transport> waiting =
                 named.stream().filter(t -> waits == null || waits.contains(t.waiting())).toList();
         return Plans.of(chosen, waiting, placements(), cpuOption.pair());

@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code validate}: checks a file against the schema. */
 @Command(name = "validate", mixinStandardHelpOptions = true)
@@ -21,8 +19,6 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(names = "--schema")
     private boolean schema;
 
-    @Spec private CommandSpec spec;
-
     @Override
     public Integer call() throws IOException {
         if (schema) {
@@ -30,7 +26,7 @@ final class ValidateCommand implements Callable<Integer> {
             return Exit.OK;
         }
         if (file == null) {
-            throw WrongArguments.of(spec, "which file? 'shm-compare validate RESULTS'");
+            throw new WrongArgumentException("which file? 'shm-compare validate RESULTS'");
         }
         List<String> violations = Schema.validate(file);
         if (violations.isEmpty()) {

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParameterException;
 
 class CpuOptionTest {
     @TempDir Path system;
@@ -42,7 +41,7 @@ class CpuOptionTest {
         CpuPair twice = CommandLine.populateCommand(new CpuPair(), "--cpus", "3,3");
         assertEquals(List.of(3, 3), twice.cpus.pair(List.of(3)));
         String message =
-                assertThrows(ParameterException.class, () -> twice.cpus.pair(List.of(2, 3)))
+                assertThrows(WrongArgumentException.class, () -> twice.cpus.pair(List.of(2, 3)))
                         .getMessage();
         assertTrue(message.contains("--cpus 3,3") && message.contains("--place one-cpu"), message);
         CpuPair usual = CommandLine.populateCommand(new CpuPair());

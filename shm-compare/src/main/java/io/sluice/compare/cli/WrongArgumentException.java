@@ -7,58 +7,49 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reports wrong arguments: what is wrong, what may have been meant, and how to get the help. */
-final class WrongArguments {
+/** Wrong arguments: what is wrong, what may have been meant, and how to get the help. */
+final class WrongArgumentException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
     private static final int FAR = 2;
 
-    private WrongArguments() {}
+    private final transient Optional<String> meant;
 
-    /** A value that is none of those that there are. */
-    static final class UnknownValueException extends ParameterException {
-        private static final long serialVersionUID = 1L;
+    private WrongArgumentException(String message, Optional<String> meant) {
+        super(message);
+        this.meant = meant;
+    }
 
-        private final transient String value;
-        private final transient Collection<String> known;
+    /** Creates one with a message as of {@link String#format}. */
+    WrongArgumentException(String message, Object... arguments) {
+        this(message.formatted(arguments), Optional.empty());
+    }
 
-        UnknownValueException(
-                CommandLine command, String message, String value, Collection<String> known) {
-            super(command, message);
-            this.value = value;
-            this.known = known;
+    /** Returns one of a value that is none of those that there are. */
+    static WrongArgumentException unknown(String message, String value, Collection<String> known) {
+        return new WrongArgumentException(message, nearest(value, known));
+    }
+
+    /** Reports what the parser found. */
+    static int report(ParameterException found, String[] arguments) {
+        CommandLine command = found.getCommandLine();
+        Optional<String> meant = Optional.empty();
+        if (found instanceof UnmatchedArgumentException unmatched) {
+            List<String> known = new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
+            known.addAll(command.getSubcommands().keySet());
+            meant = nearest(unmatched.getUnmatched().get(0).replaceFirst("=.*", ""), known);
         }
+        return new WrongArgumentException(found.getMessage(), meant).report(command);
     }
 
-    /** Returns the exception that reports them, with a message as of {@link String#format}. */
-    static ParameterException of(CommandSpec spec, String message, Object... arguments) {
-        return new ParameterException(spec.commandLine(), message.formatted(arguments));
-    }
-
-    static int report(ParameterException exception, String[] arguments) {
-        CommandLine command = exception.getCommandLine();
+    int report(CommandLine command) {
         PrintWriter err = command.getErr();
-        err.println("shm-compare: " + exception.getMessage());
-        meant(exception).ifPresent(word -> err.println("Did you mean " + word + "?"));
+        err.println("shm-compare: " + getMessage());
+        meant.ifPresent(word -> err.println("Did you mean " + word + "?"));
         err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
         return Exit.USAGE;
-    }
-
-    private static Optional<String> meant(ParameterException exception) {
-        return switch (exception) {
-            case UnknownValueException unknown -> nearest(unknown.value, unknown.known);
-            case UnmatchedArgumentException unmatched -> {
-                CommandLine command = exception.getCommandLine();
-                List<String> known =
-                        new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
-                known.addAll(command.getSubcommands().keySet());
-                String word = unmatched.getUnmatched().get(0);
-                yield nearest(word.replaceFirst("=.*", ""), known);
-            }
-            default -> Optional.empty();
-        };
     }
 
     /** Returns the word that fewest edits lead to, if they are few beside its length. */

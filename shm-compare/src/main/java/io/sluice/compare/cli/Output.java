@@ -1,39 +1,49 @@
 package io.sluice.compare.cli;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import picocli.CommandLine.Model.CommandSpec;
+import java.util.Locale;
 
-/** A file to write. */
-final class OutputFile {
-    private OutputFile() {}
+/** What commands print, and the files that they write. */
+final class Output {
+    private Output() {}
+
+    /** Prints a line, with numbers as everywhere. */
+    static void print(String format, Object... arguments) {
+        System.out.printf(Locale.ROOT, format + "%n", arguments);
+    }
+
+    /** Prints JSON, indented. */
+    static void json(Object value) throws IOException {
+        var json = new JsonMapper().writerWithDefaultPrettyPrinter();
+        System.out.println(json.writeValueAsString(value));
+    }
 
     /**
      * Checks, before the work, that the file can be written: creates a file beside it, and deletes
      * it.
      */
-    static void check(CommandSpec spec, Path file) {
+    static void check(Path file) {
         Path target = file.toAbsolutePath();
         if (target.getFileName() == null || Files.isDirectory(target)) {
-            throw WrongArguments.of(spec, "%s is a directory: name a file in it", file);
+            throw new WrongArgumentException("%s is a directory: name a file in it", file);
         }
         Path directory = target.getParent();
         try {
             Files.delete(Files.createTempFile(directory, "shm-compare", ".tmp"));
         } catch (IOException e) {
-            throw WrongArguments.of(
-                    spec,
-                    "%s is not a directory that can be written to: choose another -o",
-                    directory);
+            throw new WrongArgumentException(
+                    "%s is not a directory that can be written to: choose another -o", directory);
         }
     }
 
     /** Prints where a file is. */
-    static void print(String label, Path file) {
+    static void place(String label, Path file) {
         System.out.println(label + file.toAbsolutePath().normalize());
     }
 
