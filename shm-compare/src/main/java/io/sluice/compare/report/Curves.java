@@ -79,7 +79,7 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
         }
 
         private String text(String what, Object... about) {
-            return Text.of(name().toLowerCase(Locale.ROOT) + "." + what, about);
+            return Text.of("curves." + name().toLowerCase(Locale.ROOT) + "." + what, about);
         }
 
         private Scale x() {
