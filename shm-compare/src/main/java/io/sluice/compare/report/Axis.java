@@ -1,8 +1,10 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.stats.Estimate;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Maps numbers to pixels.
@@ -32,6 +34,14 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
         double min = positive.stream().mapToDouble(v -> v).min().orElse(1);
         double max = positive.stream().mapToDouble(v -> v).max().orElse(10);
         return new Axis(min / 1.25, Math.max(max * 1.25, min * 4), from, to, true);
+    }
+
+    /** Returns a logarithmic one that has room for these and their intervals. */
+    static Axis of(List<Estimate> estimates, double from, double to) {
+        return log(
+                estimates.stream().flatMap(e -> Stream.of(e.value(), e.lo(), e.hi())).toList(),
+                from,
+                to);
     }
 
     /** Returns the same between other pixels. */

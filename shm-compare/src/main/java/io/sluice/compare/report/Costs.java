@@ -48,11 +48,9 @@ record Costs(ReportModel model) {
     }
 
     private Figure cpu(List<Row> rows, Pattern pattern) {
-        String title = Text.of("cost.title", pattern.words());
         var marks = rows.stream().map(row -> row.mark(CPU_NS_PER_MESSAGE)).toList();
         RowChart chart =
-                RowChart.spread(
-                        "cpu-" + pattern, title, Text.of("cost.axis"), Units::time, true, marks);
+                RowChart.spread("cpu-" + pattern, pattern.words(), CPU_NS_PER_MESSAGE, marks);
         Takeaway least = new Takeaway("Least CPU", "Most", CPU_NS_PER_MESSAGE);
         String interval = ReportModel.nameOfInterval(rows);
         return chart.figure(
@@ -63,7 +61,7 @@ record Costs(ReportModel model) {
                         .values(USER_NS_PER_MESSAGE, SYSTEM_NS_PER_MESSAGE)
                         .text("± by the tick", this::tickError)
                         .values(BYSTANDER_CPU_NS_PER_MESSAGE, CPUS_BUSY)
-                        .of(title, rows),
+                        .of(chart.title(), rows),
                 model.scope());
     }
 

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
 import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
+import static io.sluice.compare.export.Metric.RECEIVER_CPUS;
 import static io.sluice.compare.export.Units.bytes;
 import static io.sluice.compare.export.Units.perSecond;
 import static io.sluice.compare.export.Units.value;
@@ -90,7 +91,7 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
     }
 
     private static Choice quick(Reading reading) {
-        String cpus = ", " + value(reading.receiver(), Units::hundredths) + " CPUs";
+        String cpus = ", " + reading.text(RECEIVER_CPUS) + " CPUs";
         return new Choice(
                 reading.name(), reading.time(), value(reading.time(), Units::time) + cpus);
     }

@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.RECEIVER_CPUS;
 import static io.sluice.compare.export.Units.bytes;
 import static io.sluice.compare.export.Units.perSecond;
 import static java.util.Comparator.comparingDouble;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Time against the receiver's CPU, both at a fixed rate. No mechanism is better in both than one on
@@ -72,11 +72,7 @@ final class EfficiencyMap {
                         .text("Mark", r -> String.valueOf(readings.indexOf(r) + 1))
                         .text("Mechanism", Reading::name)
                         .interval("median time", model.interval, Units::time, Reading::time)
-                        .interval(
-                                "receiver, CPUs",
-                                "its " + model.interval,
-                                Units::hundredths,
-                                Reading::receiver)
+                        .interval("receiver, CPUs", "its " + model.interval, RECEIVER_CPUS)
                         .text("on the front", r -> front.contains(r) ? "yes" : "no")
                         .of(title, readings);
         return new Figure(
@@ -89,9 +85,7 @@ final class EfficiencyMap {
     }
 
     private Axis axis(Function<Reading, Estimate> number, double from, double to) {
-        Stream<Double> numbers =
-                readings.stream().map(number).flatMap(e -> Stream.of(e.value(), e.lo(), e.hi()));
-        return Axis.log(numbers.toList(), from, to);
+        return Axis.of(readings.stream().map(number).toList(), from, to);
     }
 
     private String draw(int width, String title) {
@@ -112,7 +106,7 @@ final class EfficiencyMap {
         svg.path(steps + Svg.points("H%s", x.to()), "front");
         for (Reading each : readings) {
             String time = Units.both(each.time(), Units::time);
-            String cpus = Units.both(each.receiver(), Units::hundredths);
+            String cpus = each.both(RECEIVER_CPUS);
             String tip = each.name() + ": " + time + ", " + cpus + " CPUs";
             svg.estimate(x, each.row().series(), each.time(), y.at(cpu(each)), 1, tip);
         }

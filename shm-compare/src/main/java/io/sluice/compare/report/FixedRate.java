@@ -1,15 +1,16 @@
 package io.sluice.compare.report;
 
+import static io.sluice.compare.export.Metric.BOTH_ENDS_CPUS;
 import static io.sluice.compare.export.Metric.P50_NS;
 import static io.sluice.compare.export.Metric.RECEIVER_CPUS;
 import static io.sluice.compare.export.Metric.RESPONSE_P50_NS;
-import static io.sluice.compare.export.Units.hundredths;
 import static io.sluice.compare.export.Units.perSecond;
 import static java.util.stream.Collectors.filtering;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
@@ -39,11 +40,29 @@ final class FixedRate {
      * One mechanism at one rate.
      *
      * @param rate messages per second that the receiver gets
-     * @param receiver CPUs that the receiver and helpers keep busy
-     * @param both the same with what the sender’s calls take; not known in older results
-     * @param time from when a message was due to when it was received; after a pause, a round trip
+     * @param times from when a message was due to when it was received; after a pause, a round trip
      */
-    record Reading(Row row, double rate, Estimate receiver, Estimate both, Estimate time) {
+    record Reading(Row row, double rate, Metric times) implements Metric.Measured {
+        @Override
+        public Estimate get(Metric metric) {
+            return metric == RECEIVER_CPUS && isRoundTrip() && !isCounted()
+                    ? Estimate.NONE
+                    : row.get(metric);
+        }
+
+        private boolean isCounted() {
+            return row.forks().noneMatch(fork -> fork.ends(Fork.RESPONDER).isEmpty());
+        }
+
+        Estimate time() {
+            return row.get(times);
+        }
+
+        /** Returns the CPUs that the receiver and helpers keep busy. */
+        Estimate receiver() {
+            return get(RECEIVER_CPUS);
+        }
+
         int size() {
             return row.size();
         }
@@ -61,7 +80,7 @@ final class FixedRate {
         }
 
         private RowChart.Mark mark() {
-            return new RowChart.Mark(row.series(), Units.tick(Units.rate(rate)), receiver);
+            return new RowChart.Mark(row.series(), Units.tick(Units.rate(rate)), receiver());
         }
     }
 
@@ -70,27 +89,24 @@ final class FixedRate {
 
     FixedRate(ReportModel model) {
         this.model = model;
-        for (CpuAtRate each : CpuAtRate.of(model.results)) {
-            Row row = model.row(each.measurement()).orElseThrow();
-            Estimate time = row.get(RESPONSE_P50_NS);
-            readings.add(
-                    new Reading(row, each.ratePerSecond(), each.receiver(), each.both(), time));
-        }
-        List<Reading> paced = List.copyOf(readings);
+        List<Reading> paced =
+                model.rows(Pattern.ONEWAY).stream()
+                        .filter(row -> row.isAt(model.mainPlacement()))
+                        .filter(row -> CpuAtRate.isAtRate(row.factors()))
+                        .map(
+                                row ->
+                                        new Reading(
+                                                row,
+                                                row.factors().ratePerSecond(),
+                                                RESPONSE_P50_NS))
+                        .toList();
+        readings.addAll(paced);
         model.afterPauses().stream()
                 .filter(row -> row.isAt(model.mainPlacement()) && row.factors().gapNs() > 0)
-                .map(FixedRate::afterPauses)
+                .map(row -> new Reading(row, 1e9 / row.factors().gapNs(), P50_NS))
                 .filter(reading -> paced.stream().noneMatch(reading::isNear))
                 .forEach(readings::add);
         readings.sort(Comparator.comparingInt(Reading::size).thenComparingDouble(Reading::rate));
-    }
-
-    private static Reading afterPauses(Row row) {
-        double rate = 1e9 / row.factors().gapNs();
-        boolean counted =
-                row.measurement().forks().stream().noneMatch(f -> f.ends(Fork.RESPONDER).isEmpty());
-        Estimate receiver = counted ? row.get(RECEIVER_CPUS) : Estimate.NONE;
-        return new Reading(row, rate, receiver, Estimate.NONE, row.get(P50_NS));
     }
 
     /** Returns all, by size and rate; those without a CPU time too. */
@@ -105,7 +121,7 @@ final class FixedRate {
                         groupingBy(
                                 r -> new Load(r.size(), r.rate),
                                 LinkedHashMap::new,
-                                filtering(r -> r.receiver.isKnown(), toList())));
+                                filtering(r -> r.receiver().isKnown(), toList())));
     }
 
     private int size() {
@@ -132,8 +148,8 @@ final class FixedRate {
 
     private static String headline(Reading pipe, Reading shared) {
         String paused = Text.when(pipe.isRoundTrip(), "rate.paused");
-        String sleeping = hundredths(pipe.receiver.value());
-        String spinning = hundredths(shared.receiver.value());
+        String sleeping = pipe.text(RECEIVER_CPUS);
+        String spinning = shared.text(RECEIVER_CPUS);
         return Text.of("rate.headline", perSecond(pipe.rate), paused, sleeping, spinning);
     }
 
@@ -144,20 +160,15 @@ final class FixedRate {
     Section screen() {
         Section section = new Section("cpu", "CPU at a fixed rate");
         List<Reading> shown =
-                readings.stream().filter(r -> r.size() == size() && r.receiver.isKnown()).toList();
+                readings.stream()
+                        .filter(r -> r.size() == size() && r.receiver().isKnown())
+                        .toList();
         if (shown.isEmpty()) {
             return section.note(Text.of("rate.none"));
         }
         List<RowChart.Mark> marks = shown.stream().map(Reading::mark).toList();
         boolean several = marks.stream().map(RowChart.Mark::variant).distinct().count() > 1;
-        RowChart chart =
-                RowChart.spread(
-                        "cpu-rate",
-                        "CPUs that a receiver keeps busy, messages of " + Units.bytes(size()),
-                        "CPUs busy, logarithmic scale — lower is better; 1 is a whole CPU",
-                        Units::hundredths,
-                        true,
-                        marks);
+        RowChart chart = RowChart.spread("cpu-rate", Units.bytes(size()), RECEIVER_CPUS, marks);
         String caption =
                 Text.join(
                         Text.of("rate.caption", Text.when(several, "rate.larger")),
@@ -171,8 +182,8 @@ final class FixedRate {
                 .text("Mechanism", Reading::name)
                 .text("Message", r -> Units.bytes(r.size()))
                 .number("rate", Units::rate, Reading::rate)
-                .interval("receiver, CPUs", model.interval, Units::hundredths, Reading::receiver)
-                .value("both ends, CPUs", Units::hundredths, Reading::both)
+                .interval("receiver, CPUs", model.interval, RECEIVER_CPUS)
+                .values(BOTH_ENDS_CPUS)
                 .value("median time", Units::time, Reading::time)
                 .text("time of", r -> Text.of(r.isRoundTrip() ? "rate.trip" : "rate.way"))
                 .of("CPU at a fixed rate", readings);

@@ -7,14 +7,15 @@ import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.stats.Estimate;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleFunction;
-import java.util.stream.Stream;
 
 /**
  * A chart with one line per row of data: names at the left, marks along one axis, numbers at the
@@ -69,15 +70,14 @@ record RowChart(
      * later variant has a larger mark. Of several marks for one the last is drawn. Two variants
      * have room for their numbers at the right.
      *
+     * @param about what the title says after the name of the metric
      * @param marks in the order of the variants
      */
-    static RowChart spread(
-            String id,
-            String title,
-            String axisLabel,
-            DoubleFunction<String> unit,
-            boolean ascending,
-            List<Mark> marks) {
+    static RowChart spread(String id, String about, Metric metric, List<Mark> marks) {
+        String key = "chart." + metric.name().toLowerCase(Locale.ROOT);
+        String title = Text.of(key, about);
+        String axisLabel = Text.of(key + ".axis");
+        DoubleFunction<String> unit = metric.unit();
         List<String> variants = marks.stream().map(Mark::variant).distinct().toList();
         List<String> shown =
                 variants.size() < 3 ? variants : List.of(variants.getFirst(), variants.getLast());
@@ -91,17 +91,10 @@ record RowChart(
         Comparator<List<Mark>> order = comparingDouble(row -> row.getFirst().value.value());
         List<Line> lines =
                 rows.values().stream()
-                        .sorted(ascending ? order : order.reversed())
+                        .sorted(metric.isHigherBetter() ? order.reversed() : order)
                         .map(row -> spread(row, unit, variants, shown))
                         .toList();
-        Axis axis =
-                Axis.log(
-                        known.values().stream()
-                                .map(Mark::value)
-                                .flatMap(e -> Stream.of(e.value(), e.lo(), e.hi()))
-                                .toList(),
-                        0,
-                        1);
+        Axis axis = Axis.of(known.values().stream().map(Mark::value).toList(), 0, 1);
         return new RowChart(id, title, axisLabel, String.join(" · ", shown), unit, axis, lines);
     }
 

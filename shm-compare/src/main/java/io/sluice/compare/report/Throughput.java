@@ -8,7 +8,6 @@ import static io.sluice.compare.export.Units.bytes;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
-import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
@@ -36,23 +35,13 @@ record Throughput(ReportModel model) {
         if (rows().isEmpty()) {
             return section.note("No streams were measured.");
         }
-        RowChart chart =
-                RowChart.spread(
-                        "throughput",
-                        "Messages a second in one direction, as fast as both ends can",
-                        "messages a second, logarithmic scale — higher is better",
-                        Units::rate,
-                        false,
-                        rows().stream().map(row -> row.mark(MESSAGES_PER_S)).toList());
+        List<RowChart.Mark> marks = rows().stream().map(row -> row.mark(MESSAGES_PER_S)).toList();
+        RowChart chart = RowChart.spread("throughput", "", MESSAGES_PER_S, marks);
         String sizes = model.sizes(Pattern.STREAM).size() > 1 ? "stream.sizes" : "stream.size";
         String caption = Text.of("stream.caption", Text.of(sizes), Series.MARKS);
+        String takeaway = Text.join(MOST.of(rows()), crossovers());
         return section.text(likeWithLike())
-                .figure(
-                        chart.figure(
-                                Text.join(MOST.of(rows()), crossovers()),
-                                caption,
-                                table(),
-                                model.scope()));
+                .figure(chart.figure(takeaway, caption, table(), model.scope()));
     }
 
     private DataTable table() {

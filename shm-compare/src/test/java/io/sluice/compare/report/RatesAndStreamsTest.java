@@ -1,8 +1,9 @@
-package io.sluice.compare.stats;
+package io.sluice.compare.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
@@ -11,6 +12,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.StreamPair;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,8 +79,8 @@ class RatesAndStreamsTest {
     /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */
     @Test
     void cpuAtARateIsTheReceiversAndTheTimeInCallsThatSend() {
-        List<CpuAtRate> found =
-                CpuAtRate.of(
+        List<FixedRate.Reading> found =
+                readings(
                         results(
                                 measurement(
                                         factors("sluice", "spin", Pattern.ONEWAY, 1, 30_000.0),
@@ -100,13 +102,17 @@ class RatesAndStreamsTest {
                                         0.01)));
         assertEquals(
                 List.of(1000.0, 30_000.0, 30_000.0),
-                found.stream().map(CpuAtRate::ratePerSecond).toList());
-        CpuAtRate spinning = found.get(1);
-        CpuAtRate blocking = found.get(2);
-        assertEquals("sluice", spinning.measurement().factors().mechanism());
+                found.stream().map(FixedRate.Reading::rate).toList());
+        FixedRate.Reading spinning = found.get(1);
+        FixedRate.Reading blocking = found.get(2);
+        assertEquals("sluice", spinning.row().factors().mechanism());
         assertEquals(1.0, spinning.receiver().value(), 1e-9);
         assertEquals(0.15, blocking.receiver().value(), 1e-9);
-        assertEquals(0.20, blocking.both().value(), 1e-9);
+        assertEquals(0.20, blocking.get(Metric.BOTH_ENDS_CPUS).value(), 1e-9);
+    }
+
+    private static List<FixedRate.Reading> readings(Results results) {
+        return new FixedRate(new ReportModel(results)).readings();
     }
 
     /** The headline compared one message a call in the kernel with 256 in the ring. */
