@@ -117,14 +117,13 @@ public record Downcall(
         try (Arena arena = Arena.ofConfined()) {
             long[] words = new long[WORDS];
             for (int i = 0; i < arguments.length; i++) {
-                Object given =
-                        arguments[i] instanceof String text
-                                ? arena.allocateFrom(text)
-                                : arguments[i];
                 words[i] =
-                        given instanceof MemorySegment memory
-                                ? memory.address()
-                                : ((Number) given).longValue();
+                        switch (arguments[i]) {
+                            case String text -> arena.allocateFrom(text).address();
+                            case MemorySegment memory -> memory.address();
+                            case Number number -> number.longValue();
+                            default -> throw new IllegalArgumentException("" + arguments[i]);
+                        };
             }
             int result;
             do {

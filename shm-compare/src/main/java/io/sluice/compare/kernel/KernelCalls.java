@@ -26,10 +26,14 @@ public final class KernelCalls {
     /** Opens for writing only. */
     public static final int WRITE_ONLY = 1;
 
-    private static final int O_NONBLOCK = 04000;
-    private static final int O_CLOEXEC = 02000000;
-    private static final int O_DIRECT =
+    /** Calls fail instead of blocking; the loops here then retry at once. */
+    public static final int NON_BLOCKING = 04000;
+
+    /** Every write of up to a page is a message of its own, which one read returns whole. */
+    public static final int PACKETS =
             System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+
+    private static final int O_CLOEXEC = 02000000;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int F_SETPIPE_SZ = 1031;
@@ -64,9 +68,11 @@ public final class KernelCalls {
         return OPEN.must(path, path.toString(), mode | O_CLOEXEC);
     }
 
-    /** Closes a descriptor. */
-    public static void close(int fd) {
-        CLOSE.call(fd, 0, 0, 0, 0, 0);
+    /** Closes descriptors. */
+    public static void close(int... fds) {
+        for (int fd : fds) {
+            CLOSE.call(fd, 0, 0, 0, 0, 0);
+        }
     }
 
     /**
@@ -124,24 +130,13 @@ public final class KernelCalls {
     }
 
     /**
-     * Sets packet mode: every write of up to a page is a message of its own, which one read returns
-     * whole.
+     * Adds a flag of an open file: {@link #PACKETS}, to the writing end of a pipe, or {@link
+     * #NON_BLOCKING}.
      *
-     * @param fd the writing end of a pipe
-     * @throws SystemCallException if the kernel has no such pipes
-     */
-    public static void setPackets(int fd) throws SystemCallException {
-        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_DIRECT);
-    }
-
-    /**
-     * Sets non-blocking mode: calls fail instead of blocking; the loops here then retry at once.
-     *
-     * @param fd a pipe or a socket
      * @throws SystemCallException if it cannot be set
      */
-    public static void setNonBlocking(int fd) throws SystemCallException {
-        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
+    public static void addFlag(int fd, int flag) throws SystemCallException {
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | flag);
     }
 
     private static int fcntl(int fd, int command, int argument) throws SystemCallException {

@@ -21,9 +21,7 @@ public final class Limits {
     public static long of(String name, long otherwise) {
         // A sysctl returns its whole text to the first read, and nothing to a second.
         try (InputStream in = Files.newInputStream(SYSCTLS.resolve(name))) {
-            byte[] text = new byte[64];
-            int length = in.read(text);
-            return Long.parseLong(new String(text, 0, Math.max(0, length)).strip());
+            return Long.parseLong(new String(in.readNBytes(64)).strip());
         } catch (IOException | NumberFormatException e) {
             return otherwise;
         }

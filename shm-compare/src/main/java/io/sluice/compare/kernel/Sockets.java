@@ -242,16 +242,8 @@ public final class Sockets {
         MemorySegment control = arena.allocate((length + 7) & -8, 8);
         MemorySegment iov = arena.allocateFrom(JAVA_LONG, arena.allocate(1).address(), 1);
         // A struct msghdr: name and its length, data, control, and flags.
-        MemorySegment message =
-                arena.allocateFrom(
-                        JAVA_LONG,
-                        0,
-                        0,
-                        iov.address(),
-                        1,
-                        control.address(),
-                        control.byteSize(),
-                        0);
+        long[] header = {0, 0, iov.address(), 1, control.address(), control.byteSize(), 0};
+        MemorySegment message = arena.allocateFrom(JAVA_LONG, header);
         int socket = between(directory, receives, Type.STREAM);
         try {
             if (!receives) {

@@ -23,7 +23,6 @@ final class CacheLineFloor {
     private static final int STAMPED = 2_000;
     private static final int WAYS = 4;
     private static final long PHASE_LIMIT_NS = 100_000_000;
-    private static final long LONGEST_NS = 1_000_000_000;
     private static final int SEEN_AT = 2;
     private static final int LINES = 64;
     private static final int THERE = 64;
@@ -51,7 +50,7 @@ final class CacheLineFloor {
 
     /** Returns the line of a message, from the first of its direction. */
     private static int line(int way, long message) {
-        return way < 2 ? 0 : (int) (message & LINES - 1);
+        return way < 2 || way == WAYS ? 0 : (int) (message & LINES - 1);
     }
 
     /** Returns what stands in the place of a message after the last one of a way. */
@@ -63,17 +62,18 @@ final class CacheLineFloor {
         List<Double> medians = new ArrayList<>();
         long i = 1;
         for (int way = 0; way < WAYS; way++) {
-            Histogram histogram = new Histogram(1, LONGEST_NS, 3);
-            i = rounds(words, way, i, WARM_UP, new Histogram(1, LONGEST_NS, 3));
-            i = rounds(words, way, i, TIMED, histogram);
+            Histogram times = Conversation.histogram();
+            i = rounds(words, way, i, WARM_UP, times);
+            times.reset();
+            i = rounds(words, way, i, TIMED, times);
             words.set(THERE + line(way, i), end(way));
             while (words.get(BACK + line(way, i)) != end(way)) {}
-            medians.add((double) histogram.getValueAtPercentile(50));
+            medians.add((double) times.getValueAtPercentile(50));
         }
         return new Result(offset(words, i), medians);
     }
 
-    private static long rounds(SharedWords words, int way, long first, int n, Histogram histogram) {
+    private static long rounds(SharedWords words, int way, long first, int n, Histogram times) {
         boolean pauses = pauses(way);
         long limit = System.nanoTime() + PHASE_LIMIT_NS;
         long i = first;
@@ -87,7 +87,7 @@ final class CacheLineFloor {
                 }
             }
             now = System.nanoTime();
-            histogram.recordValue(Math.min(now - start, LONGEST_NS));
+            Conversation.record(times, now - start);
         }
         return i;
     }
@@ -96,8 +96,7 @@ final class CacheLineFloor {
         long shortestThere = Long.MAX_VALUE;
         long shortestBack = Long.MAX_VALUE;
         long limit = System.nanoTime() + PHASE_LIMIT_NS;
-        long i = first;
-        for (int n = 0; n < STAMPED && System.nanoTime() < limit; n++) {
+        for (long i = first; i < first + STAMPED && System.nanoTime() < limit; i++) {
             long sent = System.nanoTime();
             words.set(THERE, i);
             while (words.get(BACK) != i) {}
@@ -105,7 +104,6 @@ final class CacheLineFloor {
             long seen = words.get(SEEN_AT);
             shortestThere = Math.min(shortestThere, seen - sent);
             shortestBack = Math.min(shortestBack, received - seen);
-            i++;
         }
         words.set(THERE, end(WAYS));
         return (shortestThere - shortestBack) / 2.0;
@@ -123,7 +121,7 @@ final class CacheLineFloor {
         boolean pauses = pauses(way);
         long end = end(way);
         for (long i = first; ; i++) {
-            int line = way == WAYS ? 0 : line(way, i);
+            int line = line(way, i);
             long word;
             while ((word = words.get(THERE + line)) != i && word != end) {
                 if (pauses) {

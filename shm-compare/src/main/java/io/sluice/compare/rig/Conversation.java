@@ -51,6 +51,12 @@ final class Conversation {
         link.send(outgoing, sequence++);
     }
 
+    /** Receives up to so many messages; returns the marker that has come, or 0. */
+    long receive(int limit) throws IOException {
+        link.receive(incoming, limit);
+        return incoming.takeMarker();
+    }
+
     void roundTrip() throws IOException {
         link.send(outgoing, sequence++);
         link.receive(incoming, 1);
@@ -67,8 +73,7 @@ final class Conversation {
     /** Sends a marker to the responder. Its reply comes after those to all messages sent before. */
     void exchange(long marker) throws IOException {
         link.send(outgoing, marker);
-        link.receive(incoming, 1);
-        long answer = incoming.takeMarker();
+        long answer = receive(1);
         if (answer != marker) {
             throw new IOException("the other end answered " + answer + " to marker " + marker);
         }

@@ -9,11 +9,11 @@ import io.sluice.linux.Libc;
 import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -73,11 +73,9 @@ final class EndMeter {
         String stat = Proc.read("/proc/thread-self/stat");
         String fields = stat.substring(stat.lastIndexOf(')') + 1);
         put(counters, "major faults", Proc.number(fields, 9));
+        var collectors = ManagementFactory.getGarbageCollectorMXBeans();
         counters.put(
-                "collections",
-                ManagementFactory.getGarbageCollectorMXBeans().stream()
-                        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-                        .sum());
+                "collections", collectors.stream().mapToLong(c -> c.getCollectionCount()).sum());
         counters.put("compilation", compilationMs());
         counters.put("process", ThreadUsage.ofProcessNs());
         counters.put("threads", HelperMeter.threadsCpuNs());
@@ -92,9 +90,11 @@ final class EndMeter {
 
     /** Returns by how much a counter grew; null if it cannot be read. */
     private Long grown(String counter) {
-        Long first = before.get(counter);
-        Long last = after.get(counter);
-        return first == null || last == null ? null : Long.valueOf(Math.max(0, last - first));
+        return SystemMeter.difference(after.get(counter), before.get(counter));
+    }
+
+    private long grownOrZero(String counter) {
+        return Objects.requireNonNullElse(grown(counter), 0L);
     }
 
     /** Stops counting. Called before anything else is done. */
@@ -115,8 +115,7 @@ final class EndMeter {
 
     /** Returns the CPU time of all that helped, in nanoseconds. */
     long helpedNs() {
-        Long ofProcesses = grown("helpers");
-        return grown("threads") + (ofProcesses == null ? 0 : ofProcesses);
+        return grown("threads") + grownOrZero("helpers");
     }
 
     /**
@@ -149,7 +148,6 @@ final class EndMeter {
                 partial += made.remove(name);
             }
         }
-        Long majorFaults = grown("major faults");
         return new EndCounters(
                 grown(ThreadUsage.CPU),
                 grown(ThreadUsage.USER),
@@ -166,7 +164,7 @@ final class EndMeter {
                 partial,
                 grown("run delay"),
                 grown("migrations"),
-                majorFaults == null ? 0 : majorFaults,
+                grownOrZero("major faults"),
                 grown("collections"),
                 grown("compilation"),
                 Math.max(grown(ThreadUsage.CPU), grown("process") - grown("threads")),

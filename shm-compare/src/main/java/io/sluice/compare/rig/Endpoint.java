@@ -6,7 +6,6 @@ import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +34,7 @@ public final class Endpoint {
         Thread.ofPlatform().daemon().name("parent").start(Endpoint::awaitParent);
         try {
             EndTask task = EndTask.JSON.readValue(arguments[0], EndTask.class);
-            int cpu = task.plan().placement().cpu(task.side().ordinal());
-            if (cpu >= 0) {
-                Platform.pinCurrentThread(cpu);
-            }
+            Placement.pin(task.plan().placement().cpu(task.side().ordinal()));
             printLine(RESULT + EndTask.JSON.writeValueAsString(run(task)));
         } catch (IOException | RuntimeException | LinkageError e) {
             printLine(ERROR + e);

@@ -3,8 +3,8 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Payload;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -53,29 +53,27 @@ final class FanInPattern {
     static EndpointResult receive(Conversation talk, PairPlan plan) throws IOException {
         ForkDurations durations = plan.durations();
         Workload workload = plan.workload();
+        int senders = workload.producers();
         drain(talk, workload, durations.warmUpNs() / 2);
         EndMeter.ofBothEnds(List.of()).stop(); // its first time
         drain(talk, workload, durations.warmUpNs() / 2);
         talk.words.set(STATE, MEASURING);
-        long[] before = counts(talk, workload);
+        long[] before = talk.incoming.expectedOf(senders);
         EndMeter meter = EndMeter.ofBothEnds(List.of());
         long start = System.nanoTime();
         drain(talk, workload, durations.blockNs());
         long duration = System.nanoTime() - start;
         meter.stop();
-        long[] after = counts(talk, workload);
+        long[] received = talk.incoming.expectedOf(senders);
         talk.words.set(STATE, END);
         int ended = 0;
-        while (ended < workload.producers()) {
-            talk.link.receive(talk.incoming, 1);
-            ended += talk.incoming.takeMarker() == Marker.STOP ? 1 : 0;
+        while (ended < senders) {
+            ended += talk.receive(1) == Marker.STOP ? 1 : 0;
         }
-        for (int i = 0; i < after.length; i++) {
-            after[i] -= before[i];
-        }
-        double all = LongStream.of(after).sum();
-        double squares = LongStream.of(after).mapToDouble(n -> (double) n * n).sum();
-        double fairness = squares == 0 ? 0 : all * all / (squares * after.length);
+        Arrays.setAll(received, i -> received[i] - before[i]);
+        double all = LongStream.of(received).sum();
+        double squares = LongStream.of(received).mapToDouble(n -> (double) n * n).sum();
+        double fairness = squares == 0 ? 0 : all * all / (squares * senders);
         return meter.addTo(EndpointResult.of((long) all, duration), talk)
                 .mean(all == 0 ? 0 : duration / all)
                 .number(Numbers.FAIRNESS, fairness);
@@ -89,12 +87,5 @@ final class FanInPattern {
                 talk.link.receive(talk.incoming, batch);
             }
         } while (System.nanoTime() - end < 0);
-    }
-
-    /** Returns how many messages have come from each sender. */
-    private static long[] counts(Conversation talk, Workload workload) {
-        return IntStream.range(0, workload.producers())
-                .mapToLong(talk.incoming::expectedOf)
-                .toArray();
     }
 }

@@ -172,8 +172,7 @@ final class FloorProbe {
                 times.put(size, perCall(Math.max(100, CALLS * 16 / size), throughPipe));
             }
         } finally {
-            KernelCalls.close(pipe[0]);
-            KernelCalls.close(pipe[1]);
+            KernelCalls.close(pipe);
         }
         return times;
     }

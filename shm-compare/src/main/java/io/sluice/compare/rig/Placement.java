@@ -1,5 +1,7 @@
 package io.sluice.compare.rig;
 
+import io.sluice.linux.Platform;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -65,6 +67,13 @@ public record Placement(String name, List<Integer> cpus) {
     /** Tests whether the ends certainly have a CPU each. */
     boolean separateCpus() {
         return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
+    }
+
+    /** Lets the current thread run on this CPU only; on any if it is negative. */
+    static void pin(int cpu) throws IOException {
+        if (cpu >= 0) {
+            Platform.pinCurrentThread(cpu);
+        }
     }
 
     /** Returns the CPU of an end; negative for any. */

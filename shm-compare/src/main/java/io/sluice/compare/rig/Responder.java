@@ -57,24 +57,19 @@ final class Responder {
     }
 
     private static long reply(Conversation talk) throws IOException {
-        while (true) {
-            talk.link.receive(talk.incoming, 1);
-            long marker = talk.incoming.takeMarker();
-            if (marker != 0) {
-                return marker;
-            }
+        long marker;
+        while ((marker = talk.receive(1)) == 0) {
             talk.send();
         }
+        return marker;
     }
 
     private static long drain(Conversation talk, int batch) throws IOException {
-        while (true) {
-            talk.link.receive(talk.incoming, batch);
-            long marker = talk.incoming.takeMarker();
-            if (marker != 0) {
-                return marker;
-            }
-        }
+        long marker;
+        do {
+            marker = talk.receive(batch);
+        } while (marker == 0);
+        return marker;
     }
 
     private static long recordArrivals(Conversation talk) throws IOException {

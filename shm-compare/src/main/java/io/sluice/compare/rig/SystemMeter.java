@@ -58,7 +58,8 @@ record SystemMeter(
                 difference(functionCalls, before.functionCalls));
     }
 
-    private static Long difference(Long now, Long before) {
+    /** Returns by how much a counter grew; null if it could not be read. */
+    static Long difference(Long now, Long before) {
         return now == null || before == null ? null : Math.max(0, now - before);
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.FloorReading;
 import io.sluice.linux.Futex;
-import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -74,9 +73,7 @@ final class ThreadPair {
         FutureTask<T> pinned =
                 new FutureTask<>(
                         () -> {
-                            if (cpu >= 0) {
-                                Platform.pinCurrentThread(cpu);
-                            }
+                            Placement.pin(cpu);
                             return task.call();
                         });
         Thread.ofPlatform().daemon().start(pinned);

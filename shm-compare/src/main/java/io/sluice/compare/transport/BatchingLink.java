@@ -15,11 +15,10 @@ import java.lang.foreign.MemorySegment;
  * <p>Messages that were kept back go out with {@link #flush}, and before this end receives or
  * closes: no end waits for an answer to a message that it still has.
  */
-abstract class BatchingLink implements Link {
+abstract class BatchingLink extends DescriptorLink {
     /** A call carries no more bytes than a pipe holds, unless one message is longer. */
     private static final int MOST_BYTES = 1 << 16;
 
-    private final Descriptors ends;
     private final int size;
     MemorySegment outgoing;
     MemorySegment incoming;
@@ -29,7 +28,7 @@ abstract class BatchingLink implements Link {
     private int to;
 
     BatchingLink(Descriptors ends, int size) {
-        this.ends = ends;
+        super(ends);
         this.size = size;
         batch(1);
     }
@@ -94,18 +93,13 @@ abstract class BatchingLink implements Link {
     }
 
     @Override
-    public long capacity() {
-        return ends.capacity;
-    }
-
-    @Override
     public void close() {
         try {
             flush();
         } catch (IOException e) {
             // The other end is gone, or this is closed: no end would read them.
         }
-        ends.close();
+        super.close();
     }
 
     /** Returns a link that writes and reads several messages of a byte stream at once. */

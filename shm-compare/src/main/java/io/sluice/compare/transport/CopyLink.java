@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * A link over a copying mechanism: a message is written into a buffer of this end, and checked in a
  * buffer of the other. One call transfers one message.
  */
-class CopyLink implements Link {
+class CopyLink extends DescriptorLink {
     /** Sends the buffer's content after the mechanism's own header. */
     interface Send {
         void to(int out, MemorySegment buffer, int length) throws IOException;
@@ -36,7 +36,6 @@ class CopyLink implements Link {
                 new Calls(KernelCalls::writeMessage, KernelCalls::readMessage, 0, Long.BYTES);
     }
 
-    private final Descriptors ends;
     private final Send send;
     private final Receive receive;
     private final int header;
@@ -45,7 +44,7 @@ class CopyLink implements Link {
     private final MemorySegment incoming;
 
     CopyLink(Descriptors ends, Calls calls, int size) {
-        this.ends = ends;
+        super(ends);
         this.send = calls.send;
         this.receive = calls.receive;
         this.header = calls.header;
@@ -63,15 +62,5 @@ class CopyLink implements Link {
     @Override
     public void receive(Payload payload, int limit) throws IOException {
         payload.verify(incoming, header, receive.from(ends.in, incoming, room));
-    }
-
-    @Override
-    public long capacity() {
-        return ends.capacity;
-    }
-
-    @Override
-    public void close() {
-        ends.close();
     }
 }

@@ -28,10 +28,6 @@ abstract class DescriptorTransport extends ListedTransport {
         NONBLOCK
     }
 
-    final Use use() {
-        return row().use();
-    }
-
     abstract Descriptors connect(Role role, Path directory, String address) throws IOException;
 
     /**
@@ -44,24 +40,24 @@ abstract class DescriptorTransport extends ListedTransport {
 
     /** Returns the calls that transfer a message each. */
     Calls calls(int size) {
-        return use() == Use.MESSAGES || use() == Use.WINDOW ? Calls.MESSAGES : Calls.STREAM;
+        return row.use() == Use.MESSAGES || row.use() == Use.WINDOW ? Calls.MESSAGES : Calls.STREAM;
     }
 
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Descriptors ends = connect(role, directory, address);
-        if (use() == Use.NONBLOCK) {
-            KernelCalls.setNonBlocking(ends.in);
-            KernelCalls.setNonBlocking(ends.out);
+        if (row.use() == Use.NONBLOCK) {
+            KernelCalls.addFlag(ends.in, KernelCalls.NON_BLOCKING);
+            KernelCalls.addFlag(ends.out, KernelCalls.NON_BLOCKING);
         }
-        return switch (use()) {
+        return switch (row.use()) {
             case BUFFERED -> BatchingLink.ofStream(ends, size);
             case VECTORS -> BatchingLink.ofMessages(ends, size);
             case STREAM, MESSAGES, NONBLOCK -> new CopyLink(ends, calls(size), size);
             case HINT, WINDOW -> {
                 Counts counts = new Counts(directory, role);
                 long room = room(ends.capacity, size);
-                boolean spins = use() == Use.HINT;
+                boolean spins = row.use() == Use.HINT;
                 yield new HintedLink(ends, calls(size), size, counts, room, spins);
             }
         };

@@ -3,7 +3,6 @@ package io.sluice.compare.transport;
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Sockets;
 import java.io.IOException;
-import java.util.stream.IntStream;
 
 /** What one end of a connection holds: where messages come from, and where they go. One thread. */
 final class Descriptors {
@@ -23,8 +22,7 @@ final class Descriptors {
     }
 
     static Descriptors ofPair(int in, int out, long capacity) {
-        return new Descriptors(
-                in, out, capacity, () -> IntStream.of(out, in).forEach(KernelCalls::close));
+        return new Descriptors(in, out, capacity, () -> KernelCalls.close(out, in));
     }
 
     static Descriptors ofPipes(int in, int out) throws IOException {

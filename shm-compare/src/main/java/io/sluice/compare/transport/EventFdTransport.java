@@ -13,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -85,7 +84,7 @@ final class EventFdTransport extends SluiceTransport {
             @Override
             public void close() {
                 super.close();
-                IntStream.of(open).forEach(KernelCalls::close);
+                KernelCalls.close(open);
                 open = new int[0]; // Closed twice, they would be somebody else's by then.
             }
         };

@@ -9,17 +9,15 @@ import java.util.Optional;
  * works.
  */
 abstract class ListedTransport implements Transport {
-    private Mechanism row;
+    /** What it is. */
+    Mechanism row;
+
     private Traits traits;
 
     /** Returns this, with its row, which it needs before all else. */
     final Transport of(Mechanism mechanism) {
         row = mechanism;
         return this;
-    }
-
-    final Mechanism row() {
-        return row;
     }
 
     @Override

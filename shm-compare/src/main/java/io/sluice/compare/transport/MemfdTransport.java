@@ -57,8 +57,7 @@ final class MemfdTransport extends SluiceTransport {
                 Pipe back = Pipe.open(path(fds[1]))) {
             return link(back, there);
         } finally {
-            KernelCalls.close(fds[0]);
-            KernelCalls.close(fds[1]);
+            KernelCalls.close(fds);
         }
     }
 

@@ -55,9 +55,8 @@ final class NioTransport extends ListedTransport {
             int port = Integer.parseInt(Handshake.await(directory, LISTENING));
             socket = SocketChannel.open(unix ? name : new InetSocketAddress(loopback, port));
         } else {
-            try (ServerSocketChannel listener =
-                    ServerSocketChannel.open(
-                            unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET)) {
+            var family = unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET;
+            try (ServerSocketChannel listener = ServerSocketChannel.open(family)) {
                 listener.bind(unix ? name : new InetSocketAddress(loopback, 0), 1);
                 int port = unix ? 0 : listener.socket().getLocalPort();
                 Handshake.publish(directory, LISTENING, Integer.toString(port));

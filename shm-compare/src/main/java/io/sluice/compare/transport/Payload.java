@@ -2,6 +2,7 @@ package io.sluice.compare.transport;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * The content of every message, independent of the mechanism: a sequence number, and then words
@@ -150,13 +151,13 @@ public final class Payload {
     }
 
     /**
-     * Returns how many messages have arrived from a sender, if none was lost.
+     * Returns how many messages have arrived from each sender, if none was lost.
      *
-     * @param sender which one
-     * @return how many
+     * @param senders how many there are
+     * @return as many numbers
      */
-    public long expectedOf(int sender) {
-        return expected[sender];
+    public long[] expectedOf(int senders) {
+        return Arrays.copyOf(expected, senders);
     }
 
     /**

@@ -5,7 +5,6 @@ import io.sluice.compare.kernel.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * {@code pipe(2)}, one each way: as it is, in packets, larger, buffered, and without sleeping. The
@@ -19,7 +18,7 @@ class PipeTransport extends DescriptorTransport {
 
     @Override
     public Optional<String> unavailable() {
-        int bytes = row().bytes();
+        int bytes = row.bytes();
         long most = Limits.of(MAX_SIZE, bytes);
         return bytes > most
                 ? Optional.of("/proc/sys/" + MAX_SIZE + " is " + most + ", less than " + bytes)
@@ -30,13 +29,12 @@ class PipeTransport extends DescriptorTransport {
     Prepared share(Path directory) throws IOException {
         int[] there = KernelCalls.pipe();
         int[] back = KernelCalls.pipe();
-        int[] all = {there[0], there[1], back[0], back[1]};
         // Kept open here, a pipe would not notify one end of the other's exit.
-        Runnable close = () -> IntStream.of(all).forEach(KernelCalls::close);
+        Runnable close = () -> KernelCalls.close(there[0], there[1], back[0], back[1]);
         try {
-            if (row().bytes() > 0) {
-                KernelCalls.setPipeCapacity(there[1], row().bytes());
-                KernelCalls.setPipeCapacity(back[1], row().bytes());
+            if (row.bytes() > 0) {
+                KernelCalls.setPipeCapacity(there[1], row.bytes());
+                KernelCalls.setPipeCapacity(back[1], row.bytes());
             }
         } catch (IOException e) {
             close.run();
@@ -53,8 +51,8 @@ class PipeTransport extends DescriptorTransport {
         Path fds = Path.of("/proc", part[0], "fd");
         int in = KernelCalls.open(fds.resolve(part[role.choose(3, 1)]), KernelCalls.READ_ONLY);
         int out = KernelCalls.open(fds.resolve(part[role.choose(2, 4)]), KernelCalls.WRITE_ONLY);
-        if (use() == Use.MESSAGES) {
-            KernelCalls.setPackets(out);
+        if (row.use() == Use.MESSAGES) {
+            KernelCalls.addFlag(out, KernelCalls.PACKETS);
         }
         return Descriptors.ofPipes(in, out);
     }

@@ -21,14 +21,17 @@ final class SelectorTransport extends ListedTransport {
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         UnixDomainSocketAddress name = UnixDomainSocketAddress.of(directory.resolve("socket"));
+        Sources sources = new Sources(size);
         if (role == Role.INITIATOR) {
             Handshake.await(directory, LISTENING);
-            return new Sources(null, SocketChannel.open(name), size);
+            sources.add(SocketChannel.open(name));
+        } else {
+            var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(name);
+            Handshake.publish(directory, LISTENING, "");
+            sources.add(listener.accept());
+            listener.configureBlocking(false).register(sources.readable, SelectionKey.OP_ACCEPT);
         }
-        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        listener.bind(name);
-        Handshake.publish(directory, LISTENING, "");
-        return new Sources(listener, listener.accept(), size);
+        return sources;
     }
 
     private static final class Sources implements Link {
@@ -39,19 +42,13 @@ final class SelectorTransport extends ListedTransport {
         private SocketChannel last;
         private int sources;
 
-        Sources(ServerSocketChannel listener, SocketChannel first, int size) throws IOException {
-            this.outgoing = ByteBuffer.allocateDirect(size);
-            if (listener != null) {
-                listener.configureBlocking(false);
-                listener.register(readable, SelectionKey.OP_ACCEPT);
-            }
-            add(first);
+        Sources(int size) throws IOException {
+            outgoing = ByteBuffer.allocateDirect(size);
         }
 
-        private void add(SocketChannel source) throws IOException {
-            source.configureBlocking(false);
+        void add(SocketChannel source) throws IOException {
             ByteBuffer incoming = ByteBuffer.allocateDirect(outgoing.capacity());
-            source.register(readable, SelectionKey.OP_READ, incoming);
+            source.configureBlocking(false).register(readable, SelectionKey.OP_READ, incoming);
             source.register(writable, SelectionKey.OP_WRITE);
             sources++;
             last = source;

@@ -24,8 +24,19 @@ public final class SharedWords {
      * @throws IOException if it cannot be made
      */
     public static void create(Path path) throws IOException {
+        create(path, SIZE);
+    }
+
+    /**
+     * Makes a file of words of zero.
+     *
+     * @param path its name
+     * @param size how many bytes
+     * @throws IOException if it cannot be made
+     */
+    public static void create(Path path, int size) throws IOException {
         try (Descriptor file = Descriptor.create(path)) {
-            file.allocate(0, SIZE);
+            file.allocate(0, size);
         }
     }
 
@@ -37,8 +48,20 @@ public final class SharedWords {
      * @throws IOException if it cannot be mapped
      */
     public static SharedWords open(Path path) throws IOException {
+        return new SharedWords(map(path, SIZE));
+    }
+
+    /**
+     * Maps a file of words.
+     *
+     * @param path its name
+     * @param size how many bytes
+     * @return them
+     * @throws IOException if it cannot be mapped
+     */
+    public static Memory map(Path path, int size) throws IOException {
         try (Descriptor file = Descriptor.open(path)) {
-            return new SharedWords(Memory.words(Mapping.map(file, 0, SIZE).segment()));
+            return Memory.words(Mapping.map(file, 0, size).segment());
         }
     }
 

@@ -19,7 +19,7 @@ public class SluiceTransport extends ListedTransport {
     public static final int CAPACITY = 1 << 16;
 
     final PipeSpec spec() {
-        int bytes = row().bytes();
+        int bytes = row.bytes();
         return switch (id()) {
             case "sluice.unbounded" ->
                     PipeSpec.unbounded(traits().capacity().bytes(), bytes).senders(1);

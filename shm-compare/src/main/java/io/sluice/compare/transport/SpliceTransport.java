@@ -36,7 +36,7 @@ final class SpliceTransport extends PipeTransport {
         MemorySegment outgoing = Arena.ofAuto().allocate((long) slots * stride, PAGE);
         MemorySegment iov = Arena.ofAuto().allocate(JAVA_LONG, 2);
         MemorySegment incoming = Arena.ofAuto().allocate(size, 64);
-        return new Link() {
+        return new DescriptorLink(pipes) {
             @Override
             public void send(Payload payload, long sequence) throws IOException {
                 counts.awaitRoom(slots);
@@ -54,16 +54,6 @@ final class SpliceTransport extends PipeTransport {
                 KernelCalls.readFully(pipes.in, incoming, payload.size());
                 counts.countReceived();
                 payload.verify(incoming, 0, payload.size());
-            }
-
-            @Override
-            public long capacity() {
-                return pipes.capacity;
-            }
-
-            @Override
-            public void close() {
-                pipes.close();
             }
         };
     }

@@ -15,7 +15,7 @@ class UnixSocketTransport extends DescriptorTransport {
             Sockets.connect(socket, Address.of(role.out(directory)));
             return Descriptors.ofSocket(socket);
         }
-        boolean whole = use() == Use.MESSAGES || use() == Use.VECTORS;
+        boolean whole = row.use() == Use.MESSAGES || row.use() == Use.VECTORS;
         return Descriptors.ofSocket(
                 Sockets.between(
                         directory, role == Role.RESPONDER, whole ? Type.SEQPACKET : Type.STREAM));
