@@ -36,6 +36,11 @@ record EndTask(PairPlan plan, Role side, int number, List<Place> links) {
         }
     }
 
+    /** Returns the processes that work for all its links. */
+    List<Long> helpers() {
+        return links.stream().flatMap(link -> link.helpers().stream()).toList();
+    }
+
     boolean initiates() {
         return side == Role.INITIATOR;
     }

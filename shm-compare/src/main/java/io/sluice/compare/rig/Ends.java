@@ -24,12 +24,12 @@ final class Ends implements AutoCloseable {
 
     private record End(Role side, Process process) {
         IOException failure(String said) {
-            return new IOException(
-                    "the " + name() + ": " + said.substring(Endpoint.ERROR.length()));
+            return new IOException(this + ": " + said.substring(Endpoint.ERROR.length()));
         }
 
-        String name() {
-            return side == Role.INITIATOR ? "initiator" : "responder";
+        @Override
+        public String toString() {
+            return side == Role.INITIATOR ? "the initiator" : "the responder";
         }
     }
 
@@ -132,8 +132,7 @@ final class Ends implements AutoCloseable {
             } else if (line.startsWith(Endpoint.ERROR)) {
                 throw end.failure(line);
             } else if (!line.startsWith(prefix)) {
-                throw new IOException(
-                        "the %s said '%s' instead of %s".formatted(end.name(), line, prefix));
+                throw new IOException("%s said '%s' instead of %s".formatted(end, line, prefix));
             }
             said.add(line.substring(prefix.length()));
         }

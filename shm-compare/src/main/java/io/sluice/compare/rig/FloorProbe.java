@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -142,37 +143,41 @@ final class FloorProbe {
     }
 
     private static Map<Integer, Double> copyHot() throws IOException {
-        Map<Integer, Double> times = new TreeMap<>();
-        for (int size : SIZES) {
-            MemorySegment from = Arena.ofAuto().allocate(size, 64);
-            MemorySegment to = Arena.ofAuto().allocate(size, 64);
-            ThreadPair.Step copy =
-                    i -> {
-                        MemorySegment.copy(from, 0, to, 0, size);
-                        return i;
-                    };
-            times.put(size, perCall(Math.max(100, CALLS * 64 / size), copy));
-        }
-        return times;
+        return perSize(
+                SIZES,
+                CALLS * 64,
+                size -> {
+                    MemorySegment from = Arena.ofAuto().allocate(size, 64);
+                    MemorySegment to = Arena.ofAuto().allocate(size, 64);
+                    return i -> to.copyFrom(from).byteSize();
+                });
     }
 
     /** Measures one thread that writes to its own pipe and reads it back (lmbench's trick). */
     private static Map<Integer, Double> self() throws IOException {
-        Map<Integer, Double> times = new TreeMap<>();
         int[] pipe = KernelCalls.pipe();
         try {
-            for (int size : PIPE_SIZES) {
-                MemorySegment buffer = Arena.ofAuto().allocate(size, 64);
-                ThreadPair.Step throughPipe =
-                        i -> {
+            return perSize(
+                    PIPE_SIZES,
+                    CALLS * 16,
+                    size -> {
+                        MemorySegment buffer = Arena.ofAuto().allocate(size, 64);
+                        return i -> {
                             KernelCalls.writeFully(pipe[1], buffer, size);
-                            KernelCalls.readFully(pipe[0], buffer, size);
-                            return size;
+                            return KernelCalls.readFully(pipe[0], buffer, size);
                         };
-                times.put(size, perCall(Math.max(100, CALLS * 16 / size), throughPipe));
-            }
+                    });
         } finally {
             KernelCalls.close(pipe);
+        }
+    }
+
+    /** Measures calls of each size, as many as have so many bytes, but at least 100. */
+    private static Map<Integer, Double> perSize(
+            int[] sizes, int bytes, IntFunction<ThreadPair.Step> call) throws IOException {
+        Map<Integer, Double> times = new TreeMap<>();
+        for (int size : sizes) {
+            times.put(size, perCall(Math.max(100, bytes / size), call.apply(size)));
         }
         return times;
     }

@@ -32,8 +32,7 @@ final class Initiator {
 
     private final List<Conversation> talks;
     private final Conversation talk;
-    private final PairPlan plan;
-    private final List<Long> helpers;
+    private final EndTask task;
     private boolean steady;
     private boolean isCold;
     private long warmUpMessages;
@@ -46,8 +45,7 @@ final class Initiator {
     Initiator(List<Conversation> talks, EndTask task) {
         this.talks = talks;
         this.talk = talks.get(0);
-        this.plan = task.plan();
-        this.helpers = task.links().stream().flatMap(link -> link.helpers().stream()).toList();
+        this.task = task;
     }
 
     /** Returns how long a warm-up may take at the most. */
@@ -57,6 +55,7 @@ final class Initiator {
 
     /** Measures one workload after the other, and last the floor between the ends. */
     List<EndpointResult> run() throws IOException {
+        PairPlan plan = task.plan();
         List<EndpointResult> results = new ArrayList<>();
         for (Workload each : plan.workloads()) {
             if (!results.isEmpty()) {
@@ -79,7 +78,7 @@ final class Initiator {
     }
 
     private EndpointResult run(Traffic traffic) throws IOException {
-        ForkDurations durations = plan.durations();
+        ForkDurations durations = task.plan().durations();
         warmUpMessages = 0;
         double perNs = warmUp(traffic, durations.warmUpNs() / 2);
         warmUpMessages += measure(traffic, Marker.DRY_RUN, perNs, durations.dryRun()).messages;
@@ -109,7 +108,7 @@ final class Initiator {
             EndMeter.awaitCompiler();
         }
         exchange(beginning);
-        EndMeter meter = EndMeter.ofBothEnds(helpers);
+        EndMeter meter = EndMeter.ofBothEnds(task.helpers());
         Supplier<EndpointResult> found = traffic.measure(perNs, durations);
         meter.stop();
         EndpointResult measured = meter.addTo(found.get(), talk);
@@ -136,7 +135,7 @@ final class Initiator {
         long memory = talk.link.memory();
         long begun = System.nanoTime();
         long end = begun + limitNs;
-        CompilerActivity compilerActivity = new CompilerActivity(begun);
+        CompilerActivity compiler = new CompilerActivity(begun);
         List<Double> rates = new ArrayList<>();
         long faults = faults();
         long now;
@@ -150,14 +149,10 @@ final class Initiator {
             warmUpMessages += count;
             rates.add(count / (double) (now - start));
             steady = isSteady(rates);
-            long faultsNow = faults();
-            isCold =
-                    isCold(
-                            compilerActivity.isActive(now),
-                            faultsNow - faults,
-                            talk.sequence * talk.outgoing.size(),
-                            memory);
-            faults = faultsNow;
+            long before = faults;
+            faults = faults();
+            long bytes = talk.sequence * talk.outgoing.size();
+            isCold = isCold(compiler.isActive(now), faults - before, bytes, memory);
         } while (!steady && now - end < 0 || isCold && now - begun < COLD_LIMIT * limitNs);
         return rates.get(rates.size() - 1);
     }

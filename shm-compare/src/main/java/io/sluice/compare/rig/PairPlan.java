@@ -48,11 +48,12 @@ record PairPlan(
 
     /** Returns how long the measured blocks may take at the most. */
     long blockNs() {
-        long all = 0;
-        for (Workload each : workloads) {
-            long paced = Pace.of(each).map(pace -> pace.blockNs(durations)).orElse(0L);
-            all += 2 * Math.max(paced, durations.limitNs()) + Initiator.longestWarmUpNs(durations);
-        }
-        return all;
+        return workloads.stream()
+                .map(each -> Pace.of(each).map(pace -> pace.blockNs(durations)).orElse(0L))
+                .mapToLong(
+                        paced ->
+                                2 * Math.max(paced, durations.limitNs())
+                                        + Initiator.longestWarmUpNs(durations))
+                .sum();
     }
 }

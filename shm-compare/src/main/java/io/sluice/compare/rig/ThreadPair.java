@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -225,20 +226,17 @@ final class ThreadPair {
     }
 
     private static FloorReading.Jitter measureJitter(int cpu) {
+        LongSummaryStatistics gaps = new LongSummaryStatistics();
         long start = System.nanoTime();
         long last = start;
-        long gaps = 0;
-        long lost = 0;
-        long longest = 0;
         while (last - start < JITTER_NS) {
             long now = System.nanoTime();
             if (now - last > JITTER_GAP_NS) {
-                gaps++;
-                lost += now - last;
-                longest = Math.max(longest, now - last);
+                gaps.accept(now - last);
             }
             last = now;
         }
-        return new FloorReading.Jitter(cpu, last - start, gaps, lost, longest);
+        long longest = Math.max(0, gaps.getMax());
+        return new FloorReading.Jitter(cpu, last - start, gaps.getCount(), gaps.getSum(), longest);
     }
 }

@@ -2,8 +2,10 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Percentiles;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -18,16 +20,12 @@ final class Windows {
     private int current;
 
     Windows() {
-        for (int i = 0; i < SLICES; i++) {
-            slices[i] = Conversation.histogram();
-        }
+        Arrays.setAll(slices, i -> Conversation.histogram());
     }
 
     /** Resets, and begins the first slice. */
     void begin() {
-        for (Histogram slice : slices) {
-            slice.reset();
-        }
+        Stream.of(slices).forEach(Histogram::reset);
         current = 0;
         starts[0] = System.nanoTime();
     }
@@ -53,27 +51,24 @@ final class Windows {
 
     Histogram all() {
         Histogram all = Conversation.histogram();
-        for (Histogram slice : slices) {
-            all.add(slice);
-        }
+        Stream.of(slices).forEach(all::add);
         return all;
     }
 
     List<Window> list() {
-        List<Window> windows = new ArrayList<>();
-        for (int i = 0; i < SLICES; i++) {
-            Histogram slice = slices[i];
-            if (slice.getTotalCount() > 0) {
-                double p99 = Percentiles.at(slice, 99);
-                windows.add(
-                        new Window(
-                                starts[i] - starts[0],
-                                slice.getTotalCount(),
-                                slice.getValueAtPercentile(50),
-                                Double.isNaN(p99) ? null : p99,
-                                slice.getMaxValue()));
-            }
-        }
-        return windows;
+        return IntStream.range(0, SLICES)
+                .filter(i -> slices[i].getTotalCount() > 0)
+                .mapToObj(this::window)
+                .toList();
+    }
+
+    private Window window(int i) {
+        double p99 = Percentiles.at(slices[i], 99);
+        return new Window(
+                starts[i] - starts[0],
+                slices[i].getTotalCount(),
+                slices[i].getValueAtPercentile(50),
+                Double.isNaN(p99) ? null : p99,
+                slices[i].getMaxValue());
     }
 }

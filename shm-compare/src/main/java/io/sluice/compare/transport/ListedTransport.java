@@ -9,16 +9,10 @@ import java.util.Optional;
  * works.
  */
 abstract class ListedTransport implements Transport {
-    /** What it is. */
+    /** What it is; set before all else. */
     Mechanism row;
 
     private Traits traits;
-
-    /** Returns this, with its row, which it needs before all else. */
-    final Transport of(Mechanism mechanism) {
-        row = mechanism;
-        return this;
-    }
 
     @Override
     public final String id() {

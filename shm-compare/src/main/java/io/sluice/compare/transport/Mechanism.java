@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * A row of {@code mechanisms.json}: what a mechanism of this jar is. How it works is written in a
  * class. A row may be like an earlier one, and then has only what differs.
  *
- * @param family which class it has, by the name in {@link Transports}
+ * @param type which class of this package it has
  * @param use how its descriptors are used; null if it has none
  * @param bytes how large it is made; 0 for the kernel's default
  * @param fanIn whether several initiators may open the same address
@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  */
 @JsonIgnoreProperties("like")
 record Mechanism(
-        String family,
+        String type,
         String id,
         String waiting,
         String description,
@@ -62,6 +62,18 @@ record Mechanism(
             throw new UncheckedIOException(e);
         }
         return rows.values().stream().map(row -> JSON.convertValue(row, Mechanism.class)).toList();
+    }
+
+    /** Returns the mechanism. */
+    ListedTransport transport() {
+        try {
+            Class<?> found = Class.forName(getClass().getPackageName() + "." + type);
+            ListedTransport made = (ListedTransport) found.getDeclaredConstructor().newInstance();
+            made.row = this;
+            return made;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("there is no class " + type, e);
+        }
     }
 
     /** Returns the traits with this machine's numbers. */

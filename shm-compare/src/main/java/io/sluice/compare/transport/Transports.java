@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** All mechanisms that the class path has, in the order in which they are shown. */
@@ -20,38 +19,15 @@ public final class Transports {
     /** The package of the mechanisms in the jar of the peers. */
     private static final String PEERS = "io.sluice.compare.peers";
 
-    /** The classes of the mechanisms in this jar, by {@link Mechanism#family}. */
-    private static final Map<String, Supplier<ListedTransport>> FAMILIES =
-            Map.ofEntries(
-                    Map.entry("pipe", PipeTransport::new),
-                    Map.entry("fifo", FifoTransport::new),
-                    Map.entry("uds", UnixSocketTransport::new),
-                    Map.entry("mq.posix", PosixQueueTransport::new),
-                    Map.entry("mq.sysv", SystemVQueueTransport::new),
-                    Map.entry("uds.uring", IoUringTransport::new),
-                    Map.entry("epoll", EpollTransport::new),
-                    Map.entry("tcp", TcpTransport::new),
-                    Map.entry("udp", UdpTransport::new),
-                    Map.entry("vmread", ProcessMemoryTransport::new),
-                    Map.entry("pipe.vmsplice", SpliceTransport::new),
-                    Map.entry("nio", NioTransport::new),
-                    Map.entry("nio.selector", SelectorTransport::new),
-                    Map.entry("eventfd", EventFdTransport::new),
-                    Map.entry("sluice", SluiceTransport::new),
-                    Map.entry("memfd", MemfdTransport::new),
-                    Map.entry("line", LineTransport::new));
-
     private static final Transports FOUND = new Transports();
 
-    private final Transport line;
     private final Map<String, Transport> byName = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
 
     private Transports() {
         for (Mechanism mechanism : Mechanism.all()) {
-            add(FAMILIES.get(mechanism.family()).get().of(mechanism));
+            add(mechanism.transport());
         }
-        line = byName.remove(LINE);
         var loaded = ServiceLoader.load(Transport.class).iterator();
         while (true) {
             // A mechanism that cannot be loaded must not prevent the others from loading.
@@ -69,12 +45,9 @@ public final class Transports {
     private void add(Transport transport) {
         Transport first = byName.putIfAbsent(transport.name(), transport);
         if (first != null) {
-            broken.add(
-                    "%s calls itself %s, as %s does"
-                            .formatted(
-                                    transport.getClass().getName(),
-                                    transport.name(),
-                                    first.getClass().getName()));
+            String is = transport.getClass().getName();
+            String was = first.getClass().getName();
+            broken.add("%s calls itself %s, as %s does".formatted(is, transport.name(), was));
         }
     }
 
@@ -84,7 +57,7 @@ public final class Transports {
      * @return them
      */
     public static List<Transport> all() {
-        return List.copyOf(FOUND.byName.values());
+        return FOUND.byName.values().stream().filter(each -> !each.name().equals(LINE)).toList();
     }
 
     /**
@@ -118,10 +91,8 @@ public final class Transports {
      *     that there are
      */
     public static Transport of(String name) {
-        if (name.equals(LINE)) {
-            return FOUND.line;
-        }
-        List<Transport> found = named(name);
+        Transport exactly = FOUND.byName.get(name);
+        List<Transport> found = exactly == null ? named(name) : List.of(exactly);
         if (found.size() > 1) {
             throw new NoSuchElementException(
                     "'%s' may mean several: choose from %s"
