@@ -57,6 +57,7 @@ final class Initiator {
     List<EndpointResult> run() throws IOException {
         PairPlan plan = task.plan();
         List<EndpointResult> results = new ArrayList<>();
+        Ghz.measure(); // so that it is compiled before it counts
         for (Workload each : plan.workloads()) {
             if (!results.isEmpty()) {
                 talk.exchange(Marker.NEXT);

@@ -21,7 +21,8 @@ final class PairLauncher {
     static final List<String> FLAGS =
             words(
                     "-Xms64m -Xmx64m -XX:+AlwaysPreTouch -XX:+UseSerialGC -XX:-UsePerfData"
-                            + " --enable-native-access=ALL-UNNAMED");
+                            + " --enable-native-access=ALL-UNNAMED "
+                            + Ghz.FLAGS);
 
     /** Flags of a build's tests for their ends, which need not be quick; none in a run. */
     private static final List<String> MORE_FLAGS =

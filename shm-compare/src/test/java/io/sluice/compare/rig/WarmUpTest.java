@@ -37,6 +37,17 @@ class WarmUpTest {
         assertFalse(Initiator.isSteady(List.of(1.0, 1.1, 1.2, 1.3, 1.4, 1.5)));
     }
 
+    /** The first frequency of an end was a third of the next: its code was not compiled yet. */
+    @Test
+    void theFrequencyIsReadUntilNoReadingIsShorter() throws Exception {
+        int[] readings = {0};
+        int slow = Ghz.AGREEING - 1;
+        assertEquals(10, Ghz.shortest(() -> ++readings[0] <= slow ? 30 : 10));
+        assertEquals(slow + 1 + Ghz.AGREEING, readings[0]);
+        String waits = Ghz.class.getDeclaredMethod("readingNs").getName() + ",false";
+        assertTrue(PairLauncher.FLAGS.toString().contains("Ghz::" + waits));
+    }
+
     /** One line for each direction is not everywhere the cheapest way. */
     @Test
     void theFloorIsTheLeastOfItsWays() throws Exception {
