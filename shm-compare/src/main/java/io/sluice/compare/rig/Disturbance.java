@@ -57,8 +57,7 @@ final class Disturbance {
     private static double stolenNs(Fork fork) {
         return fork.system().stealNs() == null
                 ? 0
-                : fork.system().stealNs()
-                        - fork.ends().values().stream().mapToDouble(Disturbance::wakeUpsNs).sum();
+                : fork.system().stealNs() - fork.sum(Disturbance::wakeUpsNs);
     }
 
     private static double wakeUpsNs(EndCounters end) {

@@ -1,5 +1,10 @@
 package io.sluice.compare.rig;
 
+import static io.sluice.compare.rig.Placement.CROSS_LLC;
+import static io.sluice.compare.rig.Placement.CROSS_SOCKET;
+import static io.sluice.compare.rig.Placement.SAME_LLC;
+import static io.sluice.compare.rig.Placement.SMT;
+
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
@@ -168,13 +173,12 @@ public final class EnvironmentProbe {
         Transports.missingPeers()
                 .ifPresent(hint -> missing.add(new NotMeasured("other libraries", hint)));
         Map<String, Placement> here = CpuTopology.of(allowed()).placements();
-        Stream.of(Placement.SMT, Placement.SAME_LLC, Placement.CROSS_LLC, Placement.CROSS_SOCKET)
-                .filter(name -> !here.containsKey(name))
-                .map(
-                        name ->
-                                new NotMeasured(
-                                        "placement " + name, "this machine shows no such CPUs"))
-                .forEach(missing::add);
+        for (String name : List.of(SMT, SAME_LLC, CROSS_LLC, CROSS_SOCKET)) {
+            if (!here.containsKey(name)) {
+                missing.add(
+                        new NotMeasured("placement " + name, "this machine shows no such CPUs"));
+            }
+        }
         return missing;
     }
 

@@ -20,7 +20,7 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
 
     /** Mechanisms whose calls transfer one message have no batches. */
     public MeasurementPlan {
-        workload = transport.supportsBatches() ? workload : workload.with(w -> w.batch = 1);
+        workload = transport.supportsBatches() ? workload : workload.withBatch(1);
     }
 
     /**

@@ -132,23 +132,25 @@ public final class Plans {
     }
 
     private static Stream<Workload> varied(Selection part, Workload plain) {
-        Stream<Workload> one = Stream.of(plain);
         return switch (plain.pattern()) {
             case RTT ->
-                    one.flatMap(w -> w.vary(part.touches(), (b, touch) -> b.touch = touch))
-                            .flatMap(w -> w.vary(part.rttRates(), (b, r) -> b.ratePerSecond = r));
+                    part.touches().stream()
+                            .map(plain::withTouch)
+                            .flatMap(touching -> part.rttRates().stream().map(touching::withRate));
             case STREAM ->
-                    one.flatMap(w -> w.vary(part.batches(), (b, batch) -> b.batch = batch))
-                            .flatMap(w -> w.vary(part.touches(), (b, t) -> b.touch = t));
+                    part.batches().stream()
+                            .map(plain::withBatch)
+                            .flatMap(batched -> part.touches().stream().map(batched::withTouch));
             case ONEWAY -> {
-                Workload random = plain.with(b -> b.schedule = Factors.EXPONENTIAL);
+                Workload random = plain.withSchedule(Factors.EXPONENTIAL);
                 yield Stream.concat(
-                        one.flatMap(w -> w.vary(part.rates(), (b, r) -> b.ratePerSecond = r))
-                                .flatMap(w -> w.vary(part.schedules(), (b, s) -> b.schedule = s)),
-                        random.vary(part.loads(), (b, load) -> b.load = load));
+                        part.rates().stream()
+                                .map(plain::withRate)
+                                .flatMap(w -> part.schedules().stream().map(w::withSchedule)),
+                        part.loads().stream().map(random::withLoad));
             }
-            case GAP -> plain.vary(part.gapsNs(), (b, gap) -> b.gapNs = gap);
-            default -> one;
+            case GAP -> part.gapsNs().stream().map(plain::withGap);
+            default -> Stream.of(plain);
         };
     }
 }

@@ -22,9 +22,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 
 /**
  * Decides whether a measurement's numbers are valid. Messages lost, duplicated or damaged, ends
@@ -77,7 +77,7 @@ final class Validity {
                             "V17", (factors, fork) -> any(fork, e -> e.shortTransfers() > 0),
                             "V18", this::siblings,
                             "V19", (factors, fork) -> changedSpeed(fork),
-                            "V20", (factors, fork) -> moves(fork)));
+                            "V20", (factors, fork) -> fork.number(Numbers.STEADY, 1) == 0));
 
     /**
      * Judges measurements of one run.
@@ -103,9 +103,12 @@ final class Validity {
         boolean slow =
                 !clock.isEmpty() && !Doctor.GOOD_CLOCKS.contains(clock)
                         || before != null && before.clockNs() > SLOW_CLOCK_NS;
-        return Stream.of(drifted ? "V07" : "", slow ? "V11" : "")
-                .filter(flag -> !flag.isEmpty())
-                .toList();
+        return known(drifted ? "V07" : "", slow ? "V11" : "");
+    }
+
+    /** Returns those of these flags that are no empty texts. */
+    private static List<String> known(String... flags) {
+        return Stream.of(flags).filter(flag -> !flag.isEmpty()).toList();
     }
 
     private static boolean differ(double a, double b, double part) {
@@ -121,35 +124,26 @@ final class Validity {
         List<String> reasons = new ArrayList<>(failures);
         forks.forEach(fork -> faults(factors, fork, reasons));
         Map<String, Integer> fired = new TreeMap<>();
-        rules.forEach(
-                (rule, fires) -> {
-                    long count = forks.stream().filter(fork -> fires.test(factors, fork)).count();
-                    if (count > 0) {
-                        fired.put(rule, (int) count);
-                    }
-                });
-        Measurement measured = new Measurement(id, factors, Measurement.OK, null, List.of(), forks);
-        Map<String, Boolean> ofAll =
-                Map.of(
-                        "V06",
-                        spread(measured) > SPREAD,
-                        "V09",
-                        isUndersampled(factors, forks),
-                        "V15",
-                        !factors.cpus().isEmpty() && !Disturbance.hasCpusForAll(factors),
-                        "V16",
-                        capacityDiffers(factors),
-                        "V20",
-                        2 * fired.getOrDefault("V20", 0) > forks.size());
+        for (Fork fork : forks) {
+            rules.forEach(
+                    (rule, fires) -> {
+                        if (fires.test(factors, fork)) {
+                            fired.merge(rule, 1, Integer::sum);
+                        }
+                    });
+        }
+        Measurement measured = new Measurement(id, factors, Measurement.OK, null, null, forks);
         Set<String> flags = new TreeSet<>(fired.keySet());
-        ofAll.forEach(
-                (rule, fires) -> {
-                    if (fires) {
-                        flags.add(rule);
-                    } else {
-                        flags.remove(rule);
-                    }
-                });
+        if (2 * fired.getOrDefault("V20", 0) <= forks.size()) {
+            flags.remove("V20");
+        }
+        boolean hasPlaces = !factors.cpus().isEmpty();
+        flags.addAll(
+                known(
+                        spread(measured) > SPREAD ? "V06" : "",
+                        isUndersampled(factors, forks) ? "V09" : "",
+                        hasPlaces && !Disturbance.hasCpusForAll(factors) ? "V15" : "",
+                        capacityDiffers(factors) ? "V16" : ""));
         String status = Measurement.OK;
         if (forks.isEmpty()) {
             boolean untold = failures.stream().allMatch(f -> f.contains("did not find out within"));
@@ -158,7 +152,8 @@ final class Validity {
             status = Measurement.INVALID;
             reasons.stream()
                     .filter(reason -> reason.matches("V[0-9]{2} .*"))
-                    .forEach(reason -> flags.add(reason.substring(0, 3)));
+                    .map(reason -> reason.substring(0, 3))
+                    .forEach(flags::add);
         }
         String reason = reasons.stream().distinct().collect(Collectors.joining("; "));
         return new Measurement(
@@ -221,18 +216,14 @@ final class Validity {
             return true;
         }
         double hops = 2.0 * fork.messages();
-        double sleeps = sum(fork, EndCounters::voluntarySwitches) / hops;
-        double calls = sum(fork, EndCounters::allCalls) / hops;
+        double sleeps = fork.sum(EndCounters::voluntarySwitches) / hops;
+        double calls = fork.sum(EndCounters::allCalls) / hops;
         return switch (factors.waiting()) {
             case Factors.BLOCK, Factors.FUTEX, Factors.EVENTFD -> sleeps >= SLEEPS;
             case Factors.SPIN -> sleeps <= SPINS && calls <= SPINS;
             case Factors.HINT -> sleeps <= SPINS;
             default -> true;
         };
-    }
-
-    private static double sum(Fork fork, ToLongFunction<EndCounters> what) {
-        return fork.ends().values().stream().mapToLong(what).sum();
     }
 
     private static boolean any(Fork fork, Predicate<EndCounters> what) {
@@ -250,27 +241,26 @@ final class Validity {
     /** Tests whether reading the clock changed the mean. */
     private boolean observed(Fork fork) {
         double clock = before == null ? Double.MAX_VALUE : before.clockNs();
-        return fork.hdr() != null
-                && fork.meanUntimedNs() > 0
-                && clock > CLOCK_PART * fork.meanUntimedNs()
-                && Math.abs(Hdr.decode(fork.hdr()).getMean() / fork.meanUntimedNs() - 1) > OBSERVER;
+        return clock > CLOCK_PART * fork.meanUntimedNs()
+                && Math.abs(Samples.observerEffect(fork)) > OBSERVER;
     }
 
     /** Tests for a tail without samples, in all forks together, where a tail was to be measured. */
     private static boolean isUndersampled(Factors factors, List<Fork> forks) {
-        List<String> histograms =
+        List<Histogram> tails =
                 forks.stream()
                         .map(fork -> fork.response() != null ? fork.response() : fork.hdr())
                         .filter(Objects::nonNull)
+                        .map(Hdr::decode)
                         .toList();
-        long samples = histograms.stream().mapToLong(h -> Hdr.decode(h).getTotalCount()).sum();
-        return !histograms.isEmpty()
+        long samples = tails.stream().mapToLong(Histogram::getTotalCount).sum();
+        return !tails.isEmpty()
                 && !CpuAtRate.isAtRate(factors)
                 && !Percentiles.supported(samples, 99);
     }
 
     private static boolean faulted(Fork fork) {
-        double faults = sum(fork, EndCounters::pageFaults);
+        double faults = fork.sum(EndCounters::pageFaults);
         return faults > SOME_FAULTS && faults > FAULTS_A_MESSAGE * fork.messages();
     }
 
@@ -282,14 +272,8 @@ final class Validity {
     }
 
     private static boolean changedSpeed(Fork fork) {
-        double start = fork.numbers().getOrDefault(Numbers.GHZ_BEFORE, 0.0);
-        double end = fork.numbers().getOrDefault(Numbers.GHZ_AFTER, 0.0);
-        return differ(start, end, GHZ_DRIFT);
-    }
-
-    /** Tests whether a fork was measured before it had come to a steady state. */
-    private static boolean moves(Fork fork) {
-        return fork.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0;
+        double before = fork.number(Numbers.GHZ_BEFORE, 0);
+        return differ(before, fork.number(Numbers.GHZ_AFTER, 0), GHZ_DRIFT);
     }
 
     /** Returns the range of the forks' medians, or rates, as a part of their median. */

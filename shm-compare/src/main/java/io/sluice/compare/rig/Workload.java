@@ -3,9 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
-import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -57,46 +54,45 @@ public record Workload(
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, period, burst);
     }
 
-    /** Returns the same with some components changed. */
-    public Workload with(Consumer<WorkloadBuilder> change) {
-        WorkloadBuilder builder = new WorkloadBuilder(this);
-        change.accept(builder);
+    /** Returns the same with another touch. */
+    Workload withTouch(String changed) {
         return new Workload(
-                pattern,
-                size,
-                builder.touch,
-                builder.batch,
-                builder.ratePerSecond,
-                builder.load,
-                builder.schedule,
-                builder.gapNs,
-                builder.burst);
+                pattern, size, changed, batch, ratePerSecond, load, schedule, gapNs, burst);
     }
 
-    /** Returns one for each value, with a component set to it. */
-    <T> Stream<Workload> vary(List<T> values, BiConsumer<WorkloadBuilder, T> change) {
-        return values.stream().map(value -> with(builder -> change.accept(builder, value)));
+    /** Returns the same with another batch. */
+    Workload withBatch(int changed) {
+        return new Workload(
+                pattern, size, touch, changed, ratePerSecond, load, schedule, gapNs, burst);
     }
 
-    /** Its components that can be changed, named as those of the record. */
-    public static final class WorkloadBuilder {
-        String touch;
-        int batch;
-        double ratePerSecond;
-        double load;
-        String schedule;
-        long gapNs;
-        int burst;
+    /** Returns the same with another rate. */
+    Workload withRate(double changed) {
+        return new Workload(pattern, size, touch, batch, changed, load, schedule, gapNs, burst);
+    }
 
-        private WorkloadBuilder(Workload from) {
-            touch = from.touch;
-            batch = from.batch;
-            ratePerSecond = from.ratePerSecond;
-            load = from.load;
-            schedule = from.schedule;
-            gapNs = from.gapNs;
-            burst = from.burst;
-        }
+    /** Returns the same with another load. */
+    Workload withLoad(double changed) {
+        return new Workload(
+                pattern, size, touch, batch, ratePerSecond, changed, schedule, gapNs, burst);
+    }
+
+    /** Returns the same with another schedule. */
+    Workload withSchedule(String changed) {
+        return new Workload(
+                pattern, size, touch, batch, ratePerSecond, load, changed, gapNs, burst);
+    }
+
+    /** Returns the same with another gap. */
+    Workload withGap(long changed) {
+        return new Workload(
+                pattern, size, touch, batch, ratePerSecond, load, schedule, changed, burst);
+    }
+
+    /** Returns the same with another burst. */
+    Workload withBurst(int changed) {
+        return new Workload(
+                pattern, size, touch, batch, ratePerSecond, load, schedule, gapNs, changed);
     }
 
     /** Returns how many bytes of a message are written and read. */
@@ -125,11 +121,6 @@ public record Workload(
 
     private int pairs() {
         return pattern == Pattern.OVERSUB ? OVERSUBSCRIBED_PAIRS : 1;
-    }
-
-    /** Tests whether a reply comes for each message. */
-    boolean hasReply() {
-        return pattern.hasReply();
     }
 
     /**

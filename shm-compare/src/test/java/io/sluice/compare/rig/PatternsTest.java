@@ -60,12 +60,7 @@ class PatternsTest {
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
             Workload workload =
-                    Workload.of(Pattern.ONEWAY, 64)
-                            .with(
-                                    w -> {
-                                        w.ratePerSecond = 10_000;
-                                        w.schedule = schedule;
-                                    });
+                    Workload.of(Pattern.ONEWAY, 64).withRate(10_000).withSchedule(schedule);
             PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pairResult);
             EndpointResult measured = pairResult.initiator();
@@ -84,7 +79,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
-        Workload workload = Workload.of(Pattern.ONEWAY, 64).with(w -> w.load = 0.1);
+        Workload workload = Workload.of(Pattern.ONEWAY, 64).withLoad(0.1);
         PairResult pairResult = PAIRS.launch("pipe", workload, FEW, null);
         whole(pairResult);
         // How high it is depends on the machine; that it was found and kept to the count does not.
@@ -96,7 +91,7 @@ class PatternsTest {
 
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
-        Workload workload = Workload.of(Pattern.GAP, 64).with(w -> w.gapNs = MILLISECOND);
+        Workload workload = Workload.of(Pattern.GAP, 64).withGap(MILLISECOND);
         ForkDurations forkDurations = new ForkDurations(20 * MILLISECOND, 20 * MILLISECOND, 200);
         PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
         whole(pairResult);
@@ -109,13 +104,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
-        Workload workload =
-                Workload.of(Pattern.BURST, 64)
-                        .with(
-                                w -> {
-                                    w.gapNs = MILLISECOND;
-                                    w.burst = 50;
-                                });
+        Workload workload = Workload.of(Pattern.BURST, 64).withGap(MILLISECOND).withBurst(50);
         PairResult pairResult = PAIRS.launch("sluice/spin", workload);
         whole(pairResult);
         EndpointResult measured = pairResult.initiator();
@@ -187,7 +176,7 @@ class PatternsTest {
         whole(
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Pattern.RTT, 4096).with(w -> w.touch = Factors.UNTOUCHED)));
+                        Workload.of(Pattern.RTT, 4096).withTouch(Factors.UNTOUCHED)));
     }
 
     @Tag("proof")

@@ -73,9 +73,7 @@ class RigTest {
     void eachWorkloadOfAForkHasItsOwnBatch() throws Exception {
         Workload stream = Workload.of(Pattern.STREAM, 64);
         PairPlan both =
-                PAIRS.order(
-                        "pipe.buffered",
-                        List.of(stream.with(b -> b.batch = 16), stream.with(b -> b.batch = 1)));
+                PAIRS.order("pipe.buffered", List.of(stream.withBatch(16), stream.withBatch(1)));
         List<PairResult> results = PAIRS.launcher().launchAll(both);
         assertEquals(0.06, perMessage(results.get(0).initiator(), "write"));
         assertEquals(1.00, perMessage(results.get(1).initiator(), "write"));
