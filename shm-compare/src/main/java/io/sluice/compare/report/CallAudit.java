@@ -10,7 +10,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.CallCounts;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,21 +82,20 @@ record CallAudit(ReportModel model) {
          * @param foreign calls per message below which a call that was not declared is ignored
          */
         List<String> mismatches(Map<String, Double> counted, double foreign) {
-            List<String> faults = new ArrayList<>();
-            calls.forEach(
-                    (name, promised) -> {
-                        double n = counted.getOrDefault(name, 0.0);
-                        if (n < promised - TOLERANCE || !others && n > promised + TOLERANCE) {
-                            faults.add(name + " " + Units.hundredths(n));
-                        }
-                    });
-            counted.forEach(
-                    (name, n) -> {
-                        if (!others && !calls.containsKey(name) && n >= foreign) {
-                            faults.add(name + " " + Units.hundredths(n) + ", not promised");
-                        }
-                    });
-            return faults;
+            return Stream.concat(calls.keySet().stream(), counted.keySet().stream())
+                    .distinct()
+                    .map(name -> mismatch(name, counted.getOrDefault(name, 0.0), foreign))
+                    .filter(fault -> !fault.isEmpty())
+                    .toList();
+        }
+
+        private String mismatch(String name, double n, double foreign) {
+            String fault = name + " " + Units.hundredths(n);
+            if (!calls.containsKey(name)) {
+                return !others && n >= foreign ? fault + ", not promised" : "";
+            }
+            double promised = calls.get(name);
+            return n < promised - TOLERANCE || !others && n > promised + TOLERANCE ? fault : "";
         }
     }
 

@@ -62,9 +62,6 @@ record Curved(ReportModel model) {
     Section load() {
         Section section = new Section("load", "By offered load");
         List<Row> rows = model.paced();
-        if (rows.isEmpty()) {
-            return section.note(Text.of("load.missing"));
-        }
         Map<Series, List<Row>> bySeries =
                 rows.stream().collect(groupingBy(Curved::loaded, LinkedHashMap::new, toList()));
         List<Curves.Curve> curves = new ArrayList<>();
@@ -80,8 +77,8 @@ record Curved(ReportModel model) {
                 });
         Curves chart = Curves.Kind.LOAD.of("offered-load", curves);
         return chart.isEmpty()
-                ? section.table(loads(rows))
-                : section.figure(chart.figure(loads(rows), model.scope()));
+                ? section.table(loads(rows)).orNote(Text.of("load.missing"))
+                : section.figure(chart.figure("", loads(rows), model.scope()));
     }
 
     private static Curves.Curve curve(Series series, int dash, List<Row> rows, Metric time) {
@@ -132,7 +129,7 @@ record Curved(ReportModel model) {
         for (int size : model.sizes(Pattern.GAP)) {
             Curves chart = gaps(size, rows.stream().filter(row -> row.size() == size).toList());
             if (!chart.isEmpty()) {
-                section.figure(chart.figure(table, model.scope()));
+                section.figure(chart.figure("", table, model.scope()));
             }
         }
         return section;
@@ -179,6 +176,6 @@ record Curved(ReportModel model) {
                         .text("stolen", t -> t.system(SystemCounters::stealNs))
                         .text("others’ CPU", t -> t.system(SystemCounters::otherCpuNs))
                         .of("Windows of the forks, messages of " + Units.bytes(size), all);
-        return section.figure(chart.figure(table, model.scope()));
+        return section.figure(chart.figure("", table, model.scope()));
     }
 }

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -48,29 +49,21 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
      * @param unit how the script writes its numbers: "time", "rate", or "nines" of percentiles
      * @param logarithmic whether equal distances are equal ratios
      */
-    record Scale(String label, String unit, boolean logarithmic) {
-        String text(double number) {
-            return switch (unit) {
-                case "time" -> Units.time(number);
-                case "rate" -> Units.rate(number);
-                default -> Units.exactPercent(1 - Math.pow(10, -number));
-            };
-        }
-    }
+    private record Scale(String label, String unit, boolean logarithmic) {}
 
     /** What the curves show; y is a time on a logarithmic axis. */
     enum Kind {
-        LOAD("rate", true),
-        GAP("time", true),
-        TIMELINE("time", false),
-        PERCENTILES("nines", false);
+        LOAD("rate", true, Units::rate),
+        GAP("time", true, Units::time),
+        TIMELINE("time", false, Units::time),
+        PERCENTILES("nines", false, nines -> Units.exactPercent(1 - Math.pow(10, -nines)));
 
-        private final String unit;
-        private final boolean logarithmic;
+        private final Scale x;
+        private final DoubleFunction<String> unit;
 
-        Kind(String unit, boolean logarithmic) {
+        Kind(String id, boolean logarithmic, DoubleFunction<String> unit) {
+            x = new Scale(text("x"), id, logarithmic);
             this.unit = unit;
-            this.logarithmic = logarithmic;
         }
 
         /** Makes curves of this kind. */
@@ -80,14 +73,6 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
 
         private String text(String what, Object... about) {
             return Text.of("curves." + name().toLowerCase(Locale.ROOT) + "." + what, about);
-        }
-
-        private Scale x() {
-            return new Scale(text("x"), unit, logarithmic);
-        }
-
-        private Scale y() {
-            return new Scale(text("y"), "time", true);
         }
     }
 
@@ -165,23 +150,24 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
         return curves.isEmpty();
     }
 
-    Figure figure(DataTable table, String scope) {
+    Figure figure(String takeaway, DataTable table, String scope) {
         String caption = kind.text("caption");
         long different =
                 curves.stream().flatMap(c -> c.points.stream()).map(Point::x).distinct().count();
         return different == 1
-                ? rows().figure("", caption, table, scope)
-                : new Figure(id, title, "", data(scope), caption, table);
+                ? rows().figure(takeaway, caption, table, scope)
+                : new Figure(id, title, takeaway, data(scope), caption, table);
     }
 
     private RowChart rows() {
-        Scale x = kind.x();
         List<Double> all = curves.stream().map(curve -> curve.first().y.value()).toList();
         return new RowChart(
                 id,
                 title,
                 kind.text("y") + ", logarithmic scale",
-                x.label.replaceFirst(",.*", "") + ": " + x.text(curves.getFirst().first().x),
+                kind.x.label.replaceFirst(",.*", "")
+                        + ": "
+                        + kind.unit.apply(curves.getFirst().first().x),
                 Units::time,
                 Axis.log(all, 0, 1),
                 curves.stream().map(Curve::row).toList());
@@ -193,7 +179,8 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
                         .mapToObj(i -> curves.get(i).drawn(i < SHOWN))
                         .toList();
         try {
-            String json = JSON.writeValueAsString(new Data(kind.x(), kind.y(), drawn, scope));
+            Scale y = new Scale(kind.text("y"), "time", true);
+            String json = JSON.writeValueAsString(new Data(kind.x, y, drawn, scope));
             return "<script type=\"application/json\">%s</script>"
                     .formatted(json.replace("<", "\\u003c"));
         } catch (JsonProcessingException e) {

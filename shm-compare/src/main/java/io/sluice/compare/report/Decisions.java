@@ -78,7 +78,7 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
     private void saturated(DataTable table, int size) {
         List<Row> all =
                 model.rows(Pattern.STREAM, size).stream()
-                        .filter(row -> row.isAt(model.mainPlacement()))
+                        .filter(row -> row.isAt(model.mainPlacement))
                         .filter(row -> row.get(MESSAGES_PER_S).isKnown())
                         .toList();
         if (!all.isEmpty()) {

@@ -51,7 +51,7 @@ final class EfficiencyMap {
                 section.figure(new EfficiencyMap(model, known, id).figure());
             }
         }
-        return section.isEmpty() ? section.note(Text.of("map.none")) : section;
+        return section.orNote(Text.of("map.none"));
     }
 
     private static double time(Reading reading) {

@@ -19,8 +19,4 @@ record Figure(
     static String both(IntFunction<String> drawing) {
         return drawing.apply(Svg.WIDE) + drawing.apply(Svg.NARROW);
     }
-
-    Figure saying(String sentence) {
-        return new Figure(id, title, sentence, picture, caption, table);
-    }
 }

@@ -91,7 +91,7 @@ final class FixedRate {
         this.model = model;
         List<Reading> paced =
                 model.rows(Pattern.ONEWAY).stream()
-                        .filter(row -> row.isAt(model.mainPlacement()))
+                        .filter(row -> row.isAt(model.mainPlacement))
                         .filter(row -> CpuAtRate.isAtRate(row.factors()))
                         .map(
                                 row ->
@@ -102,7 +102,7 @@ final class FixedRate {
                         .toList();
         readings.addAll(paced);
         model.afterPauses().stream()
-                .filter(row -> row.isAt(model.mainPlacement()) && row.factors().gapNs() > 0)
+                .filter(row -> row.isAt(model.mainPlacement) && row.factors().gapNs() > 0)
                 .map(row -> new Reading(row, 1e9 / row.factors().gapNs(), P50_NS))
                 .filter(reading -> paced.stream().noneMatch(reading::isNear))
                 .forEach(readings::add);

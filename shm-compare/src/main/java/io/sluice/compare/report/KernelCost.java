@@ -28,7 +28,7 @@ record KernelCost(ReportModel model) {
     Section screen() {
         Section section = new Section("kernel", "What the kernel costs");
         model.headline().ifPresent(a -> headline(a, section));
-        return section.isEmpty() ? section.note(Text.of("kernel.none")) : section;
+        return section.orNote(Text.of("kernel.none"));
     }
 
     private void headline(Attribution a, Section section) {

@@ -33,7 +33,7 @@ record Latency(ReportModel model) {
         model.headline()
                 .filter(a -> !model.rows(a).isEmpty())
                 .ifPresent(a -> section.figure(rows(a, "round-trips")));
-        return section.isEmpty() ? section.note("No round trips were measured.") : section;
+        return section.orNote("No round trips were measured.");
     }
 
     Section details() {
@@ -46,8 +46,8 @@ record Latency(ReportModel model) {
             }
             Curves curves = curves(rows, a, "percentiles-" + i);
             if (!curves.isEmpty()) {
-                Figure figure = curves.figure(distributions(rows), model.scope());
-                section.figure(figure.saying(STEADIEST.of(rows)));
+                String takeaway = STEADIEST.of(rows);
+                section.figure(curves.figure(takeaway, distributions(rows), model.scope()));
             }
         }
         return section;

@@ -3,9 +3,8 @@ package io.sluice.compare.report;
 import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
 import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
 import static io.sluice.compare.export.Metric.P50_NS;
-import static java.util.stream.Collectors.groupingBy;
+import static io.sluice.compare.export.Units.DASH;
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
@@ -15,7 +14,6 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Grading;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +25,6 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Several runs on one page, of several machines or Java versions, each in a column of its own.
@@ -35,21 +32,6 @@ import java.util.stream.Stream;
  */
 public final class MergedReport {
     private final Map<String, ReportModel> runs = new LinkedHashMap<>();
-
-    /** A number of a measurement in one run. */
-    private record Value(Row row, String run, Metric metric) {
-        String id() {
-            return row.measurement().id();
-        }
-
-        Estimate number() {
-            return row.get(metric);
-        }
-
-        String both() {
-            return row.both(metric);
-        }
-    }
 
     private MergedReport(Map<String, Results> results) {
         results.forEach((name, each) -> runs.put(name, new ReportModel(each)));
@@ -128,62 +110,72 @@ public final class MergedReport {
         return columns;
     }
 
-    private Section chapter(String id, Metric metric, Predicate<Row> which) {
-        Section section = new Section(id, Text.of("merged." + id));
-        List<Value> values = new ArrayList<>();
+    private Section chapter(String key, Metric metric, Predicate<Row> which) {
+        Section section = new Section(key, Text.of("merged." + key));
+        Map<String, Map<String, Row>> all = new LinkedHashMap<>();
         runs.forEach(
                 (run, model) ->
                         model.rows().stream()
                                 .filter(row -> which.test(row) && row.get(metric).isKnown())
-                                .forEach(row -> values.add(new Value(row, run, metric))));
-        if (values.isEmpty()) {
+                                .forEach(row -> rowsOf(all, row.measurement()).put(run, row)));
+        if (all.isEmpty()) {
             return section.note("None of the runs has this number.");
         }
-        Map<String, List<Value>> byId =
-                values.stream().collect(groupingBy(Value::id, LinkedHashMap::new, toList()));
+        List<RowChart.Line> lines = new ArrayList<>();
+        List<Double> numbers = new ArrayList<>();
+        all.values()
+                .forEach(
+                        rows ->
+                                rows.forEach(
+                                        (run, row) -> {
+                                            numbers.add(row.get(metric).value());
+                                            lines.add(
+                                                    line(
+                                                            run,
+                                                            row,
+                                                            metric,
+                                                            row
+                                                                    == rows.values()
+                                                                            .iterator()
+                                                                            .next()));
+                                        }));
         RowChart chart =
                 new RowChart(
-                        "merged-" + id,
+                        "merged-" + key,
                         section.title(),
-                        Text.of("merged." + id + ".axis"),
+                        Text.of("merged." + key + ".axis"),
                         "",
                         metric.unit(),
-                        Axis.log(values.stream().map(v -> v.number().value()).toList(), 0, 1),
-                        byId.values().stream().flatMap(this::lines).toList());
+                        Axis.log(numbers, 0, 1),
+                        lines);
         BinaryOperator<String> both =
-                (measurement, run) ->
-                        byId.get(measurement).stream()
-                                .filter(value -> value.run.equals(run))
-                                .map(Value::both)
-                                .findFirst()
-                                .orElse(Units.DASH);
+                (id, run) ->
+                        all.get(id).containsKey(run) ? all.get(id).get(run).both(metric) : DASH;
         String version = runs.values().iterator().next().tool.version();
         return section.figure(
                 chart.figure(
                         "",
                         Text.of("merged.caption"),
-                        byRun("Measurement", both).of(section.title(), byId.keySet()),
+                        byRun("Measurement", both).of(section.title(), all.keySet()),
                         Text.of("merged.scope", runs.size(), version)));
     }
 
-    /** Returns the rows of a measurement; only the first of them names the mechanism. */
-    private Stream<RowChart.Line> lines(List<Value> values) {
-        Series series = values.getFirst().row.series();
-        String size = Units.bytes(values.getFirst().row.size());
-        return values.stream()
-                .map(
-                        value -> {
-                            int index = List.copyOf(runs.keySet()).indexOf(value.run);
-                            Series shape = new Series(index, value.run, "", Series.Sleep.NEVER);
-                            String tip = value.id() + ", " + value.run + ": " + value.both();
-                            return new RowChart.Line(
-                                    value == values.getFirst() ? series.mechanism() : "",
-                                    value.run + ", " + series.with(size).qualifier(),
-                                    value.row.text(value.metric),
-                                    "",
-                                    (svg, axis, y) ->
-                                            svg.estimate(axis, shape, value.number(), y, 1, tip));
-                        });
+    private static Map<String, Row> rowsOf(
+            Map<String, Map<String, Row>> all, Measurement measurement) {
+        return all.computeIfAbsent(measurement.id(), id -> new LinkedHashMap<>());
+    }
+
+    /** Returns the line of one run; only the first of a measurement names the mechanism. */
+    private RowChart.Line line(String run, Row row, Metric metric, boolean isFirst) {
+        int index = List.copyOf(runs.keySet()).indexOf(run);
+        Series shape = new Series(index, run, "", Series.Sleep.NEVER);
+        String tip = row.measurement().id() + ", " + run + ": " + row.both(metric);
+        return new RowChart.Line(
+                isFirst ? row.series().mechanism() : "",
+                run + ", " + row.series().with(Units.bytes(row.size())).qualifier(),
+                row.text(metric),
+                "",
+                (svg, axis, y) -> svg.estimate(axis, shape, row.get(metric), y, 1, tip));
     }
 
     private Section missing() {
@@ -194,10 +186,9 @@ public final class MergedReport {
         for (String id : ids) {
             runs.forEach((run, m) -> why(m.results, id).ifPresent(why -> table.row(id, run, why)));
         }
-        Section section = new Section("missing", "What is missing");
-        return table.isEmpty()
-                ? section.note("Everything has numbers in every run.")
-                : section.table(table);
+        return new Section("missing", "What is missing")
+                .table(table)
+                .orNote("Everything has numbers in every run.");
     }
 
     /** Returns why a run has no numbers of a measurement; empty if it has. */

@@ -21,7 +21,6 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.TwoByTwo;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,7 +50,9 @@ final class ReportModel {
     /** What is given with the medians over forks. */
     final String interval;
 
-    private final String mainPlacement;
+    /** The placement that the run is about. */
+    final String mainPlacement;
+
     private final List<Row> reportRows;
 
     ReportModel(Results results) {
@@ -83,15 +84,11 @@ final class ReportModel {
         List<String> mechanisms = all.stream().map(Factors::mechanism).distinct().toList();
         Stream<Factors> streams = all.stream().filter(f -> f.pattern() == Pattern.STREAM);
         long batches = streams.mapToInt(Factors::batch).distinct().count();
-        List<Row> rows = new ArrayList<>();
-        for (Measurement m : results.measurements()) {
-            if (m.usable()) {
-                Series series = named(m.factors(), mechanisms, batches > 1);
-                rows.add(new Row(m, series, Metric.all(m)));
-            }
-        }
-        rows.sort(comparingInt(Row::size));
-        return List.copyOf(rows);
+        return results.measurements().stream()
+                .filter(Measurement::usable)
+                .map(m -> new Row(m, named(m.factors(), mechanisms, batches > 1), Metric.all(m)))
+                .sorted(comparingInt(Row::size))
+                .toList();
     }
 
     /** Returns a name with what distinguishes a measurement from the usual ones. */
@@ -114,13 +111,11 @@ final class ReportModel {
     }
 
     /** Returns what a usable measurement of these results is called, and its summary. */
-    Optional<Row> row(Measurement measurement) {
-        return reportRows.stream().filter(row -> row.measurement() == measurement).findFirst();
-    }
-
-    /** Returns the placement that the run is about. */
-    String mainPlacement() {
-        return mainPlacement;
+    Row row(Measurement measurement) {
+        return reportRows.stream()
+                .filter(row -> row.measurement() == measurement)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Returns all usable measurements, smallest size first. */

@@ -21,6 +21,11 @@ record Section(String id, String title, List<Object> parts) {
         return add(new NotePart(sentence), !sentence.isEmpty());
     }
 
+    /** Adds a remark if it has nothing else. */
+    Section orNote(String sentence) {
+        return isEmpty() ? note(sentence) : this;
+    }
+
     /** Adds a table, if it has lines. */
     Section table(DataTable table) {
         return add(table, !table.isEmpty());

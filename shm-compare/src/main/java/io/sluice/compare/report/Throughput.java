@@ -70,7 +70,7 @@ record Throughput(ReportModel model) {
 
     private String words(int size, StreamPair pair) {
         return Stream.of(pair.kernel(), pair.ring())
-                .map(measurement -> model.row(measurement).orElseThrow())
+                .map(model::row)
                 .map(row -> row.series().mechanism() + " " + row.text(MESSAGES_PER_S))
                 .collect(joining(", ", bytes(size) + ", " + pair.batches() + ": ", ""));
     }
@@ -95,13 +95,12 @@ record Throughput(ReportModel model) {
         List<Integer> clear = sizes.stream().filter(size -> better(kernel, size) != 0).toList();
         return IntStream.range(1, clear.size())
                 .filter(i -> better(kernel, clear.get(i)) != better(kernel, clear.get(i - 1)))
-                .mapToObj(
-                        i ->
-                                Text.of(
-                                        "stream.overtakes." + better(kernel, clear.get(i)),
-                                        kernel.name(),
-                                        bytes(clear.get(i - 1)),
-                                        bytes(clear.get(i))));
+                .mapToObj(i -> crossover(kernel, clear.get(i - 1), clear.get(i)));
+    }
+
+    private String crossover(Series kernel, int from, int to) {
+        String key = "stream.overtakes." + better(kernel, to);
+        return Text.of(key, kernel.name(), bytes(from), bytes(to));
     }
 
     private Optional<Row> shared(int size) {
