@@ -18,14 +18,17 @@ import static io.sluice.compare.export.Metric.PAIRS;
 import static io.sluice.compare.export.Metric.RESIDENT;
 
 import io.sluice.compare.export.DataTable;
+import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -38,14 +41,16 @@ record Behavior(ReportModel model) {
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
 
+    private static final Set<Pattern> SEVERAL_ENDS = EnumSet.of(Pattern.FANIN, Pattern.FANOUT);
+
     Section details() {
         return new Section("behavior", "Limits and behavior")
                 .note(Text.when(model.results.traits().isEmpty(), "behavior.traits.missing"))
                 .table(traits("What each mechanism carries, here", CARRIES::contains))
                 .table(traits("What it calls, and how it ends", n -> !CARRIES.contains(n)))
                 .table(severalEnds())
-                .table(lifecycle())
-                .table(death())
+                .table(numbers(Pattern.LIFECYCLE, CREATE, ATTACH, FIRST_MESSAGE, CLOSE, RESIDENT))
+                .table(numbers(Pattern.PEERDEATH, NOTICED, MESSAGES_LOST, LEFTOVERS))
                 .table(others())
                 .note(Text.when(model.rows(Pattern.PEERDEATH).isEmpty(), "behavior.death.missing"));
     }
@@ -75,18 +80,8 @@ record Behavior(ReportModel model) {
                 .orElse(key);
     }
 
-    private DataTable lifecycle() {
-        return Row.table()
-                .texts(CREATE, ATTACH, FIRST_MESSAGE, CLOSE, RESIDENT)
-                .of(
-                        "Making, attaching, a first message, closing; lower is better",
-                        model.rows(Pattern.LIFECYCLE));
-    }
-
-    private DataTable death() {
-        return Row.table()
-                .texts(NOTICED, MESSAGES_LOST, LEFTOVERS)
-                .of("One end is killed", model.rows(Pattern.PEERDEATH));
+    private DataTable numbers(Pattern pattern, Metric... numbers) {
+        return Row.table().texts(numbers).of(Text.of("behavior." + pattern), model.rows(pattern));
     }
 
     /** Patterns that have no chart of their own. */
@@ -119,10 +114,7 @@ record Behavior(ReportModel model) {
     private DataTable severalEnds() {
         List<Factors> all =
                 model.results.measurements().stream().map(Measurement::factors).toList();
-        boolean several =
-                all.stream()
-                        .anyMatch(
-                                f -> f.pattern() == Pattern.FANIN || f.pattern() == Pattern.FANOUT);
+        boolean several = all.stream().map(Factors::pattern).anyMatch(SEVERAL_ENDS::contains);
         Stream<String> mechanisms =
                 all.stream().map(Factors::mechanism).filter(Objects::nonNull).distinct();
         return new DataTable.Columns<String>()

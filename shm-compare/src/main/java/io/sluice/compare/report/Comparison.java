@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Two runs of the same measurements: for each number the ratio of the second to the first, with its
@@ -220,16 +221,10 @@ public final class Comparison {
     /** Returns how many numbers became worse and better, in a sentence. */
     public String summary() {
         String lost = losses.isEmpty() ? "" : ": " + losses.size() + " lost their numbers";
-        String verdict =
-                Text.of(regressed() ? "baseline.worse" : "baseline.not-worse") + lost + ".";
-        return Text.of(
-                "baseline.summary",
-                comparisonRows.size(),
-                count(WORSE),
-                count(BETTER),
-                count(NONE_SHOWN),
-                count(NOT_TESTED),
-                verdict);
+        String verdict = Text.of(regressed() ? "baseline.worse" : "baseline.not-worse");
+        Stream<Object> counts = Stream.of(Finding.values()).map(this::count);
+        String all = Text.of("baseline.summary", counts.toArray());
+        return comparisonRows.size() + " " + all + " " + verdict + lost + ".";
     }
 
     private long count(Finding finding) {

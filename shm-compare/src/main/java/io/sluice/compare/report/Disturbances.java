@@ -22,6 +22,7 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * What happened while the messages of each measurement were exchanged: interrupts, CPU migrations,
@@ -77,10 +78,13 @@ record Disturbances(ReportModel model) {
 
     private static String known(
             Row row, Function<EndCounters, Long> counter, DoubleFunction<String> unit) {
-        List<Long> known = row.measurement().ends().map(counter).filter(Objects::nonNull).toList();
-        return known.isEmpty()
-                ? Units.DASH
-                : unit.apply(known.stream().mapToLong(Long::longValue).sum());
+        return row.measurement()
+                .ends()
+                .map(counter)
+                .filter(Objects::nonNull)
+                .reduce(Long::sum)
+                .map(sum -> unit.apply(sum))
+                .orElse(Units.DASH);
     }
 
     /** Returns "3 of 5", of the forks that recorded it. */
@@ -92,8 +96,8 @@ record Disturbances(ReportModel model) {
 
     private static String ghz(Row row) {
         var range =
-                DoubleStream.concat(
-                                numbers(row, Numbers.GHZ_BEFORE), numbers(row, Numbers.GHZ_AFTER))
+                Stream.of(Numbers.GHZ_BEFORE, Numbers.GHZ_AFTER)
+                        .flatMapToDouble(name -> numbers(row, name))
                         .summaryStatistics();
         return range.getCount() == 0
                 ? Units.DASH
@@ -101,7 +105,7 @@ record Disturbances(ReportModel model) {
     }
 
     private static DoubleStream numbers(Row row, String name) {
-        return row.measurement().forks().stream()
+        return row.forks()
                 .filter(fork -> fork.numbers().containsKey(name))
                 .mapToDouble(fork -> fork.numbers().get(name));
     }

@@ -42,9 +42,9 @@ final class EfficiencyMap {
     }
 
     /** Returns a map for each size and rate with two mechanisms or more. */
-    static Section details(ReportModel model, FixedRate fixedRate) {
+    static Section details(ReportModel model) {
         Section section = new Section("efficiency", "Time and CPU together, at a fixed rate");
-        for (List<Reading> load : fixedRate.loads().values()) {
+        for (List<Reading> load : new FixedRate(model).loads().values()) {
             List<Reading> known = load.stream().filter(r -> time(r) > 0 && cpu(r) > 0).toList();
             if (known.size() > 1) {
                 String id = "efficiency-" + section.parts().size();
@@ -117,21 +117,13 @@ final class EfficiencyMap {
             Reading each = readings.get(i);
             String number = String.valueOf(i + 1);
             places.add(place(places, each));
-            svg.text(
-                    x.at(time(each)) + 8 + 14 * places.get(i),
-                    y.at(cpu(each)) - 7,
-                    "start",
-                    "number small",
-                    number);
+            double right = x.at(time(each)) + 8 + 14 * places.get(i);
+            svg.text(right, y.at(cpu(each)) - 7, "start", "number small", number);
             double column = i / perColumn * (width / 2.0);
             double line = last + LINE * (i % perColumn + 1);
             svg.mark(each.row().series(), column + 6, line - 4, 1, each.name());
-            svg.text(
-                    column + 18,
-                    line,
-                    "start",
-                    "detail",
-                    number + "  " + Svg.shorten(each.name(), 40));
+            String label = number + "  " + Svg.shorten(each.name(), 40);
+            svg.text(column + 18, line, "start", "detail", label);
         }
         return svg.build(last + LINE * perColumn + 4, model.scope());
     }

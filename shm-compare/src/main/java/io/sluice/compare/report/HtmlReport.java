@@ -35,7 +35,7 @@ public final class HtmlReport {
     /**
      * What the template of a page gets.
      *
-     * @param overview the first screen; null on a page of several runs
+     * @param model what the first screen is of; null on a page of several runs
      * @param screens what is always seen
      * @param details what is folded, and answers further questions
      * @param audit what is folded, and says why to believe it; null on a page of several runs
@@ -45,7 +45,7 @@ public final class HtmlReport {
             String title,
             String head,
             String kicker,
-            Overview overview,
+            ReportModel model,
             List<Section> screens,
             List<Section> details,
             List<Section> audit,
@@ -70,9 +70,6 @@ public final class HtmlReport {
         }
     }
 
-    /** What the first screen is made of. */
-    record Overview(ReportModel model, FixedRate fixedRate) {}
-
     /** One of the four bars. */
     record Bar(String name, String detail, String time, String color, String width) {}
 
@@ -96,7 +93,6 @@ public final class HtmlReport {
      */
     public static String render(Results results, Results baseline) {
         ReportModel model = new ReportModel(results);
-        FixedRate fixedRate = new FixedRate(model);
         KernelCost kernelCost = new KernelCost(model);
         Latency latency = new Latency(model);
         Curved curved = new Curved(model);
@@ -107,12 +103,12 @@ public final class HtmlReport {
                         "What does the kernel cost per message? shm-compare " + model.date(),
                         "What does the kernel cost per message?",
                         model.scope(),
-                        new Overview(model, fixedRate),
+                        model,
                         List.of(
-                                new Decisions(model, fixedRate).screen(),
+                                new Decisions(model, new FixedRate(model)).screen(),
                                 kernelCost.screen(),
                                 latency.screen(),
-                                fixedRate.screen(),
+                                new FixedRate(model).screen(),
                                 new Throughput(model).screen(),
                                 baseline == null
                                         ? new Section("baseline", "")
@@ -120,7 +116,7 @@ public final class HtmlReport {
                         List.of(
                                 kernelCost.details(),
                                 latency.details(),
-                                EfficiencyMap.details(model, fixedRate),
+                                EfficiencyMap.details(model),
                                 curved.load(),
                                 curved.gaps(),
                                 new Costs(model).details(),

@@ -58,21 +58,15 @@ record KernelAdvantages(ReportModel model) {
     private Stream<String> better(Pattern pattern, int size) {
         String where = ", " + pattern.words() + " of " + bytes(size);
         return model.pair("pipe", pattern, size).stream()
-                .flatMap(
-                        pair ->
-                                Stream.of(
-                                        better(
-                                                "cpu",
-                                                pair.shared(),
-                                                pair.kernel(),
-                                                CPU_NS_PER_MESSAGE),
-                                        better(
-                                                "rate",
-                                                pair.kernel(),
-                                                pair.shared(),
-                                                MESSAGES_PER_S)))
+                .flatMap(pair -> better(pair.kernel(), pair.shared()))
                 .filter(said -> !said.isEmpty())
                 .map(said -> said + where);
+    }
+
+    private Stream<String> better(Row pipe, Row shared) {
+        return Stream.of(
+                better("cpu", shared, pipe, CPU_NS_PER_MESSAGE),
+                better("rate", pipe, shared, MESSAGES_PER_S));
     }
 
     private String better(String key, Row more, Row less, Metric number) {

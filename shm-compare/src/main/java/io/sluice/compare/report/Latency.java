@@ -76,14 +76,10 @@ record Latency(ReportModel model) {
     /** Returns what the axis must reach. */
     private static Stream<Double> numbers(Row row) {
         Estimate p50 = row.get(P50_NS);
-        return Stream.concat(
-                Stream.of(
-                        p50.value(),
-                        p50.lo(),
-                        p50.hi(),
-                        row.get(P99_NS).value(),
-                        row.get(P999_NS).value()),
-                row.forks().map(Fork::lineRoundTripNs));
+        double p99 = row.get(P99_NS).value();
+        double p999 = row.get(P999_NS).value();
+        Stream<Double> times = Stream.of(p50.value(), p50.lo(), p50.hi(), p99, p999);
+        return Stream.concat(times, row.forks().map(Fork::lineRoundTripNs));
     }
 
     private static RowChart.Line line(Row row) {
@@ -114,13 +110,8 @@ record Latency(ReportModel model) {
             double x = axis.at(p999.value());
             svg.line(x, y - 5, x, y + 5, "tail " + color);
         }
-        String tip =
-                Text.of(
-                        "latency.tip",
-                        row.name(),
-                        row.both(P50_NS),
-                        row.text(P99_NS),
-                        row.text(P999_NS));
+        String tails = Text.of("latency.tip", row.text(P99_NS), row.text(P999_NS));
+        String tip = row.name() + ": p50 " + row.both(P50_NS) + tails;
         svg.estimate(axis, row.series(), p50, y, 1, tip);
     }
 

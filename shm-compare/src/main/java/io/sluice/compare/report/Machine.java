@@ -7,11 +7,12 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Environment.Library;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Run;
 import io.sluice.compare.result.SystemCounters;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /** The machine: what the doctor found, its lower bounds, and all that was recorded of it. */
 record Machine(ReportModel model) {
@@ -36,18 +37,16 @@ record Machine(ReportModel model) {
                         .row("Clock", e.clocksource())
                         .row("Load average", load(e))
                         .row("Stolen by the host", steal())
-                        .row(
-                                "Suite, forks, seed",
-                                model.run.suite()
-                                        + ", "
-                                        + model.run.forks()
-                                        + ", "
-                                        + model.run.seed());
+                        .row("Suite, forks, seed", asked(model.run));
         return model.floor.isKnown()
                 ? facts.row(
                         "Floor of the steps on this page",
                         Text.of("machine.floor", Units.both(model.floor, Units::time)))
                 : facts;
+    }
+
+    private static String asked(Run run) {
+        return run.suite() + ", " + run.forks() + ", " + run.seed();
     }
 
     private static String load(Environment e) {
@@ -72,9 +71,8 @@ record Machine(ReportModel model) {
         List<SystemCounters> known =
                 model.results.measurements().stream()
                         .flatMap(measurement -> measurement.forks().stream())
-                        .map(fork -> fork.system())
-                        .filter(Objects::nonNull)
-                        .filter(system -> system.stealNs() != null)
+                        .map(Fork::system)
+                        .filter(system -> system != null && system.stealNs() != null)
                         .toList();
         double stolen = known.stream().mapToLong(SystemCounters::stealNs).sum();
         double wall = known.stream().mapToDouble(SystemCounters::wallNs).sum();
@@ -89,10 +87,9 @@ record Machine(ReportModel model) {
         DataTable table = new DataTable("Limits, details and libraries", "Group", "name", "value");
         e.limits()
                 .forEach((name, value) -> table.row("limits of the kernel’s objects", name, value));
-        e.details()
-                .forEach(
-                        (group, all) ->
-                                all.forEach((name, value) -> table.row(group, name, value)));
+        for (var group : e.details().entrySet()) {
+            group.getValue().forEach((name, value) -> table.row(group.getKey(), name, value));
+        }
         for (Library library : e.libraries()) {
             String version = requireNonNullElse(library.version(), "version not recorded");
             table.row("libraries", library.name(), version + ", SHA-256 " + library.sha256());

@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import static io.sluice.compare.export.Metric.P50_NS;
+import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.DataTable.Columns;
@@ -10,7 +11,6 @@ import io.sluice.compare.result.FloorReading.CpuPairLatency;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Measurements;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The same mechanisms where the ends run on other pairs of CPUs. */
 record Placements(ReportModel model) {
@@ -28,10 +28,7 @@ record Placements(ReportModel model) {
                         .toList();
         List<String> placements = rows.stream().map(Placements::placement).distinct().toList();
         if (placements.size() < 2) {
-            String one =
-                    placements.stream()
-                            .map(p -> ", " + p + inWords(p))
-                            .collect(Collectors.joining());
+            String one = placements.stream().map(p -> ", " + p + inWords(p)).collect(joining());
             section.note(Text.of("place.one", one));
         } else {
             model.sizes(Pattern.RTT).forEach(size -> section.table(table(rows, size, placements)));
@@ -70,12 +67,12 @@ record Placements(ReportModel model) {
                 .filter(row -> placement(row).equals(placement))
                 .findFirst()
                 .map(row -> row.get(P50_NS).value())
-                .map(
-                        time ->
-                                new Field(
-                                        Units.time(time) + " (" + Units.times(time / best) + ")",
-                                        time))
+                .map(time -> field(time, best))
                 .orElse(null);
+    }
+
+    private static Field field(double time, double best) {
+        return new Field(Units.time(time) + " (" + Units.times(time / best) + ")", time);
     }
 
     private static String placement(Row row) {

@@ -61,8 +61,7 @@ final class Svg {
 
     Svg line(double x1, double y1, double x2, double y2, String style) {
         return path(
-                y1 == y2 ? points("M%s,%sH%s", x1, y1, x2) : points("M%s,%sV%s", x1, y1, y2),
-                style);
+                points(y1 == y2 ? "M%s,%sH%s" : "M%s,%sV%s", x1, y1, y1 == y2 ? x2 : y2), style);
     }
 
     Svg rect(double x, double y, double w, double h, String style) {
@@ -78,14 +77,8 @@ final class Svg {
     /** Draws text at a baseline; the anchor is "start", "middle" or "end". */
     Svg text(double x, double y, String anchor, String style, String text) {
         String to = anchor.equals("start") ? "" : " text-anchor=\"" + anchor + "\"";
-        return text.isEmpty()
-                ? this
-                : add(
-                        "<text class=\"%s\" x=\"%s\" y=\"%s\"" + to + ">%s</text>\n",
-                        style,
-                        x,
-                        y,
-                        text);
+        String element = "<text class=\"%s\" x=\"%s\" y=\"%s\"" + to + ">%s</text>\n";
+        return text.isEmpty() ? this : add(element, style, x, y, text);
     }
 
     /**
@@ -105,16 +98,11 @@ final class Svg {
 
     /** Draws a mark, larger or smaller than usual, that shows a text to a pointer or a key. */
     Svg mark(Series series, double x, double y, double scale, String tip) {
-        String scaled = scale == 1 ? "" : " scale(" + number(scale) + ")";
+        String place = points("translate(%s %s)", x, y);
+        String scaled = scale == 1 ? "" : points(" scale(%s)", scale);
         return add(
-                "<path class=\"mark %s\" d=\"%s\" transform=\"translate(%s %s)"
-                        + scaled
-                        + "\"><title>%s</title></path>\n",
-                series.style(),
-                series.shape(),
-                x,
-                y,
-                tip);
+                "<path class=\"mark %s\" d=\"%s\" transform=\"%s\"><title>%s</title></path>\n",
+                series.style(), series.shape(), place + scaled, tip);
     }
 
     /** Draws the mark of an estimate, and its interval, beside a horizontal axis. */
