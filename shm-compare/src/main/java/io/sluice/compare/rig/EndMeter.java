@@ -23,12 +23,6 @@ import java.util.concurrent.locks.LockSupport;
  * until stopped.
  */
 final class EndMeter {
-    /** The suffix that the system-call layer adds to the name of a call that did nothing. */
-    private static final String FAILED = "/failed";
-
-    /** The suffix for a call that transferred only a part. */
-    private static final String SHORT = "/short";
-
     private static final long COMPILER_IDLE_NS = 20_000_000;
     private static final long COMPILED_LIMIT_NS = 500_000_000;
 
@@ -142,9 +136,10 @@ final class EndMeter {
         Map<String, Long> failed = new TreeMap<>();
         long partial = 0;
         for (String name : calls.keySet()) {
-            if (name.endsWith(FAILED)) {
-                failed.put(name.replace(FAILED, ""), made.remove(name));
-            } else if (name.endsWith(SHORT)) {
+            // A call that did nothing, or transferred only a part, counts under a second name, too.
+            if (name.endsWith("/failed")) {
+                failed.put(name.replace("/failed", ""), made.remove(name));
+            } else if (name.endsWith("/short")) {
                 partial += made.remove(name);
             }
         }

@@ -77,21 +77,14 @@ public final class Endpoint {
 
     private static List<EndpointResult> exchange(EndTask task, List<Conversation> talks)
             throws IOException {
-        PairPlan plan = task.plan();
-        Conversation talk = talks.get(0);
-        boolean initiates = task.initiates();
-        return switch (plan.workload().pattern()) {
-            case PEERDEATH ->
-                    List.of(initiates ? PeerDeath.send(talk) : PeerDeath.awaitPeerDeath(talk));
-            case FANIN ->
-                    List.of(
-                            initiates
-                                    ? FanInPattern.send(talk, task.number())
-                                    : FanInPattern.receive(talk, plan));
+        List<Workload> workloads = task.plan().workloads();
+        return switch (workloads.get(0).pattern()) {
+            case PEERDEATH -> List.of(PeerDeath.run(task, talks.get(0)));
+            case FANIN -> List.of(FanInPattern.run(task, talks.get(0)));
             default ->
-                    initiates
+                    task.initiates()
                             ? new Initiator(talks, task).run()
-                            : Responder.run(talk, plan.workloads());
+                            : Responder.run(talks.get(0), workloads);
         };
     }
 

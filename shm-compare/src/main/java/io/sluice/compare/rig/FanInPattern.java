@@ -23,11 +23,15 @@ final class FanInPattern {
 
     private FanInPattern() {}
 
+    static EndpointResult run(EndTask task, Conversation talk) throws IOException {
+        return task.initiates() ? send(talk, task.number()) : receive(talk, task.plan());
+    }
+
     /**
      * Sends until the receiver stops it. Its counters cover what it sent since the receiver began
      * to measure.
      */
-    static EndpointResult send(Conversation talk, int sender) throws IOException {
+    private static EndpointResult send(Conversation talk, int sender) throws IOException {
         long first = Payload.firstOf(sender);
         long sent = 0;
         EndMeter meter = EndMeter.ofThisEnd();
@@ -50,7 +54,7 @@ final class FanInPattern {
     }
 
     /** Receives; its measurement is that of the whole fork. */
-    static EndpointResult receive(Conversation talk, PairPlan plan) throws IOException {
+    private static EndpointResult receive(Conversation talk, PairPlan plan) throws IOException {
         ForkDurations durations = plan.durations();
         Workload workload = plan.workload();
         int senders = workload.producers();

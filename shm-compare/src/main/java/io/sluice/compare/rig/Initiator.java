@@ -182,8 +182,7 @@ final class Initiator {
     }
 
     private static double median(List<Double> rates) {
-        double[] sorted = rates.stream().mapToDouble(rate -> rate).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return rates.stream().sorted().skip(rates.size() / 2).findFirst().orElseThrow();
     }
 
     /** Returns the page faults of both processes so far. */

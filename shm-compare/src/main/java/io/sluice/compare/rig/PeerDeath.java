@@ -17,8 +17,12 @@ final class PeerDeath {
 
     private PeerDeath() {}
 
+    static EndpointResult run(EndTask task, Conversation talk) throws IOException {
+        return task.initiates() ? send(talk) : awaitPeerDeath(talk);
+    }
+
     /** Sends until the end of this process. */
-    static EndpointResult send(Conversation talk) throws IOException {
+    private static EndpointResult send(Conversation talk) throws IOException {
         for (long i = 0; ; i++) {
             talk.link.send(talk.outgoing, i);
             talk.words.set(SENT, i + 1);
@@ -26,7 +30,7 @@ final class PeerDeath {
     }
 
     /** Receives until the other end is gone. */
-    static EndpointResult awaitPeerDeath(Conversation talk) {
+    private static EndpointResult awaitPeerDeath(Conversation talk) {
         Payload payload = talk.incoming;
         try {
             while (true) {

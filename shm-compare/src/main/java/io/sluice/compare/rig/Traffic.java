@@ -35,8 +35,7 @@ interface Traffic {
     static Traffic of(Workload workload, List<Conversation> talks, long seed) {
         Conversation talk = talks.get(0);
         return switch (workload.pattern()) {
-            case STREAM -> new Streaming(talks);
-            case FANOUT -> new FanOutPattern(talks);
+            case STREAM, FANOUT -> new Streaming(talks);
             case ONEWAY -> new OpenLoop(talk, workload, seed);
             case BURST -> new Bursts(talk, workload.burst(), workload.gapNs(), new Windows());
             case GAP -> new Gaps(talk, workload.gapNs(), new Windows());
