@@ -11,6 +11,8 @@ import static io.sluice.compare.export.Metric.SYSTEM_CALLS_PER_MESSAGE;
 import static io.sluice.compare.export.Metric.SYSTEM_NS_PER_MESSAGE;
 import static io.sluice.compare.export.Metric.USER_NS_PER_MESSAGE;
 import static io.sluice.compare.export.Metric.VOLUNTARY_SWITCHES_PER_MESSAGE;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Units;
@@ -21,6 +23,7 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,13 +39,9 @@ record Costs(ReportModel model) {
                         .toList();
         List<Row> known =
                 all.stream().filter(row -> row.get(CPU_NS_PER_MESSAGE).isKnown()).toList();
-        for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
-            List<Row> rows =
-                    known.stream().filter(row -> row.factors().pattern() == pattern).toList();
-            if (!rows.isEmpty()) {
-                section.figure(cpu(rows, pattern));
-            }
-        }
+        known.stream()
+                .collect(groupingBy(row -> row.factors().pattern(), LinkedHashMap::new, toList()))
+                .forEach((pattern, rows) -> section.figure(cpu(rows, pattern)));
         return section.note(Text.when(known.isEmpty() && !all.isEmpty(), "cost.missing"))
                 .table(calls(all));
     }
@@ -53,16 +52,16 @@ record Costs(ReportModel model) {
                 RowChart.spread("cpu-" + pattern, pattern.words(), CPU_NS_PER_MESSAGE, marks);
         Takeaway least = new Takeaway("Least CPU", "Most", CPU_NS_PER_MESSAGE);
         String interval = ReportModel.nameOfInterval(rows);
-        return chart.figure(
-                least.of(rows),
-                Text.of("cost.caption", Text.of(ticks() > 0 ? "cost.ticks" : "cost.usually")),
+        String caption =
+                Text.of("cost.caption", Text.of(ticks() > 0 ? "cost.ticks" : "cost.usually"));
+        DataTable table =
                 Row.tableBySize()
                         .interval("CPU time", interval, CPU_NS_PER_MESSAGE)
                         .values(USER_NS_PER_MESSAGE, SYSTEM_NS_PER_MESSAGE)
                         .text("± by the tick", this::tickError)
                         .values(BYSTANDER_CPU_NS_PER_MESSAGE, CPUS_BUSY)
-                        .of(chart.title(), rows),
-                model.scope());
+                        .of(chart.title(), rows);
+        return chart.figure(least.of(rows), caption, table, model.scope());
     }
 
     /** Returns how often per second the kernel samples where a thread runs; 0 if it does not. */

@@ -75,13 +75,10 @@ final class EfficiencyMap {
                         .interval("receiver, CPUs", "its " + model.interval, RECEIVER_CPUS)
                         .text("on the front", r -> front.contains(r) ? "yes" : "no")
                         .of(title, readings);
-        return new Figure(
-                id,
-                title,
-                Text.of("map.front", best),
-                Figure.both(width -> draw(width, title)),
-                Text.of("map.caption", time, Series.MARKS),
-                table);
+        String takeaway = Text.of("map.front", best);
+        String picture = Figure.both(width -> draw(width, title));
+        String caption = Text.of("map.caption", time, Series.MARKS);
+        return new Figure(id, title, takeaway, picture, caption, table);
     }
 
     private Axis axis(Function<Reading, Estimate> number, double from, double to) {

@@ -7,7 +7,6 @@ import static io.sluice.compare.export.Metric.RESPONSE_P50_NS;
 import static io.sluice.compare.export.Units.perSecond;
 import static java.util.stream.Collectors.filtering;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
@@ -24,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a receiver costs while messages come at a rate that it can easily carry: the usual state of
@@ -75,6 +75,14 @@ final class FixedRate {
             return row.factors().pattern() == Pattern.GAP;
         }
 
+        private boolean hasReceiver() {
+            return receiver().isKnown();
+        }
+
+        private Load load() {
+            return new Load(size(), rate);
+        }
+
         private boolean isNear(Reading other) {
             return size() == other.size() && Math.max(rate / other.rate, other.rate / rate) < NEAR;
         }
@@ -116,12 +124,8 @@ final class FixedRate {
 
     /** Returns the loads by size and rate, each with its readings that have a CPU time. */
     Map<Load, List<Reading>> loads() {
-        return readings.stream()
-                .collect(
-                        groupingBy(
-                                r -> new Load(r.size(), r.rate),
-                                LinkedHashMap::new,
-                                filtering(r -> r.receiver().isKnown(), toList())));
+        var known = filtering(Reading::hasReceiver, Collectors.<Reading>toList());
+        return readings.stream().collect(groupingBy(Reading::load, LinkedHashMap::new, known));
     }
 
     private int size() {

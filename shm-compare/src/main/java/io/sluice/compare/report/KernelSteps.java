@@ -51,12 +51,17 @@ record KernelSteps(ReportModel model) {
             return added.value();
         }
 
-        String sign() {
-            return from == 0 || ns() < 0 ? "" : "+";
-        }
-
         String time() {
             return value(added, Units::time);
+        }
+
+        /** Returns what it adds. */
+        String more() {
+            return (from == 0 || ns() < 0 ? "" : "+") + time();
+        }
+
+        String share(double all) {
+            return percent(ns() / all);
         }
 
         /** Returns the name for use within a sentence. */
@@ -89,25 +94,20 @@ record KernelSteps(ReportModel model) {
         Step most = most(steps);
         double all = steps.getLast().total.value();
         String whole = "step.most." + (a.roundTripNs(a.block()).isKnown() ? "blocking" : "longest");
-        String share = percent(most.ns() / all);
         DataTable table =
                 new DataTable.Columns<Step>()
                         .text("Step", Step::name)
                         .interval("adds", model.interval, Units::time, Step::added)
                         .interval("total", "its " + model.interval, Units::time, Step::total)
                         .of(Text.of("step.table", size), steps);
+        String id = "waterfall-" + model.attributions.indexOf(a);
+        String title = Text.of("step.title", size);
+        String takeaway =
+                Text.of(whole, most.noun(), most.time(), most.share(all), noun(a.kernel()));
+        String caption = Text.of("step.caption", a.placement(), place, model.interval);
         return Optional.of(
-                chart(
-                                "waterfall-" + model.attributions.indexOf(a),
-                                Text.of("step.title", size),
-                                "step",
-                                steps,
-                                s -> s.sign() + s.time() + " · " + percent(s.ns() / all))
-                        .figure(
-                                Text.of(whole, most.noun(), most.time(), share, noun(a.kernel())),
-                                Text.of("step.caption", a.placement(), place, model.interval),
-                                table,
-                                model.scope()));
+                chart(id, title, "step", steps, step -> step.more() + " · " + step.share(all))
+                        .figure(takeaway, caption, table, model.scope()));
     }
 
     private static List<Step> steps(Attribution a) {
@@ -158,13 +158,11 @@ record KernelSteps(ReportModel model) {
                         .text("what it is", Step::detail)
                         .interval("time", model.interval, Units::time, Step::added)
                         .of(title, known);
+        String takeaway = Text.of("part.most", most.noun(), most.detail(), time);
+        String caption = Text.of("part.caption", d.placement());
         return Optional.of(
                 chart(id, title, "part", known, Step::time)
-                        .figure(
-                                Text.of("part.most", most.noun(), most.detail(), time),
-                                Text.of("part.caption", d.placement()),
-                                table,
-                                model.scope()));
+                        .figure(takeaway, caption, table, model.scope()));
     }
 
     private static Step most(List<Step> steps) {

@@ -66,11 +66,8 @@ record Latency(ReportModel model) {
                         Axis.log(rows.stream().flatMap(Latency::numbers).toList(), 0, 1),
                         rows.stream().map(Latency::line).toList());
         String interval = ReportModel.nameOfInterval(rows);
-        return chart.figure(
-                SHORTEST.of(rows),
-                Text.of("latency.caption", interval, Series.MARKS),
-                table(rows, a, interval),
-                model.scope());
+        String caption = Text.of("latency.caption", interval, Series.MARKS);
+        return chart.figure(SHORTEST.of(rows), caption, table(rows, a, interval), model.scope());
     }
 
     /** Returns what the axis must reach. */

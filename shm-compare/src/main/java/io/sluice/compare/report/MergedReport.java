@@ -152,12 +152,9 @@ public final class MergedReport {
                 (id, run) ->
                         all.get(id).containsKey(run) ? all.get(id).get(run).both(metric) : DASH;
         String version = runs.values().iterator().next().tool.version();
-        return section.figure(
-                chart.figure(
-                        "",
-                        Text.of("merged.caption"),
-                        byRun("Measurement", both).of(section.title(), all.keySet()),
-                        Text.of("merged.scope", runs.size(), version)));
+        DataTable table = byRun("Measurement", both).of(section.title(), all.keySet());
+        String scope = Text.of("merged.scope", runs.size(), version);
+        return section.figure(chart.figure("", Text.of("merged.caption"), table, scope));
     }
 
     private static Map<String, Row> rowsOf(

@@ -38,16 +38,10 @@ record Method(ReportModel model, DataTable fairness, String digest) {
         }
         boolean full = touched.remove(Factors.FULL);
         String most = touched.isEmpty() ? "." : Text.of("touch.but");
+        String other = Text.of("touch.other");
         String others =
                 touched.stream()
-                        .map(
-                                touch ->
-                                        Text.of(
-                                                "touch.some",
-                                                touch,
-                                                Text.or(
-                                                        Text.of("touch.other"),
-                                                        "touched." + touch)))
+                        .map(t -> Text.of("touch.some", t, Text.or(other, "touched." + t)))
                         .collect(joining(" "));
         return Text.join(Text.when(full, "touch.full", most), others);
     }

@@ -1,31 +1,20 @@
 package io.sluice.compare.report;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import java.util.Properties;
+import java.util.Locale;
+import java.util.ResourceBundle;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The sentences of the report. They stand in {@code text.properties}, by section and name. */
 final class Text {
-    private static final Properties TEXTS = new Properties();
-
-    static {
-        try (var in = Text.class.getResourceAsStream("text.properties")) {
-            TEXTS.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private static final ResourceBundle TEXTS =
+            ResourceBundle.getBundle("io.sluice.compare.report.text", Locale.ROOT);
 
     private Text() {}
 
     /** Returns a text with its arguments, each in the place of a {@code %s}. */
     static String of(String name, Object... arguments) {
-        return Objects.requireNonNull(TEXTS.getProperty(name), name).formatted(arguments);
+        return TEXTS.getString(name).formatted(arguments);
     }
 
     /** Returns a text if a condition holds, or else nothing. */
@@ -35,7 +24,7 @@ final class Text {
 
     /** Returns a text, or something else if there is none of this name. */
     static String or(String other, String name) {
-        return TEXTS.getProperty(name, other);
+        return has(name) ? TEXTS.getString(name) : other;
     }
 
     /** Tests whether there is a text of a name that results gave. */

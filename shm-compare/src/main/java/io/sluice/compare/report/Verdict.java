@@ -58,16 +58,11 @@ record Verdict(ReportModel model) {
         return paragraphs;
     }
 
-    private static String floorShift(BimodalFloor floors) {
-        String low = time(floors.lowNs());
-        String high = time(floors.highNs());
+    private static String floorShift(BimodalFloor two) {
+        String low = time(two.lowNs());
+        String high = time(two.highNs());
         return Text.of(
-                "verdict.floors",
-                floors.placement(),
-                low,
-                floors.lowForks(),
-                high,
-                floors.highForks());
+                "verdict.floors", two.placement(), low, two.lowForks(), high, two.highForks());
     }
 
     private String roundTrips(Attribution a) {
