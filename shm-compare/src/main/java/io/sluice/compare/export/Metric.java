@@ -106,6 +106,9 @@ public enum Metric implements DataTable.Column<Metric.Measured> {
 
     /** Something that has numbers, such as a measurement with its name. */
     public interface Measured {
+        /** Returns what it is called. */
+        String name();
+
         /** Returns a number; it may be unknown. */
         Estimate get(Metric metric);
 

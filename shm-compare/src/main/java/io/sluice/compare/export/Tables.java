@@ -38,6 +38,11 @@ final class Tables {
             return measurement.factors();
         }
 
+        @Override
+        public String name() {
+            return measurement.id();
+        }
+
         boolean isUsable() {
             return measurement.usable();
         }
@@ -117,7 +122,7 @@ final class Tables {
     }
 
     private static void factors(Csv csv) {
-        csv.text("id", l -> l.measurement.id());
+        csv.text("id", Line::name);
         csv.text("mechanism", l -> l.factors().mechanism());
         csv.text("wait", l -> l.factors().waiting());
         csv.text("pattern", l -> l.factors().pattern());
@@ -167,7 +172,7 @@ final class Tables {
 
     private DataTable.Columns<Line> main() {
         return new DataTable.Columns<Line>()
-                .text("measurement", l -> l.measurement.id())
+                .text("measurement", Line::name)
                 .text("p50, µs (interval)", l -> time(l, Metric.RESPONSE_P50_NS, Metric.P50_NS))
                 .text("p99, µs", l -> time(l, Metric.RESPONSE_P99_NS, Metric.P99_NS))
                 .text("messages/s", l -> fixed(l.get(Metric.MESSAGES_PER_S).value(), 0))

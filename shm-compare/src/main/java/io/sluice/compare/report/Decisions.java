@@ -5,18 +5,18 @@ import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
 import static io.sluice.compare.export.Metric.RECEIVER_CPUS;
 import static io.sluice.compare.export.Units.bytes;
 import static io.sluice.compare.export.Units.perSecond;
-import static io.sluice.compare.export.Units.value;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
+import io.sluice.compare.export.Metric.Measured;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.report.FixedRate.Load;
 import io.sluice.compare.report.FixedRate.Reading;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.stats.Estimate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -30,9 +30,6 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
     private static final double CHEAP = 1.5;
 
     private static final int NAMED = 2;
-
-    /** What may be chosen, the number that decides, and what is told of it. */
-    private record Choice(String name, Estimate number, String words) {}
 
     Section screen() {
         Section section = new Section("choose", "Which one to use");
@@ -61,8 +58,8 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
             table.row(
                     from(load) + perSecond(load.rate()) + " a second",
                     bytes(load.size()),
-                    best(all.stream().map(Decisions::quick), true),
-                    best(cheap.map(Decisions::quick), true));
+                    best(all.stream(), all.getFirst().times(), Decisions::cpus),
+                    best(cheap, all.getFirst().times(), Decisions::cpus));
         }
     }
 
@@ -85,45 +82,33 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
             table.row(
                     "as many as possible",
                     bytes(size),
-                    best(all.stream().map(Decisions::fast), false),
-                    best(all.stream().map(Decisions::cheap), true));
+                    best(all.stream(), MESSAGES_PER_S, row -> ""),
+                    best(all.stream(), CPU_NS_PER_MESSAGE, row -> " of CPU a message"));
         }
     }
 
-    private static Choice quick(Reading reading) {
-        String cpus = ", " + reading.text(RECEIVER_CPUS) + " CPUs";
-        return new Choice(
-                reading.name(), reading.time(), value(reading.time(), Units::time) + cpus);
-    }
-
-    private static Choice fast(Row row) {
-        return choice(row, MESSAGES_PER_S, "");
-    }
-
-    private static Choice cheap(Row row) {
-        return choice(row, CPU_NS_PER_MESSAGE, " of CPU a message");
-    }
-
-    private static Choice choice(Row row, Metric number, String what) {
-        return new Choice(row.name(), row.get(number), row.text(number) + what);
+    private static String cpus(Measured reading) {
+        return ", " + reading.text(RECEIVER_CPUS) + " CPUs";
     }
 
     /** Returns the best, its numbers, and those that may be as good. */
-    private static String best(Stream<Choice> choices, boolean lowest) {
-        Comparator<Choice> low = Comparator.comparingDouble(choice -> choice.number.value());
-        List<Choice> sorted =
-                choices.filter(choice -> choice.number.isKnown())
-                        .sorted(lowest ? low : low.reversed())
+    private static String best(
+            Stream<? extends Measured> choices, Metric number, Function<Measured, String> words) {
+        Comparator<Measured> low = Comparator.comparingDouble(each -> each.get(number).value());
+        List<? extends Measured> sorted =
+                choices.filter(each -> each.get(number).isKnown())
+                        .sorted(number.isHigherBetter() ? low.reversed() : low)
                         .toList();
         if (sorted.isEmpty()) {
             return Units.DASH;
         }
-        Choice first = sorted.getFirst();
+        Measured first = sorted.getFirst();
+        String best = first.name() + " (" + first.text(number) + words.apply(first) + ")";
         return sorted.stream()
                 .skip(1)
-                .filter(choice -> Takeaway.overlap(first.number, choice.number))
+                .filter(each -> Takeaway.overlap(first.get(number), each.get(number)))
                 .limit(NAMED)
-                .map(choice -> "; or " + choice.name)
-                .collect(joining("", first.name + " (" + first.words + ")", ""));
+                .map(each -> "; or " + each.name())
+                .collect(joining("", best, ""));
     }
 }

@@ -67,7 +67,8 @@ final class FixedRate {
             return row.size();
         }
 
-        String name() {
+        @Override
+        public String name() {
             return row.name();
         }
 

@@ -15,6 +15,7 @@ import io.sluice.compare.result.Quantity;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,15 +53,14 @@ record KernelCost(ReportModel model) {
             }
             section.table(beside(a));
         }
-        model.decompositions.stream()
-                .sorted(comparing(d -> !isHeadline(d)))
-                .forEach(
-                        d -> {
-                            String id = "parts-" + section.parts().size();
-                            steps.parts(d, id).ifPresent(section::figure);
-                            section.text(isHeadline(d) ? "" : inWords(d));
-                            d.remarks().forEach(remark -> section.note(sentence(remark)));
-                        });
+        List<Decomposition> all = new ArrayList<>(model.decompositions);
+        all.sort(comparing(d -> !isHeadline(d)));
+        for (Decomposition d : all) {
+            String id = "parts-" + section.parts().size();
+            steps.parts(d, id).ifPresent(section::figure);
+            section.text(isHeadline(d) ? "" : inWords(d));
+            d.remarks().forEach(remark -> section.note(sentence(remark)));
+        }
         return section;
     }
 

@@ -41,7 +41,8 @@ record Row(Measurement measurement, Series series, Map<Metric, Estimate> numbers
         return Objects.equals(placement, factors().placement());
     }
 
-    String name() {
+    @Override
+    public String name() {
         return series.name();
     }
 

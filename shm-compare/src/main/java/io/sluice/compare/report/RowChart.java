@@ -60,6 +60,10 @@ record RowChart(
 
     /** A value of one variant of a series: of a size of messages, or of a rate. */
     record Mark(Series series, String variant, Estimate value) {
+        private double at(Axis axis) {
+            return axis.at(value.value());
+        }
+
         private String tip(DoubleFunction<String> unit) {
             return series.name() + ", " + variant + ": " + Units.both(value, unit);
         }
@@ -106,23 +110,20 @@ record RowChart(
         Series series = row.getFirst().series;
         Map<String, String> numbers =
                 row.stream().collect(toMap(Mark::variant, m -> Units.value(m.value, unit)));
-        return Line.of(
-                series,
+        String number =
                 shown.stream()
                         .map(v -> numbers.getOrDefault(v, Units.DASH))
-                        .collect(joining(" · ")),
-                "",
+                        .collect(joining(" · "));
+        Painter painter =
                 (svg, axis, y) -> {
-                    var ends =
-                            row.stream()
-                                    .mapToDouble(m -> axis.at(m.value.value()))
-                                    .summaryStatistics();
+                    var ends = row.stream().mapToDouble(mark -> mark.at(axis)).summaryStatistics();
                     svg.line(ends.getMin(), y, ends.getMax(), y, "stem thin " + series.color());
                     for (Mark mark : row) {
                         double scale = 0.7 + 0.3 * variants.indexOf(mark.variant);
                         svg.estimate(axis, series, mark.value, y, scale, mark.tip(unit));
                     }
-                });
+                };
+        return Line.of(series, number, "", painter);
     }
 
     /** Returns the chart with what belongs to it. */
