@@ -6,7 +6,6 @@ import io.sluice.compare.result.ResultsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
 /** What commands print, and the files that they write. */
@@ -61,13 +60,5 @@ final class Output {
             ResultsFile.write(kept, results);
             throw new IOException(e.getMessage() + "; the results were kept in " + kept, e);
         }
-    }
-
-    /** Replaces a page. Readers see the old one or the new one, never a part. */
-    static void write(Path file, String page) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path written = target.resolveSibling(target.getFileName() + ".tmp");
-        Files.writeString(written, page);
-        Files.move(written, target, StandardCopyOption.REPLACE_EXISTING);
     }
 }

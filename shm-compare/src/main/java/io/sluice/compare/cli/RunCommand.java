@@ -193,7 +193,7 @@ final class RunCommand implements Callable<Integer> {
     private void write(Results results) throws IOException {
         Output.write(output, results);
         if (html != null) {
-            Output.write(html, HtmlReport.render(results));
+            ResultsFile.write(html, HtmlReport.render(results));
         }
     }
 

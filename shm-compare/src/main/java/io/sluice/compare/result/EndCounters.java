@@ -73,29 +73,4 @@ public record EndCounters(
     public long pageFaults() {
         return minorFaults + majorFaults;
     }
-
-    /** Returns counters of messages and what was wrong with them, and of nothing else. */
-    public static EndCounters of(long messages, long lost, long duplicated, long corrupted) {
-        return new EndCounters(
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                messages,
-                null,
-                lost,
-                duplicated,
-                corrupted,
-                null,
-                0,
-                null,
-                null,
-                0,
-                0,
-                0,
-                null,
-                null);
-    }
 }

@@ -65,13 +65,18 @@ public final class ResultsFile {
      * @throws IOException if it cannot be written; then the old one is still there
      */
     public static void write(Path file, Results results) throws IOException {
+        write(file, toJson(results));
+    }
+
+    /** Writes a page of results, in the same way. */
+    public static void write(Path file, String text) throws IOException {
         Path target = file.toAbsolutePath();
         // Not a temporary file of the system's, which other users may not read.
         Path temporary =
                 target.resolveSibling(
                         target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            Files.writeString(temporary, toJson(results));
+            Files.writeString(temporary, text);
             Files.move(temporary, target, REPLACE_EXISTING, ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);

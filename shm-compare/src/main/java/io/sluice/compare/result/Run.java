@@ -35,20 +35,4 @@ public record Run(
         argv = Copies.of(argv);
         order = Copies.of(order);
     }
-
-    /** Returns the same with a grade. */
-    public Run withGrade(Grade judged) {
-        return new Run(
-                id,
-                startedUtc,
-                finishedUtc,
-                suite,
-                seed,
-                forks,
-                argv,
-                order,
-                interrupted,
-                redacted,
-                judged);
-    }
 }

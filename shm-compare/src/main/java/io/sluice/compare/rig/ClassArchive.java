@@ -87,12 +87,12 @@ final class ClassArchive {
                 if (!isComplete(made)) {
                     return null;
                 }
-                delete(kept); // An incomplete one.
+                Leftovers.delete(kept); // An incomplete one.
                 Files.move(made, kept);
             } catch (FileAlreadyExistsException e) {
                 // Another run of the same jar was faster.
             } finally {
-                delete(made);
+                Leftovers.delete(made);
             }
             origin = "made by this run, for the same jar and JDK";
             return kept;
@@ -143,16 +143,9 @@ final class ClassArchive {
         long since = System.currentTimeMillis() - KEPT.toMillis();
         for (File each : cache.toFile().listFiles()) {
             if (each.lastModified() < since) {
-                delete(each.toPath());
+                Leftovers.delete(each.toPath());
             }
         }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        for (Role role : Role.values()) {
-            Files.deleteIfExists(archive(directory, role));
-        }
-        Files.deleteIfExists(directory);
     }
 
     /** Archives are of jars only. */

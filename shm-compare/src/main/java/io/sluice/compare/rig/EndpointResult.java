@@ -56,8 +56,13 @@ final class EndpointResult {
     /** Sets counters of nothing but messages, and the CPU. */
     EndpointResult countedBy(Payload payload) {
         cpu = Platform.currentCpu();
-        counters =
-                EndCounters.of(messages, payload.lost(), payload.duplicated(), payload.corrupted());
+        var counted =
+                Map.of(
+                        "messages", messages,
+                        "lost", payload.lost(),
+                        "duplicated", payload.duplicated(),
+                        "corrupted", payload.corrupted());
+        counters = EndTask.JSON.convertValue(counted, EndCounters.class);
         return this;
     }
 

@@ -10,11 +10,10 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Resource;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -125,15 +124,11 @@ public final class EnvironmentProbe {
 
     /** Returns the columns of a table's lines, which are separated by bars. */
     private static List<String[]> table(String name) {
-        try (InputStream in = EnvironmentProbe.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split("\\|"))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Resource.text(EnvironmentProbe.class, name)
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.split("\\|"))
+                .toList();
     }
 
     /** Reads the files that a table names; limits of mechanisms are one of its groups. */

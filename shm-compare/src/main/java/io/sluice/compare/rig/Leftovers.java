@@ -28,9 +28,9 @@ final class Leftovers {
         return objects;
     }
 
-    /** Deletes a directory and all that is in it. */
+    /** Deletes a directory, if it exists, and all that is in it. */
     static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
+        try (Stream<Path> all = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }

@@ -24,14 +24,6 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
     }
 
     /**
-     * Creates one with the default number of messages per call, every byte touched, on the run's
-     * CPUs.
-     */
-    public MeasurementPlan(Transport transport, Pattern pattern, int size) {
-        this(transport, Workload.of(pattern, size), null);
-    }
-
-    /**
      * Returns the measurement's name in results.
      *
      * @return mechanism, waiting, pattern, size, and what else is unusual

@@ -46,16 +46,13 @@ public final class Plans {
             List<Placement> chosen = placements.isEmpty() ? named : placements;
             List<Placement> places = chosen.isEmpty() ? Collections.singletonList(null) : chosen;
             List<Transport> included = transports.stream().filter(part::includes).toList();
-            part.patterns().stream()
-                    .flatMap(pattern -> workloads(part, pattern))
-                    .forEach(
-                            workload -> {
-                                for (Transport each : included) {
-                                    for (Placement place : places) {
-                                        plans.add(new MeasurementPlan(each, workload, place));
-                                    }
-                                }
-                            });
+            for (Pattern pattern : part.patterns()) {
+                for (Workload workload : workloads(part, pattern).toList()) {
+                    for (Transport each : included) {
+                        places.forEach(at -> plans.add(new MeasurementPlan(each, workload, at)));
+                    }
+                }
+            }
         }
         return List.copyOf(plans);
     }

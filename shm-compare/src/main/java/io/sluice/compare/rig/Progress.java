@@ -87,15 +87,8 @@ public final class Progress {
                 floor.lineRoundTripNs());
     }
 
-    void forkCompleted(MeasurementPlan plan, int n, int forks, Fork fork) {
-        line(plan, n, forks, headline(fork));
-    }
-
-    void failed(MeasurementPlan plan, int n, int forks, String reason) {
-        line(plan, n, forks, "FAILED: " + reason);
-    }
-
-    private static String headline(Fork fork) {
+    /** Returns a fork's most important number. */
+    static String headline(Fork fork) {
         Double noticed = fork.numbers().get(Numbers.NOTICED_NS);
         String hdr = fork.response() != null ? fork.response() : fork.hdr();
         double perSecond = fork.messages() * 1e9 / fork.durationNs();
@@ -113,7 +106,8 @@ public final class Progress {
         return String.format(Locale.ROOT, "%8.2f %s", value / unit, name);
     }
 
-    private void line(MeasurementPlan plan, int n, int forks, String result) {
+    /** Says what one fork gave, and about how long the others take. */
+    void fork(MeasurementPlan plan, int n, int forks, String result) {
         done++;
         // An estimate that moves from the planned time to the measured time.
         double passed = (System.nanoTime() - start) / 1e9;

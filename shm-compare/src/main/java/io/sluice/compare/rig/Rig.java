@@ -5,6 +5,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.FloorReading.CpuPairLatency;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Pattern;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -240,19 +242,21 @@ public final class Rig {
     /** Returns the results of so many rounds. */
     private Results results(
             Tool tool, List<String> argv, int forks, FloorReading after, boolean early) {
-        Run run =
-                new Run(
-                        resumed == null ? UUID.randomUUID().toString() : resumed.run().id(),
-                        resumed == null ? started.toString() : resumed.run().startedUtc(),
-                        early ? null : Instant.now().toString(),
-                        suite.name(),
-                        seed,
-                        Math.max(1, forks),
-                        argv,
-                        order,
-                        early,
-                        false,
-                        null);
+        String finished = early ? null : Instant.now().toString();
+        Function<Grade, Run> run =
+                grade ->
+                        new Run(
+                                resumed == null ? UUID.randomUUID().toString() : resumed.run().id(),
+                                resumed == null ? started.toString() : resumed.run().startedUtc(),
+                                finished,
+                                suite.name(),
+                                seed,
+                                Math.max(1, forks),
+                                argv,
+                                order,
+                                early,
+                                false,
+                                grade);
         Environment machine =
                 environment.end(outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
@@ -265,7 +269,7 @@ public final class Rig {
                 new Results(
                         Results.SCHEMA,
                         tool,
-                        run,
+                        run.apply(null),
                         machine,
                         before,
                         after,
@@ -278,8 +282,8 @@ public final class Rig {
                         null,
                         notMeasured,
                         validity.ofRun());
-        return measured.with(
-                run.withGrade(Grading.of(measured)), null, notMeasured, TwoByTwo.of(measured));
+        Run graded = run.apply(Grading.of(measured));
+        return measured.with(graded, null, notMeasured, TwoByTwo.of(measured));
     }
 
     /** Returns the floor; null if it is left out, or the run was stopped meanwhile. */
@@ -315,7 +319,7 @@ public final class Rig {
                     again.add(plan);
                 } else {
                     outcome.forks.add(forks.get(i));
-                    progress.forkCompleted(plan, n, fitting.forks(), forks.get(i));
+                    progress.fork(plan, n, fitting.forks(), Progress.headline(forks.get(i)));
                 }
             }
             due = again;
@@ -364,7 +368,7 @@ public final class Rig {
                 group.forEach(plan -> measure(List.of(plan), n, chance));
             } else if (!stopped) {
                 outcomes.get(first).failures.add(e.getMessage());
-                progress.failed(first, n, fitting.forks(), e.getMessage());
+                progress.fork(first, n, fitting.forks(), "FAILED: " + e.getMessage());
             }
             return List.of();
         }

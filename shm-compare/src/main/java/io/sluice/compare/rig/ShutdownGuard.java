@@ -1,6 +1,6 @@
 package io.sluice.compare.rig;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class ShutdownGuard implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 60;
 
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Thread hook;
 
     private ShutdownGuard(Runnable stop) {
@@ -25,11 +25,8 @@ public final class ShutdownGuard implements AutoCloseable {
                 new Thread(
                         () -> {
                             stop.run();
-                            try {
-                                closed.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
+                            closed.completeOnTimeout(null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                            closed.join();
                         });
     }
 
@@ -48,7 +45,7 @@ public final class ShutdownGuard implements AutoCloseable {
     /** Lets the process exit. */
     @Override
     public void close() {
-        closed.countDown();
+        closed.complete(null);
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

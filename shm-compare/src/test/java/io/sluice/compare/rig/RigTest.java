@@ -144,7 +144,12 @@ class RigTest {
     void aRunKeepsToItsOrderAndRecordsWhatItDid() throws Exception {
         List<MeasurementPlan> plans =
                 List.of("pipe", "pipe.hint", "sluice/spin").stream()
-                        .map(id -> new MeasurementPlan(Transports.of(id), Pattern.RTT, 64))
+                        .map(
+                                id ->
+                                        new MeasurementPlan(
+                                                Transports.of(id),
+                                                Workload.of(Pattern.RTT, 64),
+                                                null))
                         .toList();
         Results first = run(suite(2), plans, 7);
         List<String> order =
@@ -181,7 +186,12 @@ class RigTest {
     void aRunIsWrittenAfterEachRoundAndContinuedFromThere() throws Exception {
         List<MeasurementPlan> plans =
                 List.of(Pattern.RTT, Pattern.STREAM).stream()
-                        .map(pattern -> new MeasurementPlan(Transports.of("pipe"), pattern, 64))
+                        .map(
+                                pattern ->
+                                        new MeasurementPlan(
+                                                Transports.of("pipe"),
+                                                Workload.of(pattern, 64),
+                                                null))
                         .toList();
         assertEquals(1, Plans.groups(plans, false).size());
         List<Results> written = new ArrayList<>();
@@ -228,7 +238,9 @@ class RigTest {
     @Test
     void aDisturbedForkIsRepeatedAndIsNotAmongTheResults() throws Exception {
         List<MeasurementPlan> plans =
-                List.of(new MeasurementPlan(Transports.of("pipe"), Pattern.RTT, 64));
+                List.of(
+                        new MeasurementPlan(
+                                Transports.of("pipe"), Workload.of(Pattern.RTT, 64), null));
         Rig rig = rig(suite(4), plans, 7, new Progress(QUIET));
         List<Fork> seen = new ArrayList<>();
         rig.repeatIf(
@@ -263,7 +275,9 @@ class RigTest {
     @Test
     void aRunThatIsStoppedKeepsWhatItMeasured() throws Exception {
         List<MeasurementPlan> plans =
-                List.of(new MeasurementPlan(Transports.of("pipe"), Pattern.RTT, 64));
+                List.of(
+                        new MeasurementPlan(
+                                Transports.of("pipe"), Workload.of(Pattern.RTT, 64), null));
         Rig[] rig = new Rig[1];
         OutputStream stopsAtTheFirstFork =
                 new OutputStream() {

@@ -239,7 +239,9 @@ class SuiteTest {
 
     @Test
     void fanInThatIsNotImplementedIsNotSaidToBeImpossible() {
-        MeasurementPlan plan = new MeasurementPlan(Transports.of("uds.stream"), Pattern.FANIN, 64);
+        MeasurementPlan plan =
+                new MeasurementPlan(
+                        Transports.of("uds.stream"), Workload.of(Pattern.FANIN, 64), null);
         assertEquals(
                 "fan-in is not implemented for uds.stream/block here",
                 plan.impossible().orElseThrow().reason());
@@ -260,7 +262,8 @@ class SuiteTest {
     @Test
     void whatAMechanismCannotCarryIsKnownBefore() {
         MeasurementPlan plan =
-                new MeasurementPlan(Transports.of("pipe.packet"), Pattern.RTT, 65_536);
+                new MeasurementPlan(
+                        Transports.of("pipe.packet"), Workload.of(Pattern.RTT, 65_536), null);
         MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
         assertEquals(List.of("V12"), why.flags());
         assertTrue(why.reason().contains("4096"), why.reason());

@@ -16,10 +16,18 @@ class TraitTextsTest {
         Map<String, Map<String, String>> texts =
                 TraitTexts.of(
                         List.of(
-                                new MeasurementPlan(Transports.of("pipe/block"), Pattern.RTT, 64),
-                                new MeasurementPlan(Transports.of("sluice/spin"), Pattern.RTT, 64),
                                 new MeasurementPlan(
-                                        Transports.of("sluice/futex"), Pattern.RTT, 64)));
+                                        Transports.of("pipe/block"),
+                                        Workload.of(Pattern.RTT, 64),
+                                        null),
+                                new MeasurementPlan(
+                                        Transports.of("sluice/spin"),
+                                        Workload.of(Pattern.RTT, 64),
+                                        null),
+                                new MeasurementPlan(
+                                        Transports.of("sluice/futex"),
+                                        Workload.of(Pattern.RTT, 64),
+                                        null)));
         assertEquals(Set.of("pipe", "sluice/spin", "sluice/futex"), texts.keySet());
         assertTrue(texts.get("sluice/spin").get("description").endsWith("both ends spinning"));
         assertTrue(texts.get("sluice/futex").get("description").contains("sleep"));
