@@ -13,10 +13,14 @@ final class Baseline {
 
     private Baseline() {}
 
+    /** Returns what changed; empty if there is no baseline. */
     static Section section(Results baseline, Results results) {
+        Section section = new Section("baseline", "Against the baseline");
+        if (baseline == null) {
+            return section;
+        }
         Comparison comparison = new Comparison(baseline, results, Verdict.NOISE);
         String against = ", against run " + (baseline.run() == null ? "?" : baseline.run().id());
-        Section section = new Section("baseline", "Against the baseline");
         section.text(Text.of("baseline.how"));
         comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
         List<ComparisonRow> all = comparison.rows();

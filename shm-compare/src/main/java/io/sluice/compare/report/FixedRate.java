@@ -147,8 +147,7 @@ final class FixedRate {
     private static Optional<String> headline(List<Reading> load) {
         Optional<Reading> shared = find(load, "sluice", Factors.SPIN);
         return find(load, "pipe", Factors.BLOCK)
-                .filter(pipe -> shared.isPresent())
-                .map(pipe -> headline(pipe, shared.get()));
+                .flatMap(pipe -> shared.map(spinning -> headline(pipe, spinning)));
     }
 
     private static String headline(Reading pipe, Reading shared) {
@@ -164,16 +163,15 @@ final class FixedRate {
 
     Section screen() {
         Section section = new Section("cpu", "CPU at a fixed rate");
+        int size = size();
         List<Reading> shown =
-                readings.stream()
-                        .filter(r -> r.size() == size() && r.receiver().isKnown())
-                        .toList();
+                readings.stream().filter(r -> r.size() == size && r.hasReceiver()).toList();
         if (shown.isEmpty()) {
             return section.note(Text.of("rate.none"));
         }
         List<RowChart.Mark> marks = shown.stream().map(Reading::mark).toList();
         boolean several = marks.stream().map(RowChart.Mark::variant).distinct().count() > 1;
-        RowChart chart = RowChart.spread("cpu-rate", Units.bytes(size()), RECEIVER_CPUS, marks);
+        RowChart chart = RowChart.spread("cpu-rate", Units.bytes(size), RECEIVER_CPUS, marks);
         String caption =
                 Text.join(
                         Text.of("rate.caption", Text.when(several, "rate.larger")),

@@ -57,11 +57,9 @@ public final class HtmlReport {
         String scripts() {
             String own = resource("report.js").replaceAll("(?m)^ +(//.*)?", "");
             // Its license wants to be in each copy.
-            return "/*\n%s*/\n%s\n%s"
-                    .formatted(
-                            resource(UPLOT + "LICENSE"),
-                            resource(UPLOT + "dist/uPlot.iife.min.js"),
-                            own);
+            String license = resource(UPLOT + "LICENSE");
+            String uPlot = resource(UPLOT + "dist/uPlot.iife.min.js");
+            return "/*\n%s*/\n%s\n%s".formatted(license, uPlot, own);
         }
 
         /** Returns the screens that have something in them, for the table of contents. */
@@ -110,9 +108,7 @@ public final class HtmlReport {
                                 latency.screen(),
                                 new FixedRate(model).screen(),
                                 new Throughput(model).screen(),
-                                baseline == null
-                                        ? new Section("baseline", "")
-                                        : Baseline.section(baseline, results)),
+                                Baseline.section(baseline, results)),
                         List.of(
                                 kernelCost.details(),
                                 latency.details(),

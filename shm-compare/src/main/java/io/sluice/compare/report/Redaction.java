@@ -1,6 +1,5 @@
 package io.sluice.compare.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -100,8 +99,6 @@ public final class Redaction {
                 run.put("redacted", true);
             }
             return ResultsFile.fromJson(json.writeValueAsString(tree));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("these results have no JSON", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
