@@ -75,11 +75,10 @@ final class SelectorTransport extends ListedTransport {
                 }
                 SelectionKey key = ready.next();
                 ready.remove();
-                if (key.channel() instanceof ServerSocketChannel listener) {
-                    add(listener.accept());
+                if (!(key.channel() instanceof SocketChannel source)) {
+                    add(((ServerSocketChannel) key.channel()).accept());
                     continue;
                 }
-                SocketChannel source = (SocketChannel) key.channel();
                 ByteBuffer incoming = (ByteBuffer) key.attachment();
                 if (source.read(incoming) < 0) {
                     source.close();
