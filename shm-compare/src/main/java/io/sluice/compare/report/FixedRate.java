@@ -12,7 +12,6 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.CpuAtRate;
@@ -45,13 +44,7 @@ final class FixedRate {
     record Reading(Row row, double rate, Metric times) implements Metric.Measured {
         @Override
         public Estimate get(Metric metric) {
-            return metric == RECEIVER_CPUS && isRoundTrip() && !isCounted()
-                    ? Estimate.NONE
-                    : row.get(metric);
-        }
-
-        private boolean isCounted() {
-            return row.forks().noneMatch(fork -> fork.ends(Fork.RESPONDER).isEmpty());
+            return row.get(metric);
         }
 
         Estimate time() {

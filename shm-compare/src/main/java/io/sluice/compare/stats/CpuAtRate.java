@@ -6,6 +6,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import java.util.List;
 
 /**
  * What a mechanism costs in CPU while it carries a given number of messages a second, which is what
@@ -24,7 +25,7 @@ public final class CpuAtRate {
 
     /**
      * Returns the CPUs that the receiver and helpers of both ends used in each fork, 0 to 1 or
-     * more; 0 where the receiver did not count.
+     * more; NaN where the receiver did not count.
      */
     public static double[] receiver(Measurement measurement) {
         return Samples.each(measurement, fork -> receiverNs(fork) / fork.durationNs());
@@ -44,7 +45,10 @@ public final class CpuAtRate {
     }
 
     private static double receiverNs(Fork fork) {
-        double own = fork.ends(Fork.RESPONDER).stream().mapToDouble(EndCounters::cpuNs).sum();
-        return own + fork.number(Numbers.HELPER_CPU_NS, 0);
+        List<EndCounters> receivers = fork.ends(Fork.RESPONDER);
+        return receivers.isEmpty()
+                ? Double.NaN
+                : receivers.stream().mapToDouble(EndCounters::cpuNs).sum()
+                        + fork.number(Numbers.HELPER_CPU_NS, 0);
     }
 }

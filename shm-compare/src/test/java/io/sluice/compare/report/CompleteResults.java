@@ -220,6 +220,8 @@ public final class CompleteResults {
 
     private static Measurement oneway(Factors f, double service, double response) {
         List<Fork> forks = new ArrayList<>();
+        long cpuNs = Factors.SPIN.equals(f.waiting()) ? 1_000_000_000L : 100_000_000L;
+        EndCounters end = Records.counters(cpuNs, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
             forks.add(
                     new Fork(
@@ -228,7 +230,7 @@ public final class CompleteResults {
                             1_000_000_000L,
                             null,
                             0,
-                            Map.of(),
+                            Map.of(Fork.RESPONDER, end),
                             0,
                             hdr(service * (1 + n / 50.0)),
                             hdr(response * (1 + n / 50.0)),

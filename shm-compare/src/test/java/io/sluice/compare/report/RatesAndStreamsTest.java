@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.export.Metric;
@@ -12,6 +13,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.StreamPair;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,19 @@ class RatesAndStreamsTest {
 
     private static Results results(Measurement... measurements) {
         return Records.results(Results.SCHEMA, null, null, null, null, null, List.of(measurements));
+    }
+
+    /** No end said what it used: that is not known, and not nothing. */
+    @Test
+    void whatAReceiverDidNotCountIsNotKnown() {
+        Factors factors = factors("pipe", Factors.BLOCK, Pattern.ONEWAY, 1, 1_000.0);
+        Fork fork =
+                new Fork(
+                        0, 1_000, SECOND, null, 0, Map.of(), 400, null, null, null, null, Map.of());
+        Measurement pipe =
+                new Measurement("id", factors, Measurement.OK, null, null, List.of(fork));
+        assertTrue(Double.isNaN(CpuAtRate.receiver(pipe)[0]));
+        assertFalse(HtmlReport.render(results(pipe)).contains("0.00 CPUs"));
     }
 
     /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */
