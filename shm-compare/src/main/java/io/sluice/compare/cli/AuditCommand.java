@@ -51,7 +51,7 @@ final class AuditCommand implements Callable<Integer> {
                 audit.perMessage().entrySet().stream()
                         .map(e -> String.format(Locale.ROOT, "%s %.2f", e.getKey(), e.getValue()))
                         .collect(Collectors.joining(", "));
-        Output.print(
+        CommandOutput.print(
                 "%-24s %d messages, calls a message: %s",
                 audit.mechanism() + "/" + audit.waiting(),
                 audit.messages(),

@@ -36,7 +36,7 @@ final class DiffCommand implements Callable<Integer> {
         System.out.println(comparison.summary());
         comparison.losses().forEach(loss -> System.out.println("LOST: " + loss));
         for (Comparison.ComparisonRow row : comparison.rows()) {
-            Output.print(
+            CommandOutput.print(
                     "%-44s %-22s %10s -> %-10s %-24s %s",
                     row.measurement(),
                     row.number(),

@@ -26,7 +26,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Note> notes = EnvironmentProbe.of(cpuOption.pair()).notes();
         if (json) {
-            Output.json(notes);
+            CommandOutput.json(notes);
         } else {
             notes.stream()
                     .sorted(Comparator.comparingInt(note -> SEVERITY.indexOf(note.level())))

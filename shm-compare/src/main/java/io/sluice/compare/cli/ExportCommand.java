@@ -73,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
             format.write(results, System.out);
             return Exit.OK;
         }
-        Output.check(output);
+        CommandOutput.check(output);
         try (PrintStream out =
                 new PrintStream(
                         new BufferedOutputStream(Files.newOutputStream(output)),
@@ -84,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
                 throw new IOException(output + " cannot be written: is the disk full?");
             }
         }
-        Output.place("written: ", output);
+        CommandOutput.place("written: ", output);
         return Exit.OK;
     }
 

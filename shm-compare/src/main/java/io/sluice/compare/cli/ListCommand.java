@@ -54,14 +54,14 @@ final class ListCommand implements Callable<Integer> {
                         Suite.all().stream().map(each -> suite(each, pair)).toList(),
                         Transports.broken());
         if (json) {
-            Output.json(listed);
+            CommandOutput.json(listed);
             return Exit.OK;
         }
-        Output.print("%-19s %-8s %s", "MECHANISM", "WAITS", "WHAT IT IS");
+        CommandOutput.print("%-19s %-8s %s", "MECHANISM", "WAITS", "WHAT IT IS");
         String family = "";
         for (ListedMechanism each : listed.mechanisms) {
             String why = each.unavailable == null ? "" : " (not available: %s)";
-            Output.print(
+            CommandOutput.print(
                     (each.family.equals(family) ? "" : "%n") + "%-19s %-8s %s" + why,
                     each.id,
                     each.waiting,
@@ -71,10 +71,10 @@ final class ListCommand implements Callable<Integer> {
         }
         listed.broken.forEach(why -> System.out.println("cannot be used: " + why));
         Transports.missingPeers().ifPresent(hint -> System.out.println("\nnot here: " + hint));
-        Output.print("%n%-10s %12s %6s %s", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
+        CommandOutput.print("%n%-10s %12s %6s %s", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
         for (ListedSuite each : listed.suites) {
             String takes = time(each.seconds);
-            Output.print(
+            CommandOutput.print(
                     "%-10s %12d %6d about %s", each.name, each.measurements, each.forks, takes);
         }
         return Exit.OK;

@@ -43,9 +43,9 @@ final class MergeCommand implements Callable<Integer> {
             }
             runs.put(unique, ResultsFile.read(file));
         }
-        Output.check(output);
+        CommandOutput.check(output);
         Files.writeString(output, MergedReport.render(runs));
-        Output.place("page: ", output);
+        CommandOutput.place("page: ", output);
         return Exit.OK;
     }
 }

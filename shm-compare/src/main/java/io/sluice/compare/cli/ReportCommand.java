@@ -32,10 +32,10 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Output.check(output);
+        CommandOutput.check(output);
         Results old = baseline == null ? null : read(baseline);
         Files.writeString(output, HtmlReport.render(read(results), old));
-        Output.place("page: ", output);
+        CommandOutput.place("page: ", output);
         return Exit.OK;
     }
 

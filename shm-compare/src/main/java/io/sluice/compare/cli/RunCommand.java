@@ -136,9 +136,9 @@ final class RunCommand implements Callable<Integer> {
             }
             fault = Fault.pause(chosen.blockNs() / 2, pause.toNanos());
         }
-        Output.check(output);
+        CommandOutput.check(output);
         if (html != null) {
-            Output.check(html);
+            CommandOutput.check(html);
         }
         if (isToPublish() && isRefused()) {
             return Exit.REFUSED;
@@ -182,16 +182,16 @@ final class RunCommand implements Callable<Integer> {
                                 auditor.map(a -> t -> a.count(t, AUDIT_ROUND_TRIPS)));
                 write(results);
             }
-            Output.place("results: ", output);
+            CommandOutput.place("results: ", output);
             if (html != null) {
-                Output.place("page:    ", html);
+                CommandOutput.place("page:    ", html);
             }
             return results;
         }
     }
 
     private void write(Results results) throws IOException {
-        Output.write(output, results);
+        CommandOutput.write(output, results);
         if (html != null) {
             ResultsFile.write(html, HtmlReport.render(results));
         }
@@ -210,7 +210,7 @@ final class RunCommand implements Callable<Integer> {
             int all = each.forks().size();
             long paused = each.forks().stream().filter(RunCommand::hasPaused).count();
             if (pause != null && paused < all) {
-                Output.print(
+                CommandOutput.print(
                         "no pause happened in %d of %d forks of %s", all - paused, all, each.id());
             }
         }

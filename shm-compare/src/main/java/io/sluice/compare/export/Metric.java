@@ -24,7 +24,7 @@ import java.util.function.ToDoubleFunction;
  * A number of a measurement, the median over its forks: one head, one unit and one definition for
  * tables, charts, comparisons and the CSV.
  */
-public enum Metric implements DataTable.Column<Metric.Measured> {
+public enum Metric implements DataTable.Column<Metric.MetricValues> {
     P50_NS("p50", Units::time, m -> percentile(m, 50)),
     P90_NS("p90", Units::time, m -> percentile(m, 90)),
     P99_NS("p99", Units::time, m -> percentile(m, 99)),
@@ -105,7 +105,7 @@ public enum Metric implements DataTable.Column<Metric.Measured> {
     }
 
     /** Something that has numbers, such as a measurement with its name. */
-    public interface Measured {
+    public interface MetricValues {
         /** Returns what it is called. */
         String name();
 
@@ -148,7 +148,7 @@ public enum Metric implements DataTable.Column<Metric.Measured> {
     }
 
     @Override
-    public Estimate of(Measured measured) {
+    public Estimate of(MetricValues measured) {
         return measured.get(this);
     }
 

@@ -33,7 +33,7 @@ final class Tables {
 
     /** A measurement, and its numbers if they may be used. */
     private record Line(Measurement measurement, Map<Metric, Estimate> numbers)
-            implements Metric.Measured {
+            implements Metric.MetricValues {
         Factors factors() {
             return measurement.factors();
         }

@@ -106,12 +106,12 @@ public final class Sockets {
     private Sockets() {}
 
     /** A step with a new descriptor, which is closed if the step fails. */
-    public interface Step {
+    public interface SocketStep {
         /** Takes the step, and returns what is asked of the socket. */
         int on(int fd) throws SystemCallException;
     }
 
-    private static int socket(int family, Type type, Step step) throws SystemCallException {
+    private static int socket(int family, Type type, SocketStep step) throws SystemCallException {
         String subject = (family == AF_UNIX ? "AF_UNIX " : "AF_INET ") + type;
         int fd = SOCKET.must(subject, family, type.number | SOCK_CLOEXEC, 0);
         try {
@@ -219,7 +219,7 @@ public final class Sockets {
      *
      * @throws SystemCallException if there are none, or the probe fails
      */
-    public static int probe(Step probe) throws SystemCallException {
+    public static int probe(SocketStep probe) throws SystemCallException {
         int fd = socket(AF_INET, Type.STREAM, any -> any);
         try {
             return probe.on(fd);

@@ -75,7 +75,7 @@ record Curved(ReportModel model) {
                     curves.add(curve(series, 0, own, RESPONSE_P99_NS));
                     curves.add(curve(series, 1, own, SERVICE_P99_NS));
                 });
-        Curves chart = Curves.Kind.LOAD.of("offered-load", curves);
+        Curves chart = Curves.CurveKind.LOAD.of("offered-load", curves);
         return chart.isEmpty()
                 ? section.table(loads(rows)).orNote(Text.of("load.missing"))
                 : section.figure(chart.figure("", loads(rows), model.scope()));
@@ -140,7 +140,7 @@ record Curved(ReportModel model) {
         rows.stream()
                 .collect(groupingBy(Row::series, LinkedHashMap::new, toList()))
                 .forEach((series, own) -> curves.add(gap(series, own)));
-        return Curves.Kind.GAP.of("gap-" + size, curves, Units.bytes(size));
+        return Curves.CurveKind.GAP.of("gap-" + size, curves, Units.bytes(size));
     }
 
     /** Draws a gap of 0 at a microsecond. */
@@ -162,7 +162,7 @@ record Curved(ReportModel model) {
             return section.note(Text.of("timeline.missing"));
         }
         List<Curves.Curve> curves = all.stream().map(Timeline::curve).toList();
-        Curves chart = Curves.Kind.TIMELINE.of("timelines", curves, Units.bytes(size));
+        Curves chart = Curves.CurveKind.TIMELINE.of("timelines", curves, Units.bytes(size));
         DataTable table =
                 new DataTable.Columns<Timeline>()
                         .text("Mechanism", t -> t.row.name())

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * @param kind what the axes are
  * @param title what it shows
  */
-record Curves(String id, Kind kind, String title, List<Curve> curves) {
+record Curves(String id, CurveKind kind, String title, List<Curve> curves) {
     /** More curves than these are there, and switched off. */
     private static final int SHOWN = 8;
 
@@ -52,7 +52,7 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
     private record Scale(String label, String unit, boolean logarithmic) {}
 
     /** What the curves show; y is a time on a logarithmic axis. */
-    enum Kind {
+    enum CurveKind {
         LOAD("rate", true, Units::rate),
         GAP("time", true, Units::time),
         TIMELINE("time", false, Units::time),
@@ -61,7 +61,7 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
         private final Scale x;
         private final DoubleFunction<String> unit;
 
-        Kind(String id, boolean logarithmic, DoubleFunction<String> unit) {
+        CurveKind(String id, boolean logarithmic, DoubleFunction<String> unit) {
             x = new Scale(text("x"), id, logarithmic);
             this.unit = unit;
         }
@@ -107,10 +107,10 @@ record Curves(String id, Kind kind, String title, List<Curve> curves) {
             return points.getFirst();
         }
 
-        private RowChart.Line row() {
+        private RowChart.ChartLine row() {
             Estimate value = first().y;
             String tip = series.name() + ": " + Units.both(value, Units::time);
-            return RowChart.Line.of(
+            return RowChart.ChartLine.of(
                     series,
                     Units.value(value, Units::time),
                     "",

@@ -9,7 +9,7 @@ import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
-import io.sluice.compare.export.Metric.Measured;
+import io.sluice.compare.export.Metric.MetricValues;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.report.FixedRate.Load;
 import io.sluice.compare.report.FixedRate.Reading;
@@ -87,22 +87,24 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
         }
     }
 
-    private static String cpus(Measured reading) {
+    private static String cpus(MetricValues reading) {
         return ", " + reading.text(RECEIVER_CPUS) + " CPUs";
     }
 
     /** Returns the best, its numbers, and those that may be as good. */
     private static String best(
-            Stream<? extends Measured> choices, Metric number, Function<Measured, String> words) {
-        Comparator<Measured> low = Comparator.comparingDouble(each -> each.get(number).value());
-        List<? extends Measured> sorted =
+            Stream<? extends MetricValues> choices,
+            Metric number,
+            Function<MetricValues, String> words) {
+        Comparator<MetricValues> low = Comparator.comparingDouble(each -> each.get(number).value());
+        List<? extends MetricValues> sorted =
                 choices.filter(each -> each.get(number).isKnown())
                         .sorted(number.isHigherBetter() ? low.reversed() : low)
                         .toList();
         if (sorted.isEmpty()) {
             return Units.DASH;
         }
-        Measured first = sorted.getFirst();
+        MetricValues first = sorted.getFirst();
         String best = first.name() + " (" + first.text(number) + words.apply(first) + ")";
         return sorted.stream()
                 .skip(1)

@@ -41,7 +41,7 @@ final class FixedRate {
      * @param rate messages per second that the receiver gets
      * @param times from when a message was due to when it was received; after a pause, a round trip
      */
-    record Reading(Row row, double rate, Metric times) implements Metric.Measured {
+    record Reading(Row row, double rate, Metric times) implements Metric.MetricValues {
         @Override
         public Estimate get(Metric metric) {
             return row.get(metric);

@@ -40,7 +40,7 @@ record KernelAdvantages(ReportModel model) {
         return model.pair("pipe", pattern, size).map(pair -> cpu(pattern, size, pair)).orElse("");
     }
 
-    private static String cpu(Pattern pattern, int size, ReportModel.Pair pair) {
+    private static String cpu(Pattern pattern, int size, ReportModel.RowPair pair) {
         Row pipe = pair.kernel();
         Row shared = pair.shared();
         return Text.when(

@@ -69,9 +69,9 @@ record KernelSteps(ReportModel model) {
             return name().replace("+ ", "").toLowerCase(Locale.ROOT);
         }
 
-        RowChart.Line line(String number) {
+        RowChart.ChartLine line(String number) {
             String sum = from == 0 ? "" : "to " + value(total, Units::time);
-            return new RowChart.Line(name(), detail(), number, sum, this::paint);
+            return new RowChart.ChartLine(name(), detail(), number, sum, this::paint);
         }
 
         private void paint(Svg svg, Axis axis, double y) {

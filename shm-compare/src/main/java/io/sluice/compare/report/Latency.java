@@ -79,8 +79,8 @@ record Latency(ReportModel model) {
         return Stream.concat(times, row.forks().map(Fork::lineRoundTripNs));
     }
 
-    private static RowChart.Line line(Row row) {
-        return RowChart.Line.of(
+    private static RowChart.ChartLine line(Row row) {
+        return RowChart.ChartLine.of(
                 row.series(),
                 row.text(P50_NS),
                 row.get(TIMES_ITS_FLOOR).isKnown() ? "× " + row.text(TIMES_ITS_FLOOR) : "",
@@ -139,7 +139,7 @@ record Latency(ReportModel model) {
                         .map(row -> new Curves.Curve(row.series(), 0, points(row)))
                         .filter(curve -> curve.points().size() > 1)
                         .toList();
-        return Curves.Kind.PERCENTILES.of(id, curves, bytes(a.size()), a.placement());
+        return Curves.CurveKind.PERCENTILES.of(id, curves, bytes(a.size()), a.placement());
     }
 
     /** Returns the percentiles as long as samples support them. */

@@ -121,7 +121,7 @@ public final class MergedReport {
         if (all.isEmpty()) {
             return section.note("None of the runs has this number.");
         }
-        List<RowChart.Line> lines = new ArrayList<>();
+        List<RowChart.ChartLine> lines = new ArrayList<>();
         List<Double> numbers = new ArrayList<>();
         all.values()
                 .forEach(
@@ -163,11 +163,11 @@ public final class MergedReport {
     }
 
     /** Returns the line of one run; only the first of a measurement names the mechanism. */
-    private RowChart.Line line(String run, Row row, Metric metric, boolean isFirst) {
+    private RowChart.ChartLine line(String run, Row row, Metric metric, boolean isFirst) {
         int index = List.copyOf(runs.keySet()).indexOf(run);
         Series shape = new Series(index, run, "", Series.Sleep.NEVER);
         String tip = row.measurement().id() + ", " + run + ": " + row.both(metric);
-        return new RowChart.Line(
+        return new RowChart.ChartLine(
                 isFirst ? row.series().mechanism() : "",
                 run + ", " + row.series().with(Units.bytes(row.size())).qualifier(),
                 row.text(metric),

@@ -184,13 +184,13 @@ final class ReportModel {
     }
 
     /** A mechanism of the kernel, blocking, and shared memory, spinning. */
-    record Pair(Row kernel, Row shared) {}
+    record RowPair(Row kernel, Row shared) {}
 
     /** Returns the rows of these two, if both have numbers. */
-    Optional<Pair> pair(String kernel, Pattern pattern, int size) {
+    Optional<RowPair> pair(String kernel, Pattern pattern, int size) {
         Optional<Row> shared = row("sluice", Factors.SPIN, pattern, size);
         return row(kernel, Factors.BLOCK, pattern, size)
-                .flatMap(row -> shared.map(other -> new Pair(row, other)));
+                .flatMap(row -> shared.map(other -> new RowPair(row, other)));
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A measurement whose numbers may be used: a row of charts and tables. */
 record Row(Measurement measurement, Series series, Map<Metric, Estimate> numbers)
-        implements Metric.Measured {
+        implements Metric.MetricValues {
     @Override
     public Estimate get(Metric metric) {
         return numbers.get(metric);

@@ -37,7 +37,7 @@ record RowChart(
         String head,
         DoubleFunction<String> unit,
         Axis axis,
-        List<Line> lines) {
+        List<ChartLine> lines) {
     private static final double LEFT = 250;
     private static final double RIGHT = 588;
     private static final double ROW = 31;
@@ -46,10 +46,10 @@ record RowChart(
     private static final double DETAIL_CHARACTER = 6.2;
 
     /** A row: name and number, a second line of each, which may be empty, and its marks. */
-    record Line(String name, String detail, String number, String second, Painter painter) {
+    record ChartLine(String name, String detail, String number, String second, Painter painter) {
         /** Makes the row of a series. */
-        static Line of(Series series, String number, String second, Painter painter) {
-            return new Line(series.mechanism(), series.qualifier(), number, second, painter);
+        static ChartLine of(Series series, String number, String second, Painter painter) {
+            return new ChartLine(series.mechanism(), series.qualifier(), number, second, painter);
         }
     }
 
@@ -93,7 +93,7 @@ record RowChart(
                 known.values().stream()
                         .collect(groupingBy(Mark::series, LinkedHashMap::new, toList()));
         Comparator<List<Mark>> order = comparingDouble(row -> row.getFirst().value.value());
-        List<Line> lines =
+        List<ChartLine> lines =
                 rows.values().stream()
                         .sorted(metric.isHigherBetter() ? order.reversed() : order)
                         .map(row -> spread(row, unit, variants, shown))
@@ -102,7 +102,7 @@ record RowChart(
         return new RowChart(id, title, axisLabel, String.join(" · ", shown), unit, axis, lines);
     }
 
-    private static Line spread(
+    private static ChartLine spread(
             List<Mark> row,
             DoubleFunction<String> unit,
             List<String> variants,
@@ -123,7 +123,7 @@ record RowChart(
                         svg.estimate(axis, series, mark.value, y, scale, mark.tip(unit));
                     }
                 };
-        return Line.of(series, number, "", painter);
+        return ChartLine.of(series, number, "", painter);
     }
 
     /** Returns the chart with what belongs to it. */
@@ -154,7 +154,7 @@ record RowChart(
         return svg.build(last, scope);
     }
 
-    private static void words(Svg svg, Line line, double y) {
+    private static void words(Svg svg, ChartLine line, double y) {
         double room = svg.isNarrow() ? svg.width() - 96 : LEFT - 8;
         boolean alone = line.detail.isEmpty() && line.second.isEmpty() && !svg.isNarrow();
         double first = alone ? y + 5 : y;

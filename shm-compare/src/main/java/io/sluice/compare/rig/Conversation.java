@@ -62,7 +62,7 @@ final class Conversation {
         link.receive(incoming, 1);
     }
 
-    /** Makes round trips that nobody times, and returns how many. */
+    /** Makes untimed round trips, and returns how many. */
     long roundTrips(int n) throws IOException {
         for (int i = 0; i < n; i++) {
             roundTrip();

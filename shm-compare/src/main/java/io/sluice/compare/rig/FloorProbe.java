@@ -112,7 +112,7 @@ final class FloorProbe {
      * Returns the median of several rounds, after as many warm-up rounds. It is subtracted from
      * medians; the fastest round would leave what is usual to the other part.
      */
-    static double perCall(int calls, ThreadPair.Step call) throws IOException {
+    static double perCall(int calls, ThreadPair.TimedStep call) throws IOException {
         double[] rounds = new double[ROUNDS];
         long sum = 0;
         for (int round = -ROUNDS; round < ROUNDS; round++) {
@@ -174,7 +174,7 @@ final class FloorProbe {
 
     /** Measures calls of each size, as many as have so many bytes, but at least 100. */
     private static Map<Integer, Double> perSize(
-            int[] sizes, int bytes, IntFunction<ThreadPair.Step> call) throws IOException {
+            int[] sizes, int bytes, IntFunction<ThreadPair.TimedStep> call) throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
         for (int size : sizes) {
             times.put(size, perCall(Math.max(100, bytes / size), call.apply(size)));

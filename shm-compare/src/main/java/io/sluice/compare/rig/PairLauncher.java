@@ -38,7 +38,7 @@ final class PairLauncher {
     private final List<String> observer;
     private final List<String> flags; // Null: those of the archive.
     private volatile long lastStartNs;
-    private volatile Ends running;
+    private volatile EndProcesses running;
 
     /**
      * Creates one.
@@ -66,7 +66,7 @@ final class PairLauncher {
 
     /** Ends all that runs now; each fork then fails. */
     void stop() {
-        Ends now = running;
+        EndProcesses now = running;
         if (now != null) {
             now.kill();
         }
@@ -98,7 +98,7 @@ final class PairLauncher {
         List<Transport.Prepared> prepared = new ArrayList<>();
         List<EndTask.Place> links = new ArrayList<>();
         int released = 0;
-        try (Ends ends = new Ends(limit)) {
+        try (EndProcesses ends = new EndProcesses(limit)) {
             running = ends;
             for (int link = 0; link < plan.ends(Role.RESPONDER); link++) {
                 Path place = place(plan, directory.resolve("link-" + link));
@@ -175,7 +175,7 @@ final class PairLauncher {
     }
 
     /** Waits for the ends' results, and puts together those of each workload. */
-    private List<PairResult> results(PairPlan plan, Ends ends) throws IOException {
+    private List<PairResult> results(PairPlan plan, EndProcesses ends) throws IOException {
         List<EndpointResult[]> results = ends.results();
         if (!observer.isEmpty() || flags != null) {
             ends.awaitExits();
@@ -193,8 +193,8 @@ final class PairLauncher {
     }
 
     /** Kills the initiator, and waits for the responder's result. */
-    private static PairResult killInitiator(PairPlan plan, Ends ends, Path link, Set<String> before)
-            throws IOException {
+    private static PairResult killInitiator(
+            PairPlan plan, EndProcesses ends, Path link, Set<String> before) throws IOException {
         Pause.until(System.nanoTime() + plan.durations().warmUpNs());
         long killedAt = ends.killInitiator(NOTICE_LIMIT_SECONDS);
         EndpointResult result = ends.results().get(0)[0];

@@ -50,7 +50,7 @@ public final class Rig {
     private final PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS);
     private final FloorProbe floorProbe;
     private final Fault fault;
-    private final Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
+    private final Map<MeasurementPlan, PlanOutcome> outcomes = new LinkedHashMap<>();
     private final List<String> order = new ArrayList<>();
     private Results resumed;
     private boolean hasFloor = true;
@@ -196,7 +196,7 @@ public final class Rig {
         begun = System.nanoTime();
         ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
         environment = EnvironmentProbe.begin(pair, quiet);
-        plans.forEach(plan -> outcomes.put(plan, new Outcome(plan)));
+        plans.forEach(plan -> outcomes.put(plan, new PlanOutcome(plan)));
         var possible = plans.stream().filter(plan -> outcomes.get(plan).isPossible()).toList();
         List<List<MeasurementPlan>> groups = Plans.groups(possible, fault != null);
         before = resumed == null ? floor("before") : resumed.floorBefore();
@@ -262,7 +262,7 @@ public final class Rig {
         Validity validity = new Validity(machine, before, after);
         List<NotMeasured> notMeasured =
                 Stream.concat(
-                                outcomes.values().stream().flatMap(Outcome::notMeasured),
+                                outcomes.values().stream().flatMap(PlanOutcome::notMeasured),
                                 environment.notMeasured().stream())
                         .toList();
         Results measured =
@@ -310,7 +310,7 @@ public final class Rig {
             List<MeasurementPlan> again = new ArrayList<>();
             for (int i = 0; i < forks.size(); i++) {
                 MeasurementPlan plan = due.get(i);
-                Outcome outcome = outcomes.get(plan);
+                PlanOutcome outcome = outcomes.get(plan);
                 Optional<String> by = disturbance.apply(plan.factors(pair, 0), forks.get(i));
                 if (by.isPresent() && attempt < ATTEMPTS && repeats > 0 && isTimeLeft()) {
                     repeats--;
@@ -356,7 +356,7 @@ public final class Rig {
                 return List.of(launcher.launch(pairPlan).fork(n));
             }
             for (PairResult ends : launcher.launchAll(pairPlan)) {
-                Outcome outcome = outcomes.get(group.get(forks.size()));
+                PlanOutcome outcome = outcomes.get(group.get(forks.size()));
                 forks.add(ends.fork(n));
                 outcome.capacity = ends.responder().capacityBytes;
                 if (ends.hasMoved()) {

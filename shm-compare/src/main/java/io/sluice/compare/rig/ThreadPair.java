@@ -47,7 +47,7 @@ final class ThreadPair {
     }
 
     /** What is repeated: it gets the number of its repetition. */
-    interface Step {
+    interface TimedStep {
         long run(long n) throws IOException;
     }
 
@@ -99,7 +99,8 @@ final class ThreadPair {
      * @param cold how many of the first are not recorded
      */
     private static Histogram repeat(
-            Turns turns, int cpu, Step counterpart, Step step, int cold, int n) throws IOException {
+            Turns turns, int cpu, TimedStep counterpart, TimedStep step, int cold, int n)
+            throws IOException {
         FutureTask<Long> other =
                 runOn(
                         cpu,
@@ -135,14 +136,14 @@ final class ThreadPair {
             MemorySegment from = Arena.ofAuto().allocate(size, 64);
             MemorySegment to = Arena.ofAuto().allocate(size, 64);
             Turns turns = new Turns();
-            Step write =
+            TimedStep write =
                     i -> {
                         from.fill((byte) i);
                         turns.turn.set(2 * i - 1);
                         turns.await(2 * i);
                         return i;
                     };
-            Step read =
+            TimedStep read =
                     i -> {
                         turns.await(2 * i - 1);
                         long start = System.nanoTime();
@@ -167,7 +168,7 @@ final class ThreadPair {
         MemorySegment word = Arena.ofAuto().allocate(64, 64);
         AtomicLong awakeAt = new AtomicLong();
         Turns turns = new Turns();
-        Step sleep =
+        TimedStep sleep =
                 i -> {
                     turns.turn.set(2 * i - 1);
                     while ((int) INT.getVolatile(word, 0L) < i && !turns.isOver) {
@@ -177,7 +178,7 @@ final class ThreadPair {
                     turns.turn.set(2 * i);
                     return i;
                 };
-        Step wake =
+        TimedStep wake =
                 i -> {
                     turns.await(2 * i - 1);
                     Pause.until(System.nanoTime() + WAKE_PERIOD_NS); // now it sleeps
@@ -193,7 +194,7 @@ final class ThreadPair {
     /** Returns a round trip of two threads on the first CPU that yield to each other, median. */
     double yieldRoundTrip() throws IOException {
         Turns turns = new Turns();
-        Step answer =
+        TimedStep answer =
                 i -> {
                     while (turns.isAwaited(2 * i - 1)) {
                         Thread.yield();
@@ -201,7 +202,7 @@ final class ThreadPair {
                     turns.turn.set(2 * i);
                     return i;
                 };
-        Step ask =
+        TimedStep ask =
                 i -> {
                     long start = System.nanoTime();
                     turns.turn.set(2 * i - 1);

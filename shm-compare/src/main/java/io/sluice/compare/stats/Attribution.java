@@ -162,15 +162,15 @@ public record Attribution(Results results, int size, String placement, String ke
     /**
      * Returns a measurement, usable or not.
      *
-     * @param cell {@link Decomposition#KERNEL_SLEEPS} or another of these four
+     * @param field {@link Decomposition#KERNEL_SLEEPS} or another of these four
      */
-    Optional<Measurement> find(String cell, Pattern pattern) {
+    Optional<Measurement> find(String field, Pattern pattern) {
         String mechanism =
-                switch (cell) {
+                switch (field) {
                     case KERNEL_SLEEPS -> kernel;
                     case KERNEL_SPINS -> kernel + ".hint";
                     default -> "sluice";
                 };
-        return Measurements.find(results, mechanism, WAITING.get(cell), pattern, size, placement);
+        return Measurements.find(results, mechanism, WAITING.get(field), pattern, size, placement);
     }
 }

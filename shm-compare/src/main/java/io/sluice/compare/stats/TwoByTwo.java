@@ -53,7 +53,7 @@ public final class TwoByTwo {
      */
     private static final double SLEEPS = 0.5;
 
-    private static final String[] CELLS = {
+    private static final String[] FIELDS = {
         KERNEL_SLEEPS, KERNEL_SPINS, SHARED_SLEEPS, SHARED_SPINS
     };
 
@@ -63,13 +63,13 @@ public final class TwoByTwo {
     private static final String MIXED =
             "%s is mixed: its receiver slept for %.0f %% of the messages";
 
-    private final Attribution cells;
+    private final Attribution attribution;
     private final Results results;
     private final List<String> remarks = new ArrayList<>();
 
-    private TwoByTwo(Attribution cells) {
-        this.cells = cells;
-        this.results = cells.results();
+    private TwoByTwo(Attribution attribution) {
+        this.attribution = attribution;
+        this.results = attribution.results();
     }
 
     /**
@@ -77,8 +77,8 @@ public final class TwoByTwo {
      */
     public static List<Decomposition> of(Results results) {
         return all(results)
-                .filter(cells -> cells.hint().isPresent())
-                .map(cells -> new TwoByTwo(cells).decompose())
+                .filter(attribution -> attribution.hint().isPresent())
+                .map(attribution -> new TwoByTwo(attribution).decompose())
                 .toList();
     }
 
@@ -92,15 +92,18 @@ public final class TwoByTwo {
     }
 
     private Decomposition decompose() {
-        Map<String, double[]> pingPong = halves(cells, Pattern.RTT);
+        Map<String, double[]> pingPong = halves(attribution, Pattern.RTT);
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, Quantity> halves = new LinkedHashMap<>();
-        for (String cell : CELLS) {
-            cells.find(cell, Pattern.RTT).ifPresent(measurement -> ids.put(cell, measurement.id()));
-            halves.put(cell, rest(pingPong, cell));
+        for (String field : FIELDS) {
+            attribution
+                    .find(field, Pattern.RTT)
+                    .ifPresent(measurement -> ids.put(field, measurement.id()));
+            halves.put(field, rest(pingPong, field));
         }
         List<String> mixed = mixed();
-        Map<String, double[]> paused = mixed.isEmpty() ? Map.of() : halves(cells, Pattern.GAP);
+        Map<String, double[]> paused =
+                mixed.isEmpty() ? Map.of() : halves(attribution, Pattern.GAP);
         boolean afterPause =
                 !mixed.isEmpty()
                         && covers(paused, pingPong, KERNEL_SLEEPS, KERNEL_SPINS)
@@ -115,16 +118,16 @@ public final class TwoByTwo {
             mixed.forEach(each -> remarks.add(each + ", so waking looks cheaper than it is"));
         }
         return new Decomposition(
-                cells.size(),
-                cells.placement(),
-                cells.kernel(),
+                attribution.size(),
+                attribution.placement(),
+                attribution.kernel(),
                 ids,
                 halves,
                 rest(waking, KERNEL_SLEEPS, KERNEL_SPINS),
                 rest(waking, SHARED_SLEEPS, SHARED_SPINS),
                 rest(pingPong, KERNEL_SPINS, SHARED_SPINS),
                 mixed.isEmpty() || afterPause
-                        ? of(waking, m -> m[0] - m[1] - m[2] + m[3], CELLS)
+                        ? of(waking, m -> m[0] - m[1] - m[2] + m[3], FIELDS)
                         : Quantity.NONE,
                 of(pingPong, m -> 1 - m[1] / m[0], KERNEL_SLEEPS, SHARED_SPINS),
                 of(
@@ -140,7 +143,7 @@ public final class TwoByTwo {
     /** Returns the parts that add up to the blocking half round trip. */
     private Map<String, Quantity> parts(Map<String, double[]> pingPong) {
         Map<String, double[]> known = new HashMap<>(pingPong);
-        known.put(LINE, half(Samples.lineRoundTrip(results, cells.placement())));
+        known.put(LINE, half(Samples.lineRoundTrip(results, attribution.placement())));
         known.put(ENTRY, Samples.floor(results, floor -> 2 * floor.syscallNs()));
         known.put(COPYING, copy());
         known.put(SELF, self());
@@ -166,7 +169,7 @@ public final class TwoByTwo {
      */
     private List<String> mixed() {
         return Stream.of(KERNEL_SLEEPS, SHARED_SLEEPS)
-                .flatMap(cell -> cells.find(cell, Pattern.RTT).stream())
+                .flatMap(field -> attribution.find(field, Pattern.RTT).stream())
                 .filter(each -> each.usable() && sleepsPerHop(each) < SLEEPS)
                 .map(each -> String.format(Locale.ROOT, MIXED, each.id(), 100 * sleepsPerHop(each)))
                 .toList();
@@ -178,11 +181,11 @@ public final class TwoByTwo {
         return switches / (2.0 * measurement.forks().stream().mapToLong(Fork::messages).sum());
     }
 
-    /** Tests whether some samples have these cells if others have them. */
+    /** Tests whether some samples have these fields if others have them. */
     private static boolean covers(
-            Map<String, double[]> samples, Map<String, double[]> others, String... cells) {
-        return Stream.of(cells).allMatch(cell -> samples.get(cell).length > 0)
-                || Stream.of(cells).anyMatch(cell -> others.get(cell).length == 0);
+            Map<String, double[]> samples, Map<String, double[]> others, String... fields) {
+        return Stream.of(fields).allMatch(field -> samples.get(field).length > 0)
+                || Stream.of(fields).anyMatch(field -> others.get(field).length == 0);
     }
 
     /**
@@ -192,7 +195,9 @@ public final class TwoByTwo {
     private double[] copy() {
         double[] slope = slope();
         if (slope.length > 0) {
-            return Arrays.stream(slope).map(each -> Math.max(0, each) * cells.size()).toArray();
+            return Arrays.stream(slope)
+                    .map(each -> Math.max(0, each) * attribution.size())
+                    .toArray();
         }
         double[] copied = Samples.floor(results, floor -> 2 * ofSize(floor.memcpyHotNs()));
         if (copied.length > 0) {
@@ -207,8 +212,8 @@ public final class TwoByTwo {
     private double[] slope() {
         TreeMap<Integer, double[]> paths = new TreeMap<>();
         all(results)
-                .filter(each -> each.size() >= PAGE && each.kernel().equals(cells.kernel()))
-                .filter(each -> Objects.equals(each.placement(), cells.placement()))
+                .filter(each -> each.size() >= PAGE && each.kernel().equals(attribution.kernel()))
+                .filter(each -> Objects.equals(each.placement(), attribution.placement()))
                 .filter(each -> each.block().stream().allMatch(Measurement::usable))
                 .forEach(each -> paths.put(each.size(), path(each)));
         paths.values().removeIf(path -> path.length == 0);
@@ -221,8 +226,10 @@ public final class TwoByTwo {
     }
 
     /** Returns the kernel's path without sleeping, one number per fork. */
-    private static double[] path(Attribution cells) {
-        return minus(half(Samples.medians(cells.hint())), half(Samples.medians(cells.shared())));
+    private static double[] path(Attribution attribution) {
+        return minus(
+                half(Samples.medians(attribution.hint())),
+                half(Samples.medians(attribution.shared())));
     }
 
     private static double[] minus(double[] from, double[] subtracted) {
@@ -233,12 +240,13 @@ public final class TwoByTwo {
 
     private double[] self() {
         return Samples.floor(
-                results, floor -> ofSize(floor.selfNs().getOrDefault(cells.kernel(), Map.of())));
+                results,
+                floor -> ofSize(floor.selfNs().getOrDefault(attribution.kernel(), Map.of())));
     }
 
     /** Returns a time by bytes, between the sizes that were measured; NaN beyond them. */
     private double ofSize(Map<Integer, Double> times) {
-        int size = cells.size();
+        int size = attribution.size();
         var sorted = new TreeMap<>(times);
         var below = sorted.floorEntry(size);
         var above = sorted.ceilingEntry(size);
@@ -252,11 +260,11 @@ public final class TwoByTwo {
         return below.getValue() + part * (above.getValue() - below.getValue());
     }
 
-    /** Returns the half round trips of all cells. */
-    private static Map<String, double[]> halves(Attribution cells, Pattern pattern) {
+    /** Returns the half round trips of all fields. */
+    private static Map<String, double[]> halves(Attribution attribution, Pattern pattern) {
         Map<String, double[]> halves = new HashMap<>();
-        for (String cell : CELLS) {
-            halves.put(cell, half(Samples.medians(cells.find(cell, pattern))));
+        for (String field : FIELDS) {
+            halves.put(field, half(Samples.medians(attribution.find(field, pattern))));
         }
         return halves;
     }

@@ -26,14 +26,15 @@ class CopyLink extends DescriptorLink {
      * @param header how many bytes the mechanism has in front of a message
      * @param slack how many more a receiver has room for
      */
-    record Calls(Send send, Receive receive, int header, int slack) {
+    record TransferCalls(Send send, Receive receive, int header, int slack) {
         /** Over a stream: a read requests no more than a message. */
-        static final Calls STREAM =
-                new Calls(KernelCalls::writeFully, KernelCalls::readFully, 0, 0);
+        static final TransferCalls STREAM =
+                new TransferCalls(KernelCalls::writeFully, KernelCalls::readFully, 0, 0);
 
         /** Of whole messages: the slack detects one that is too long. */
-        static final Calls MESSAGES =
-                new Calls(KernelCalls::writeMessage, KernelCalls::readMessage, 0, Long.BYTES);
+        static final TransferCalls MESSAGES =
+                new TransferCalls(
+                        KernelCalls::writeMessage, KernelCalls::readMessage, 0, Long.BYTES);
     }
 
     private final Send send;
@@ -43,7 +44,7 @@ class CopyLink extends DescriptorLink {
     private final MemorySegment outgoing;
     private final MemorySegment incoming;
 
-    CopyLink(Descriptors ends, Calls calls, int size) {
+    CopyLink(Descriptors ends, TransferCalls calls, int size) {
         super(ends);
         this.send = calls.send;
         this.receive = calls.receive;

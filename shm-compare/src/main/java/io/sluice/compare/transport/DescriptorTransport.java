@@ -1,7 +1,7 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.transport.CopyLink.Calls;
+import io.sluice.compare.transport.CopyLink.TransferCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -39,8 +39,10 @@ abstract class DescriptorTransport extends ListedTransport {
     }
 
     /** Returns the calls that transfer a message each. */
-    Calls calls(int size) {
-        return row.use() == Use.MESSAGES || row.use() == Use.WINDOW ? Calls.MESSAGES : Calls.STREAM;
+    TransferCalls calls(int size) {
+        return row.use() == Use.MESSAGES || row.use() == Use.WINDOW
+                ? TransferCalls.MESSAGES
+                : TransferCalls.STREAM;
     }
 
     @Override

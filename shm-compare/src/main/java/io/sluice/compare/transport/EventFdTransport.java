@@ -85,7 +85,7 @@ final class EventFdTransport extends SluiceTransport {
             public void close() {
                 super.close();
                 KernelCalls.close(open);
-                open = new int[0]; // Closed twice, they would be somebody else's by then.
+                open = new int[0]; // The numbers may be reused by then.
             }
         };
     }

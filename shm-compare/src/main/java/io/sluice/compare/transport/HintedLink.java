@@ -1,6 +1,6 @@
 package io.sluice.compare.transport;
 
-import io.sluice.compare.transport.CopyLink.Calls;
+import io.sluice.compare.transport.CopyLink.TransferCalls;
 import java.io.IOException;
 
 /**
@@ -20,7 +20,13 @@ final class HintedLink extends CopyLink {
      * receiver sleeps in the kernel, and the counts only keep the sender from sending more than
      * that.
      */
-    HintedLink(Descriptors ends, Calls calls, int size, Counts counts, long room, boolean spins) {
+    HintedLink(
+            Descriptors ends,
+            TransferCalls calls,
+            int size,
+            Counts counts,
+            long room,
+            boolean spins) {
         super(ends, calls, size);
         this.counts = counts;
         this.room = room;

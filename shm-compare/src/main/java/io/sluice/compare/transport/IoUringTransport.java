@@ -1,7 +1,7 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.IoUring;
-import io.sluice.compare.transport.CopyLink.Calls;
+import io.sluice.compare.transport.CopyLink.TransferCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class IoUringTransport extends UnixSocketTransport {
                 };
         return new CopyLink(
                 new Descriptors(socket.in, socket.out, socket.capacity, release),
-                new Calls(ring::sendFully, ring::receiveFully, 0, 0),
+                new TransferCalls(ring::sendFully, ring::receiveFully, 0, 0),
                 size);
     }
 }

@@ -61,12 +61,12 @@ abstract class ListedTransport implements Transport {
     }
 
     /** What may fail. */
-    interface Attempt {
+    interface Probe {
         void run() throws IOException;
     }
 
     /** Returns why an attempt fails; nothing if it succeeds. */
-    static Optional<String> failure(Attempt attempt) {
+    static Optional<String> failure(Probe attempt) {
         try {
             attempt.run();
             return Optional.empty();

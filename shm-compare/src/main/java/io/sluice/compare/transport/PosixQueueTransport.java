@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.compare.kernel.Downcall;
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.transport.CopyLink.Calls;
+import io.sluice.compare.transport.CopyLink.TransferCalls;
 import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
@@ -93,9 +93,9 @@ final class PosixQueueTransport extends DescriptorTransport {
 
     /** Returns calls whose receiver has room for the longest message that could come. */
     @Override
-    Calls calls(int size) {
+    TransferCalls calls(int size) {
         int slack = (int) Math.max(0, traits().longest().bytes() - size);
-        return new Calls(
+        return new TransferCalls(
                 (out, buffer, length) -> SEND.transfer(out, buffer, length),
                 (in, buffer, length) -> RECEIVE.transfer(in, buffer, length),
                 0,

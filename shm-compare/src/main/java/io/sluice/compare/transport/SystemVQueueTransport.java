@@ -3,7 +3,7 @@ package io.sluice.compare.transport;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.compare.kernel.Downcall;
-import io.sluice.compare.transport.CopyLink.Calls;
+import io.sluice.compare.transport.CopyLink.TransferCalls;
 import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
@@ -110,8 +110,8 @@ final class SystemVQueueTransport extends DescriptorTransport {
     }
 
     @Override
-    Calls calls(int size) {
-        return new Calls(
+    TransferCalls calls(int size) {
+        return new TransferCalls(
                 (out, buffer, length) -> {
                     buffer.set(JAVA_LONG, 0, TYPE);
                     SEND.transfer(out, buffer, length);

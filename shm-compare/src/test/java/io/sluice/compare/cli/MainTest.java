@@ -527,7 +527,8 @@ class MainTest {
     void whatWasMeasuredIsKeptIfItsPlaceHasGone() throws Exception {
         Results measured = CompleteResults.build();
         Path gone = directory.resolve("gone").resolve("a.json");
-        IOException refused = assertThrows(IOException.class, () -> Output.write(gone, measured));
+        IOException refused =
+                assertThrows(IOException.class, () -> CommandOutput.write(gone, measured));
         Path kept = Path.of(refused.getMessage().replaceFirst(".* kept in ", ""));
         assertEquals(measured, ResultsFile.read(kept));
         Files.delete(kept);

@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Timeout;
 
 /** What is said of a fork that fails. */
 @Timeout(60)
-class EndsTest {
+class EndProcessesTest {
     private static final String NEVER_ENDS = "exec sleep 1000";
 
     /** Starts an initiator and a responder, and returns why their results do not come. */
-    private static String failure(Ends ends, String initiator, String responder) throws Exception {
+    private static String failure(EndProcesses ends, String initiator, String responder)
+            throws Exception {
         Process first = ends.start(Role.INITIATOR, List.of("sh", "-c", initiator));
         Process second = ends.start(Role.RESPONDER, List.of("sh", "-c", responder));
         if (!responder.equals(NEVER_ENDS)) {
@@ -29,7 +30,7 @@ class EndsTest {
     /** One that fails ends the others: what they were killed for is not that they were late. */
     @Test
     void theReasonIsThatOfTheEndThatFailedAndNotOfThoseThatItEnded() throws Exception {
-        try (Ends ends = new Ends(7)) {
+        try (EndProcesses ends = new EndProcesses(7)) {
             String failed = "echo ready; echo error it is full; exit 1";
             assertEquals("the responder: it is full", failure(ends, NEVER_ENDS, failed));
         }
@@ -37,14 +38,14 @@ class EndsTest {
 
     @Test
     void anEndThatCrashedIsNotCalledLate() throws Exception {
-        try (Ends ends = new Ends(7)) {
+        try (EndProcesses ends = new EndProcesses(7)) {
             assertEquals("an end left with status 134", failure(ends, NEVER_ENDS, "exit 134"));
         }
     }
 
     @Test
     void whatNeverEndsIsKilledAndSaysAfterHowLong() throws Exception {
-        try (Ends ends = new Ends(1)) {
+        try (EndProcesses ends = new EndProcesses(1)) {
             String said = failure(ends, NEVER_ENDS, NEVER_ENDS);
             assertTrue(said.contains("did not finish within 1 s"), said);
         }

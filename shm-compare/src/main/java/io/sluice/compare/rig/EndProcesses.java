@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * The processes of a fork. All are killed when their time is over, and once one of them has failed,
  * so that no other waits for it, in an open for instance. One thread; any may kill.
  */
-final class Ends implements AutoCloseable {
+final class EndProcesses implements AutoCloseable {
     /** The exit status of a process that SIGKILL ended: of those whose peer has failed. */
     private static final int KILLED = 128 + 9;
 
@@ -38,7 +38,7 @@ final class Ends implements AutoCloseable {
      *
      * @param limitSeconds how long they may take until they are ready, and from there to the end
      */
-    Ends(long limitSeconds) {
+    EndProcesses(long limitSeconds) {
         this.limitSeconds = limitSeconds;
         killAfter(limitSeconds, "the ends did not finish within %d s and were killed");
     }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** What commands print, and the files that they write. */
-final class Output {
-    private Output() {}
+final class CommandOutput {
+    private CommandOutput() {}
 
     /** Prints a line, with numbers as everywhere. */
     static void print(String format, Object... arguments) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What one measurement has so far. */
-final class Outcome {
+final class PlanOutcome {
     private static final Impossible INTERRUPTED =
             new Impossible(List.of(), "the run was interrupted before");
 
@@ -30,7 +30,7 @@ final class Outcome {
     private final MeasurementPlan plan;
     private final Optional<Impossible> impossible;
 
-    Outcome(MeasurementPlan plan) {
+    PlanOutcome(MeasurementPlan plan) {
         this.plan = plan;
         this.impossible = plan.impossible();
     }
