@@ -147,7 +147,7 @@ public final class CompleteResults {
         for (Fork l : measurement.forks()) {
             List<Window> windows = new ArrayList<>();
             SplittableRandom random = new SplittableRandom(l.n());
-            for (int i = 0; l.hdr() != null && i < 12; i++) {
+            for (int i = 0; l.hdr() != null && i < 9; i++) {
                 double p50 = l.meanUntimedNs() * (0.95 + 0.1 * random.nextDouble());
                 windows.add(new Window(i * 100_000_000L, 10_000, p50, p50 * 1.6, p50 * 40));
             }
