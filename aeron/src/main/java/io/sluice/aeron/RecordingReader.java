@@ -81,13 +81,20 @@ final class RecordingReader implements AutoCloseable {
     void open(Aeron aeron) {
         String response = response(link.messages());
         Recording recording;
+        long start;
         try (AeronArchive requests = connect(link, aeron, response)) {
             recording = Recording.find(requests, link.messages(), link.messageStream());
-        }
-        if (recording == null) {
-            throw new IllegalStateException(
-                    "the archive at %s has no recording of %s yet"
-                            .formatted(link.archive(), link.messages()));
+            if (recording == null) {
+                throw new IllegalStateException(
+                        "the archive at %s has no recording of %s yet"
+                                .formatted(link.archive(), link.messages()));
+            }
+            start = begin.applyAsLong(recording.identity());
+            // What was read live and not recorded when the archive ended is sent again, perhaps in
+            // other frames: the recording is read anew, and what was delivered is known.
+            if (start > requests.getMaxRecordedPosition(recording.id())) {
+                start = PersistentSubscription.FROM_START;
+            }
         }
         identity = recording.identity();
         problem = null;
@@ -97,7 +104,7 @@ final class RecordingReader implements AutoCloseable {
                                 .aeron(aeron)
                                 .ownsAeronClient(false)
                                 .recordingId(recording.id())
-                                .startPosition(begin.applyAsLong(identity))
+                                .startPosition(start)
                                 .liveChannel(link.messages())
                                 .liveStreamId(link.messageStream())
                                 .replayChannel(response)
