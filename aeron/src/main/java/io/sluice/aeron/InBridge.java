@@ -1,6 +1,5 @@
 package io.sluice.aeron;
 
-import io.aeron.archive.client.PersistentSubscription;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.sluice.Pipe;
@@ -63,7 +62,8 @@ final class InBridge implements BridgeHalf {
         this.reader =
                 settings.archive() == null
                         ? null
-                        : new RecordingReader(settings, this::onFrame, this::recorded);
+                        : new RecordingReader(
+                                settings, this::onFrame, recording -> log.recorded(recording));
         this.link =
                 BridgeConnection.receiving(
                         settings, sibling(".bridge-in.aeron"), this::onFrame, reader);
@@ -128,12 +128,6 @@ final class InBridge implements BridgeHalf {
             }
             isClosed = false;
         }
-    }
-
-    /** Returns the position of a recording at which to begin. */
-    private long recorded(long recording) {
-        long position = log.recorded(recording);
-        return position == 0 ? PersistentSubscription.FROM_START : position;
     }
 
     private void step() throws InterruptedException {

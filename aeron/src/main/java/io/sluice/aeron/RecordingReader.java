@@ -23,8 +23,16 @@ final class RecordingReader implements AutoCloseable {
 
     private final BridgeLink link;
     private final ControlledFragmentHandler handler;
-    private final LongUnaryOperator begin;
+    private final LongUnaryOperator delivered;
     private PersistentSubscription subscription;
+
+    /**
+     * Whether to begin at the start: the archive refused the last position. What was read live and
+     * not recorded when the archive ended is sent again, perhaps in other frames, so that position
+     * may be beyond the recording, or within a frame. What was delivered is known.
+     */
+    private boolean isAnew;
+
     private volatile long identity;
     private volatile String problem;
 
@@ -32,12 +40,14 @@ final class RecordingReader implements AutoCloseable {
      * Creates a reader that is not open.
      *
      * @param handler the handler of frames, whole ones
-     * @param begin returns, for the identity of a recording, the position to begin at
+     * @param delivered returns, for the identity of a recording, the position up to which it was
+     *     delivered; 0 if nothing of it was
      */
-    RecordingReader(BridgeLink link, ControlledFragmentHandler handler, LongUnaryOperator begin) {
+    RecordingReader(
+            BridgeLink link, ControlledFragmentHandler handler, LongUnaryOperator delivered) {
         this.link = link;
         this.handler = handler;
-        this.begin = begin;
+        this.delivered = delivered;
     }
 
     /** Returns the channel, at the same host, for answers of an archive: any port. */
@@ -81,22 +91,16 @@ final class RecordingReader implements AutoCloseable {
     void open(Aeron aeron) {
         String response = response(link.messages());
         Recording recording;
-        long start;
         try (AeronArchive requests = connect(link, aeron, response)) {
             recording = Recording.find(requests, link.messages(), link.messageStream());
-            if (recording == null) {
-                throw new IllegalStateException(
-                        "the archive at %s has no recording of %s yet"
-                                .formatted(link.archive(), link.messages()));
-            }
-            start = begin.applyAsLong(recording.identity());
-            // What was read live and not recorded when the archive ended is sent again, perhaps in
-            // other frames: the recording is read anew, and what was delivered is known.
-            if (start > requests.getMaxRecordedPosition(recording.id())) {
-                start = PersistentSubscription.FROM_START;
-            }
+        }
+        if (recording == null) {
+            throw new IllegalStateException(
+                    "the archive at %s has no recording of %s yet"
+                            .formatted(link.archive(), link.messages()));
         }
         identity = recording.identity();
+        long start = isAnew ? 0 : delivered.applyAsLong(identity);
         problem = null;
         subscription =
                 PersistentSubscription.create(
@@ -104,7 +108,8 @@ final class RecordingReader implements AutoCloseable {
                                 .aeron(aeron)
                                 .ownsAeronClient(false)
                                 .recordingId(recording.id())
-                                .startPosition(start)
+                                .startPosition(
+                                        start == 0 ? PersistentSubscription.FROM_START : start)
                                 .liveChannel(link.messages())
                                 .liveStreamId(link.messageStream())
                                 .replayChannel(response)
@@ -148,6 +153,9 @@ final class RecordingReader implements AutoCloseable {
 
     @Override
     public void close() {
+        if (subscription != null) {
+            isAnew = subscription.hasFailed();
+        }
         CloseHelper.quietClose(subscription);
         subscription = null;
     }
