@@ -30,7 +30,7 @@ import org.agrona.MutableDirectBuffer;
  *  16  the sequence that is expected next: all before it is in the pipe
  *  24  the epoch: another number whenever what was sent before may not have arrived
  *  32  the identity of the recording that is read, 0 without an archive
- *  40  its position: all before it is in the pipe
+ *  40  a position in it: all before that is in the pipe, and recorded
  * </pre>
  */
 final class BridgeFrame {
@@ -73,6 +73,17 @@ final class BridgeFrame {
 
     static boolean isFlagged(DirectBuffer frame, int offset) {
         return (frame.getInt(offset + KIND_OFFSET) & ~KIND_MASK) != 0;
+    }
+
+    /** Tests whether it is the first frame of a batch: all before it was confirmed. */
+    static boolean isStart(DirectBuffer frame, int offset, int length) {
+        return isOfMessages(frame, offset, length) && isFlagged(frame, offset);
+    }
+
+    /** Tests whether it is a frame of messages, or the end of them. */
+    static boolean isOfMessages(DirectBuffer frame, int offset, int length) {
+        return length >= HEADER_LENGTH
+                && (kind(frame, offset) == MESSAGES || kind(frame, offset) == END);
     }
 
     static void putKind(MutableDirectBuffer frame, int offset, int kind) {

@@ -24,7 +24,7 @@ final class DeliveryLog implements AutoCloseable {
     private static final long ORIGIN_OFFSET = 8;
     private static final long PIPE_OFFSET = 24;
     private static final long RECORDING_OFFSET = 40;
-    private static final long RECORDED_OFFSET = 48;
+    static final long RECORDED_OFFSET = 48;
     private static final long INTENT_VALID_OFFSET = 64;
     private static final long INTENT_LANE_OFFSET = 72;
     private static final long INTENT_POSITION_OFFSET = 80;
@@ -111,7 +111,7 @@ final class DeliveryLog implements AutoCloseable {
         words.set(offset(lane), position + 1);
     }
 
-    /** Returns the position up to which a recording was delivered; 0 if nothing of it was. */
+    /** Returns up to which position a recording was delivered; 0 if nothing of it was. */
     long recorded(long recording) {
         return words.get(RECORDING_OFFSET) == recording ? words.get(RECORDED_OFFSET) : 0;
     }

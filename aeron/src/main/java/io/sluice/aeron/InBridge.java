@@ -23,7 +23,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * confirmation says that something is missing. A new run begins at a frame with START.
  *
  * <p>What was delivered before, by an earlier run or to an earlier process here, is cut by its
- * position in its lane, which {@link DeliveryLog} has.
+ * position in its lane, which {@link DeliveryLog} has. That also has where to go on in a recording:
+ * before the last frame with START, since all before that is recorded.
  */
 final class InBridge implements BridgeHalf {
     private static final long CONFIRM_NANOS = 10_000_000;
@@ -46,6 +47,7 @@ final class InBridge implements BridgeHalf {
     private boolean gap;
     private boolean due;
     private long lastConfirmed;
+    private long readTo; // The position behind the last frame of a recording; 0 before the first.
     private boolean isClosed;
     private boolean waits; // There was no room for all of the frame that comes next, again.
     private RuntimeException failure;
@@ -62,8 +64,7 @@ final class InBridge implements BridgeHalf {
         this.reader =
                 settings.archive() == null
                         ? null
-                        : new RecordingReader(
-                                settings, this::onFrame, recording -> log.recorded(recording));
+                        : new RecordingReader(settings, this::onFrame, this::begin);
         this.link =
                 BridgeConnection.receiving(
                         settings, sibling(".bridge-in.aeron"), this::onFrame, reader);
@@ -74,6 +75,12 @@ final class InBridge implements BridgeHalf {
                             + " the bridge cannot tell what it has sent before it was killed. Create"
                             + " the pipe with PipeSpec.senders(1), or deliver at most once");
         }
+    }
+
+    /** Returns where to begin with a recording. */
+    private long begin(long recording) {
+        readTo = 0;
+        return log.recorded(recording);
     }
 
     private Path sibling(String suffix) {
@@ -187,12 +194,15 @@ final class InBridge implements BridgeHalf {
             return Action.ABORT; // It is sent again to a successor.
         }
         try {
+            if (readTo != 0 && BridgeFrame.isStart(buffer, offset, length)) {
+                log.recorded(reader.identity(), readTo);
+            }
             waits = !take(buffer, offset, length, waits);
             if (waits) {
                 return Action.ABORT;
             }
             if (reader != null) {
-                log.recorded(reader.identity(), header.position());
+                readTo = header.position();
             }
             return Action.CONTINUE;
         } catch (RuntimeException e) { // Aeron would only report it.
@@ -203,9 +213,7 @@ final class InBridge implements BridgeHalf {
 
     /** Takes a frame, or goes on with it; returns false if there is no room for all of it. */
     private boolean take(DirectBuffer buffer, int offset, int length, boolean isAgain) {
-        int kind = BridgeFrame.kind(buffer, offset);
-        if (length < BridgeFrame.HEADER_LENGTH
-                || kind != BridgeFrame.MESSAGES && kind != BridgeFrame.END) {
+        if (!BridgeFrame.isOfMessages(buffer, offset, length)) {
             return true; // Of another program.
         }
         due |= !isAgain;
@@ -214,7 +222,7 @@ final class InBridge implements BridgeHalf {
             gap = true;
             return true;
         }
-        if (kind == BridgeFrame.END) {
+        if (BridgeFrame.kind(buffer, offset) == BridgeFrame.END) {
             if (sequence == expected) {
                 expected++;
                 ended = true;

@@ -335,7 +335,7 @@ final class OutBridge implements BridgeHalf {
         }
         deliveredRecording = BridgeFrame.recording(buffer, offset);
         deliveredPosition = BridgeFrame.recordedPosition(buffer, offset);
-        if (BridgeFrame.run(buffer, offset) == run) {
+        if (BridgeFrame.run(buffer, offset) == run && (recorder == null || ended)) {
             confirmed = Math.max(confirmed, BridgeFrame.sequence(buffer, offset));
             missing |= BridgeFrame.isFlagged(buffer, offset);
         }

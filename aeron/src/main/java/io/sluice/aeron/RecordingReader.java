@@ -13,7 +13,8 @@ import org.agrona.CloseHelper;
 /**
  * The stream of a bridge as the receiving half reads it from the archive of the other machine: what
  * is recorded first, and then what is sent live. It returns to the recording whenever the live
- * stream is lost.
+ * stream is lost, and begins there where all before is known to be recorded: what was read live may
+ * not be, and is sent again if the archive was killed, perhaps in other frames.
  *
  * <p>One thread at a time.
  */
@@ -23,14 +24,13 @@ final class RecordingReader implements AutoCloseable {
 
     private final BridgeLink link;
     private final ControlledFragmentHandler handler;
-    private final LongUnaryOperator delivered;
+    private final LongUnaryOperator begin;
+    private Aeron aeron;
+    private long recording;
     private PersistentSubscription subscription;
+    private boolean isLiveLost;
 
-    /**
-     * Whether to begin at the start: the archive refused the last position. What was read live and
-     * not recorded when the archive ended is sent again, perhaps in other frames, so that position
-     * may be beyond the recording, or within a frame. What was delivered is known.
-     */
+    /** Whether the archive refused the last position: the machine there has lost what it had. */
     private boolean isAnew;
 
     private volatile long identity;
@@ -40,14 +40,13 @@ final class RecordingReader implements AutoCloseable {
      * Creates a reader that is not open.
      *
      * @param handler the handler of frames, whole ones
-     * @param delivered returns, for the identity of a recording, the position up to which it was
-     *     delivered; 0 if nothing of it was
+     * @param begin is called before it begins with a recording: returns, for the identity of that,
+     *     where the last frame before was delivered and recorded; 0 if none was
      */
-    RecordingReader(
-            BridgeLink link, ControlledFragmentHandler handler, LongUnaryOperator delivered) {
+    RecordingReader(BridgeLink link, ControlledFragmentHandler handler, LongUnaryOperator begin) {
         this.link = link;
         this.handler = handler;
-        this.delivered = delivered;
+        this.begin = begin;
     }
 
     /** Returns the channel, at the same host, for answers of an archive: any port. */
@@ -89,25 +88,33 @@ final class RecordingReader implements AutoCloseable {
      * @throws RuntimeException if the archive cannot be reached now, or has no recording yet
      */
     void open(Aeron aeron) {
-        String response = response(link.messages());
-        Recording recording;
-        try (AeronArchive requests = connect(link, aeron, response)) {
-            recording = Recording.find(requests, link.messages(), link.messageStream());
+        Recording found;
+        try (AeronArchive requests = connect(link, aeron, response(link.messages()))) {
+            found = Recording.find(requests, link.messages(), link.messageStream());
         }
-        if (recording == null) {
+        if (found == null) {
             throw new IllegalStateException(
                     "the archive at %s has no recording of %s yet"
                             .formatted(link.archive(), link.messages()));
         }
-        identity = recording.identity();
-        long start = isAnew ? 0 : delivered.applyAsLong(identity);
+        this.aeron = aeron;
+        recording = found.id();
+        identity = found.identity();
+        subscribe();
+    }
+
+    private void subscribe() {
+        String response = response(link.messages());
+        long last = begin.applyAsLong(identity);
+        long start = isAnew ? 0 : last;
+        isLiveLost = false;
         problem = null;
         subscription =
                 PersistentSubscription.create(
                         new PersistentSubscription.Context()
                                 .aeron(aeron)
                                 .ownsAeronClient(false)
-                                .recordingId(recording.id())
+                                .recordingId(recording)
                                 .startPosition(
                                         start == 0 ? PersistentSubscription.FROM_START : start)
                                 .liveChannel(link.messages())
@@ -123,7 +130,9 @@ final class RecordingReader implements AutoCloseable {
                                             }
 
                                             @Override
-                                            public void onLiveLeft() {}
+                                            public void onLiveLeft() {
+                                                isLiveLost = true;
+                                            }
 
                                             @Override
                                             public void onError(Exception e) {
@@ -137,6 +146,10 @@ final class RecordingReader implements AutoCloseable {
     }
 
     int poll(int limit) {
+        if (isLiveLost) {
+            close();
+            subscribe();
+        }
         return subscription.controlledPoll(handler, limit);
     }
 

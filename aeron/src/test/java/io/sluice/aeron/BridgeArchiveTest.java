@@ -2,6 +2,7 @@ package io.sluice.aeron;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import io.sluice.PipeSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -278,6 +280,91 @@ class BridgeArchiveTest {
                 }
             }
         }
+    }
+
+    /**
+     * What was read live and not recorded is sent again, perhaps in other frames: the position
+     * behind it is not where the reading goes on.
+     */
+    @Test
+    void theReadingGoesOnWhereAllBeforeIsRecorded() throws Exception {
+        Path media = directory.resolve("aeron");
+        BridgeLink external = link.mediaDriver(media);
+        try (TestDriver driver = TestDriver.launch(media);
+                Aeron aeron = TestDriver.client(media);
+                ChildProgram archive = startArchive(media);
+                PipeSender sender = here.sender();
+                PipeReceiver receiver = there.receiver()) {
+            archive.expectLine("ready");
+            ChildProgram out = startOut(media);
+            PipeBridge in = PipeBridge.in(external, there);
+            CompletableFuture<Exception> inEnd = start(in);
+            send(sender, 1);
+            receiver.awaitSender(LONG);
+            assertReceived(1, receiver, in);
+            Soon.await(() -> held(here) == 0, () -> held(here));
+            long recorded = sentPosition(aeron, external);
+            archive.pause();
+            send(sender, 2);
+            assertReceived(2, receiver, in); // Live.
+            in.close();
+            assertNull(inEnd.get(20, TimeUnit.SECONDS));
+            assertTrue(left(there) <= recorded, () -> left(there) + " > " + recorded);
+            out.kill();
+            archive.kill();
+            send(sender, 3);
+            try (ChildProgram successor = startArchive(media)) {
+                successor.expectLine("ready");
+                startOut(media);
+                Soon.await(() -> held(here) == 0, () -> held(here));
+                PipeBridge next = PipeBridge.in(external, there);
+                start(next);
+                receiver.awaitSender(LONG);
+                assertReceived(3, receiver, next);
+                sender.close();
+                assertNull(ends.getLast().get(20, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    /** Returns the position at which the receiving half has left the recording. */
+    private static long left(Pipe pipe) {
+        Path log = pipe.path().resolveSibling(pipe.path().getFileName() + ".bridge");
+        ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+        try (FileChannel file = FileChannel.open(log)) {
+            file.read(word, DeliveryLog.RECORDED_OFFSET);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return word.getLong(0);
+    }
+
+    private static void send(PipeSender sender, int value) throws InterruptedException {
+        sender.send(new byte[] {(byte) value, 0, 0, 0, 0, 0, 0, 0});
+    }
+
+    private static void assertReceived(int value, PipeReceiver receiver, PipeBridge in)
+            throws InterruptedException {
+        byte[] received = receiver.receive(LONG);
+        assertNotNull(received, () -> value + ": " + in.statistics() + "; " + in.state());
+        assertEquals(value, received[0]);
+    }
+
+    /** Runs the sending half in a process of its own, by an external archive. */
+    private ChildProgram startOut(Path media) throws IOException {
+        ChildProgram out =
+                ChildProgram.start(
+                        BridgeProgram.class,
+                        "out",
+                        here.path().toString(),
+                        link.messages(),
+                        link.confirmations(),
+                        "--archive=" + link.archive(),
+                        "--dir=" + media,
+                        "--timeout=" + TestDriver.TIMEOUT_MILLIS,
+                        "--every=0");
+        children.add(out);
+        return out;
     }
 
     private ChildProgram startArchive(Path media) throws IOException {

@@ -60,10 +60,19 @@ final class ChildProgram implements AutoCloseable {
 
     /** Sends SIGSTOP. */
     void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Sends SIGCONT. */
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
         String pid = String.valueOf(process.pid());
-        int status = new ProcessBuilder("kill", "-STOP", pid).inheritIO().start().waitFor();
+        int status = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
         if (status != 0) {
-            throw new IOException("kill -STOP " + pid + " exited with " + status);
+            throw new IOException("kill -" + name + " " + pid + " exited with " + status);
         }
     }
 
