@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -381,5 +382,39 @@ class NodeTest {
         assertEquals("six", one.receive());
         assertThrows(
                 NoSuchNodeException.class, () -> a.sender("absent", Codec.utf8()).trySend("x"));
+    }
+
+    /** It opens links to other nodes in a handler, which another thread closes. */
+    @Test
+    void aNodeThatSendsToMoreAndMoreNodesCanBeClosed() throws Exception {
+        List<Node> others = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            others.add(Node.join(directory, "other" + i));
+        }
+        for (int round = 0; round < Proof.size(30, 1_000); round++) {
+            Node sending = Node.join(directory, "sending");
+            CountDownLatch begun = new CountDownLatch(1);
+            TestThreads threads = new TestThreads(sending);
+            threads.start(
+                    () -> {
+                        NodeHandler toAll =
+                                (message, memory, offset, length) -> {
+                                    begun.countDown();
+                                    for (Node other : others) {
+                                        sending.trySend(other.name(), new byte[1]);
+                                    }
+                                };
+                        try {
+                            while (sending.receive(toAll, 1) > 0) {}
+                        } catch (IllegalStateException e) {
+                            assertTrue(e.getMessage().contains("sending is closed"), e::toString);
+                        }
+                    });
+            a.send("sending", new byte[1]);
+            begun.await();
+            sending.close();
+            threads.join();
+        }
+        others.forEach(Node::close);
     }
 }

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -69,7 +70,7 @@ public final class NodeEndpoint implements AutoCloseable {
     private final ReceiverEndpoint replies;
     private final ReplyLinks replyLinks;
     private final String[] names;
-    private final Map<String, NodeLink> links = new HashMap<>();
+    private final Map<String, NodeLink> links = new ConcurrentHashMap<>(); // Closed by any thread.
     private final Map<String, Integer> slots = new HashMap<>();
     private final Occupancy occupancy = new Occupancy(this::leave, this::closed);
     private final MessageHandler dispatcher = this::dispatch;
@@ -355,6 +356,10 @@ public final class NodeEndpoint implements AutoCloseable {
             NodeLink opened =
                     new NodeLink(pipe.sender(parameters.idle(), parameters.spins(), self), slot);
             links.put(to, opened);
+            if (isClosed()) { // By a thread that may have closed the others before.
+                opened.close();
+                throw closed();
+            }
             return opened;
         } catch (NoSuchFileException e) {
             throw new NoSuchNodeException(registry.inbox(to) + " is gone");
