@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class AcknowledgeFlowTest {
     private static final int WORKERS = 3;
-    private static final int MESSAGES = Proof.size(20_000, 1_000_000);
+    private static final int MESSAGES = Proof.size(10_000, 1_000_000);
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private record Kept(long tag, MemorySegment memory, long offset, int length) {
@@ -106,7 +106,7 @@ class AcknowledgeFlowTest {
     @ParameterizedTest
     @MethodSource("forOneReceiver")
     void anAcknowledgementMayComeWhileWhatComesAgainIsPolledFor(PipeSpec spec) throws Exception {
-        int rounds = Proof.size(300, 10_000);
+        int rounds = Proof.size(100, 10_000);
         UnacknowledgedMessageHandler forgetting = (tag, memory, offset, length) -> {};
         try (Pipe pipe = Pipe.anonymous(spec.retainWithoutReceivers(true))) {
             PipeSender sender = pipe.sender();

@@ -391,7 +391,7 @@ class CPeerTest {
     /** Words of the files are overwritten: no access is outside of what is mapped. */
     @Test
     void noWordMakesCAccessOtherMemory() throws Exception {
-        int words = Proof.size(4_000, 1_000_000) / 8;
+        int words = Proof.size(2_000, 1_000_000) / 8;
         List<String> flags = new ArrayList<>(List.of("-std=c11", "-O1", "-g"));
         flags.addAll(List.of("-fsanitize=undefined", "-fno-sanitize-recover=all"));
         Path program = programs.resolve("hostile");

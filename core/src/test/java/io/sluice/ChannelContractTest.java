@@ -510,12 +510,18 @@ class ChannelContractTest {
         PipeSender sender = pipe.sender();
         List<PipeReceiver> receivers = pipe.receivers();
         int held = pipe.fill(sender);
+        // The last receiver of a broadcast leaves room: a send that had begun before may be done.
+        int more = combination.isBroadcast() ? 1 : 0;
         ContractPipe.BackgroundTask waiting =
                 pipe.start(
                         () ->
                                 assertThrows(
                                         BrokenChannelException.class,
-                                        () -> sender.send(pipe.message(held))));
+                                        () -> {
+                                            for (int i = 0; i <= more; i++) {
+                                                sender.send(pipe.message(held + i));
+                                            }
+                                        }));
         for (PipeReceiver receiver : receivers) {
             waiting.awaitWaiting();
             receiver.close();

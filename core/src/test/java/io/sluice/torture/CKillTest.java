@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CKillTest {
-    private static final int KILLS = Proof.size("sluice.kills", 10, 320);
+    private static final int KILLS = Proof.size("sluice.kills", 6, 320);
 
     private CrashSeries series;
 

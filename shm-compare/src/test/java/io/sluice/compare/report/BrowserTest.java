@@ -140,13 +140,22 @@ class BrowserTest {
         look(page, 718, "light", 14);
     }
 
+    @Tag("proof")
     @Test
-    void theMergedPageIsSeen() throws Exception {
+    void theMergedPageIsSeenOnADesktop() throws Exception {
+        theMergedPageIsSeen(1440);
+    }
+
+    @Test
+    void theMergedPageIsSeenOnAPhone() throws Exception {
+        theMergedPageIsSeen(360);
+    }
+
+    private void theMergedPageIsSeen(int width) throws Exception {
         Map<String, Results> runs = new LinkedHashMap<>();
         runs.put("laptop", CompleteResults.build());
         runs.put("server", io.sluice.compare.stats.SyntheticResults.typical());
-        look(MergedReport.render(runs), 360, "light", 3);
-        look(MergedReport.render(runs), 1440, "light", 3);
+        look(MergedReport.render(runs), width, "light", 3);
     }
 
     private JsonNode look(String page, int width, String theme, int charts) throws Exception {
