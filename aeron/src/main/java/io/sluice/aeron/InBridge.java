@@ -153,12 +153,15 @@ final class InBridge implements BridgeHalf {
         }
     }
 
-    /** Confirms the end until the other half has got that and left, or for the timeout. */
+    /**
+     * Confirms the end until the other half has got that and left, or for the timeout. Until it has
+     * been sent once, the other half may only not be connected yet.
+     */
     private void linger() throws InterruptedException {
         long start = System.nanoTime();
         while (!stopping
                 && ended
-                && link.hasPeer()
+                && (due || link.hasPeer())
                 && System.nanoTime() - start < settings.timeout().toNanos()) {
             step();
         }

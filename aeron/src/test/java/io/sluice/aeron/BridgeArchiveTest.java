@@ -339,6 +339,44 @@ class BridgeArchiveTest {
         return word.getLong(0);
     }
 
+    /** The end may come out of the recording before the two halves are connected. */
+    @Test
+    void theEndIsConfirmedToASendingHalfThatComesLater() throws Exception {
+        Path media = directory.resolve("aeron");
+        long timeout = TestDriver.LONG_TIMEOUT_MILLIS;
+        BridgeLink slow = link.mediaDriver(media).timeout(Duration.ofMillis(timeout));
+        try (TestDriver driver = TestDriver.launch(media, timeout);
+                Aeron aeron = TestDriver.client(media);
+                EmbeddedArchive archive =
+                        EmbeddedArchive.launch(
+                                directory.resolve("recordings"),
+                                media.toString(),
+                                slow.archive(),
+                                1 << 20);
+                PipeReceiver receiver = there.receiver()) {
+            PipeBridge first = PipeBridge.out(here, slow);
+            CompletableFuture<Exception> firstEnd = start(first);
+            try (PipeSender sender = here.sender()) {
+                send(sender, 1);
+                awaitEmpty(first);
+            }
+            long message = 128;
+            Soon.await(() -> sentPosition(aeron, slow) > message, first::state);
+            first.close();
+            assertNull(firstEnd.get(20, TimeUnit.SECONDS));
+            PipeBridge in = PipeBridge.in(slow, there);
+            CompletableFuture<Exception> inEnd = start(in);
+            receiver.awaitSender(LONG);
+            assertReceived(1, receiver, in);
+            assertNull(receiver.receive(LONG));
+            assertTrue(receiver.isEndOfStream(), in::state);
+            CompletableFuture<Exception> secondEnd = start(PipeBridge.out(here, slow));
+            here.sender().close();
+            assertNull(secondEnd.get(20, TimeUnit.SECONDS));
+            assertNull(inEnd.get(20, TimeUnit.SECONDS));
+        }
+    }
+
     private static void send(PipeSender sender, int value) throws InterruptedException {
         sender.send(new byte[] {(byte) value, 0, 0, 0, 0, 0, 0, 0});
     }
