@@ -133,6 +133,11 @@ class BridgeArchiveTest {
 
     /** Runs the sending half with its media driver and archive in a process of its own. */
     private ChildProgram startOut() throws IOException {
+        return startOut("--recordings=" + directory.resolve("recordings"));
+    }
+
+    /** Runs the sending half in a process of its own. */
+    private ChildProgram startOut(String where) throws IOException {
         ChildProgram out =
                 ChildProgram.start(
                         BridgeProgram.class,
@@ -141,7 +146,7 @@ class BridgeArchiveTest {
                         link.messages(),
                         link.confirmations(),
                         "--archive=" + link.archive(),
-                        "--recordings=" + directory.resolve("recordings"),
+                        where,
                         "--timeout=" + TestDriver.TIMEOUT_MILLIS,
                         "--every=0");
         children.add(out);
@@ -296,7 +301,7 @@ class BridgeArchiveTest {
                 PipeSender sender = here.sender();
                 PipeReceiver receiver = there.receiver()) {
             archive.expectLine("ready");
-            ChildProgram out = startOut(media);
+            ChildProgram out = startOut("--dir=" + media);
             PipeBridge in = PipeBridge.in(external, there);
             CompletableFuture<Exception> inEnd = start(in);
             send(sender, 1);
@@ -315,7 +320,7 @@ class BridgeArchiveTest {
             send(sender, 3);
             try (ChildProgram successor = startArchive(media)) {
                 successor.expectLine("ready");
-                startOut(media);
+                startOut("--dir=" + media);
                 Soon.await(() -> held(here) == 0, () -> held(here));
                 PipeBridge next = PipeBridge.in(external, there);
                 start(next);
@@ -386,23 +391,6 @@ class BridgeArchiveTest {
         byte[] received = receiver.receive(LONG);
         assertNotNull(received, () -> value + ": " + in.statistics() + "; " + in.state());
         assertEquals(value, received[0]);
-    }
-
-    /** Runs the sending half in a process of its own, by an external archive. */
-    private ChildProgram startOut(Path media) throws IOException {
-        ChildProgram out =
-                ChildProgram.start(
-                        BridgeProgram.class,
-                        "out",
-                        here.path().toString(),
-                        link.messages(),
-                        link.confirmations(),
-                        "--archive=" + link.archive(),
-                        "--dir=" + media,
-                        "--timeout=" + TestDriver.TIMEOUT_MILLIS,
-                        "--every=0");
-        children.add(out);
-        return out;
     }
 
     private ChildProgram startArchive(Path media) throws IOException {
