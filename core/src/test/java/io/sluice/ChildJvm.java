@@ -2,11 +2,15 @@ package io.sluice;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A child JVM that runs a main class of the tests and exchanges lines with it. */
+/**
+ * A child JVM that runs a main class of the tests and exchanges lines with it. Its stderr is kept
+ * for {@link #readErrors}, up to what a pipe of the kernel stores.
+ */
 final class ChildJvm implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
@@ -35,8 +39,7 @@ final class ChildJvm implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new ChildJvm(
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        return new ChildJvm(new ProcessBuilder(command).start());
     }
 
     /**
@@ -54,14 +57,10 @@ final class ChildJvm implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new ChildJvm(
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        return new ChildJvm(new ProcessBuilder(command).start());
     }
 
-    /**
-     * Starts a child with exactly these flags; a class path among them replaces the tests'. Its
-     * stderr is kept for {@link #readErrors}.
-     */
+    /** Starts a child with exactly these flags; a class path among them replaces the tests'. */
     static ChildJvm startPlain(List<String> flags, Class<?> main, Object... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -96,6 +95,10 @@ final class ChildJvm implements AutoCloseable {
 
     void expectLine(String line) throws IOException {
         String found = readLine();
+        if (found == null) {
+            throw new AssertionError(
+                    "child ended instead of saying \"" + line + "\"; its stderr:\n" + readErrors());
+        }
         if (!line.equals(found)) {
             throw new AssertionError("child said \"" + found + "\" instead of \"" + line + "\"");
         }
@@ -128,8 +131,16 @@ final class ChildJvm implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Kills the process, and passes on what it wrote to stderr and nobody has read. */
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        try {
+            while (err.ready()) {
+                System.err.println(err.readLine());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -104,14 +104,15 @@ class MailboxWakeTest {
         Mailbox<Integer> mailbox = MANY.mailbox(4);
         TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
+        ParkingEnds bare = new ParkingEnds();
         for (int i = 0; i < 3; i++) {
-            Receiver<Integer> receiver = mailbox.receiver();
+            Receiver<Integer> receiver = bare.receiver(mailbox);
             testThreads.start(() -> assertNull(receiver.receive()));
         }
         testThreads.spinUntilWaiting(0, 3);
         sender.close();
-        assertNoWaiters(mailbox);
         testThreads.join();
+        assertNoWaiters(mailbox);
     }
 
     @Test
@@ -120,15 +121,15 @@ class MailboxWakeTest {
         TestThreads testThreads = new TestThreads(mailbox);
         Setup.fill(mailbox.sender());
         Receiver<Integer> receiver = mailbox.receiver();
+        ParkingEnds bare = new ParkingEnds();
         for (int i = 0; i < 3; i++) {
-            Sender<Integer> sender = mailbox.sender();
-            testThreads.start(
-                    () -> assertThrows(BrokenChannelException.class, () -> sender.send(9)));
+            Sender<Integer> sender = bare.sender(mailbox);
+            testThreads.start(() -> Setup.assertBreaks(() -> sender.send(9)));
         }
         testThreads.spinUntilWaiting(3, 0);
         receiver.close();
-        assertNoWaiters(mailbox);
         testThreads.join();
+        assertNoWaiters(mailbox);
     }
 
     @ParameterizedTest
@@ -136,22 +137,22 @@ class MailboxWakeTest {
     void aSleepingEndIsWokenByASingleOperation(Setup setup) throws InterruptedException {
         Mailbox<Integer> mailbox = setup.mailbox(4);
         TestThreads testThreads = new TestThreads(mailbox);
-        Sender<Integer> sender = setup.sender(mailbox);
-        Receiver<Integer> receiver = setup.receiver(mailbox);
+        ParkingEnds bare = new ParkingEnds();
+        Sender<Integer> sender = bare.sender(mailbox);
+        Receiver<Integer> receiver = bare.receiver(mailbox);
         testThreads.start(() -> assertEquals(7, receiver.receive()));
         testThreads.spinUntilWaiting(0, 1);
         sender.send(7);
-        assertNoWaiters(mailbox);
         testThreads.join();
+        assertNoWaiters(mailbox);
         Setup.fill(sender);
         testThreads.start(() -> sender.send(8));
         testThreads.spinUntilWaiting(1, 0);
         assertEquals(0, receiver.tryReceive());
-        assertNoWaiters(mailbox);
         testThreads.join();
+        assertNoWaiters(mailbox);
     }
 
-    /** Holds as soon as the waking call has returned: the waker decrements the count. */
     private static void assertNoWaiters(Mailbox<?> mailbox) {
         assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
     }

@@ -1,9 +1,12 @@
 package io.sluice;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.YieldingIdleStrategy;
+import org.junit.jupiter.api.function.Executable;
 
 /** A topology and a way to wait: the parameters of most tests of mailboxes. */
 record Setup(Ends senders, Ends receivers, boolean parks) {
@@ -54,5 +57,19 @@ record Setup(Ends senders, Ends receivers, boolean parks) {
             count++;
         }
         return count;
+    }
+
+    /**
+     * Asserts that a call that waits in a full mailbox ends when the last receiver closes. One that
+     * had looked at its state before may use the room that the close makes: its message is then
+     * undelivered, and the next call throws.
+     */
+    static void assertBreaks(Executable call) {
+        assertThrows(
+                BrokenChannelException.class,
+                () -> {
+                    call.execute();
+                    call.execute();
+                });
     }
 }
