@@ -131,7 +131,7 @@ final class ChildJvm implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Kills the process, and passes on what it wrote to stderr and nobody has read. */
+    /** Kills the process, and prints the rest of its stderr. */
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
