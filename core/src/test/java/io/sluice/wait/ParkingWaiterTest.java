@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.TestThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,30 +56,29 @@ class ParkingWaiterTest {
         assertTrue(waiter.stop());
     }
 
+    /**
+     * In a thread of its own: one of a pool may have a permit, with which its first park returns at
+     * once, before the wake-up.
+     */
     @Test
     void aWakeUpThatEndsAParkIsConsumedByTheNextCheck() throws InterruptedException {
-        waiter.start(Waiter.NO_TIMEOUT);
-        assertTrue(waiter.pause());
-        Thread thread = Thread.currentThread();
-        Thread waker =
-                Thread.ofPlatform()
-                        .daemon()
-                        .start(
-                                () -> {
-                                    while (thread.getState() != Thread.State.WAITING
-                                            && thread.getState() != Thread.State.TIMED_WAITING) {
-                                        Thread.onSpinWait();
-                                    }
-                                    first.wakeOne();
-                                });
-        while (waiter.isEnqueued()) { // A park may return spuriously.
-            assertTrue(waiter.pause());
-        }
-        waker.join();
-        assertTrue(waiter.sleeps() > 0);
-        assertTrue(waiter.pause());
-        assertTrue(waiter.isEnqueued());
-        assertFalse(waiter.stop());
+        TestThreads testThreads = new TestThreads(waiter);
+        Thread thread =
+                testThreads.start(
+                        () -> {
+                            waiter.start(Waiter.NO_TIMEOUT);
+                            assertTrue(waiter.pause());
+                            while (waiter.isEnqueued()) { // A park may return spuriously.
+                                assertTrue(waiter.pause());
+                            }
+                            assertTrue(waiter.sleeps() > 0);
+                            assertTrue(waiter.pause());
+                            assertTrue(waiter.isEnqueued());
+                            assertFalse(waiter.stop());
+                        });
+        testThreads.spinUntil(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        first.wakeOne();
+        testThreads.join();
     }
 
     /** A waker of an earlier wait may have left an entry where the waiter waits no longer. */

@@ -19,6 +19,10 @@ import java.util.UUID;
 /**
  * Creates and maps lane files: control words, slot states if the lane has any, and the ring; or,
  * for a growing lane, control words, segment table and segments.
+ *
+ * <p>A lane is unmapped in this order: words that publish before what they publish. A thread that
+ * uses the end while another one closes it, against the rules, then loses its own message at most,
+ * and never publishes one, or a segment, that is not in the file.
  */
 final class LaneFile {
     private LaneFile() {}
@@ -71,7 +75,7 @@ final class LaneFile {
             check(lane.file().path(), words, pipeLayout);
             Mapping table = LaneSegments.mapTable(lane, pipeLayout);
             LaneSegments segments = new LaneSegments(lane, pipeLayout);
-            List<AutoCloseable> resources = List.of(segments, table, control);
+            List<AutoCloseable> resources = List.of(control, table, segments);
             return new RingMemory(
                     words,
                     Memory.words(table.segment()),
@@ -100,7 +104,7 @@ final class LaneFile {
             Mapping ring =
                     region.mapMirrored(
                             offset + pipeLayout.slotStatesSpace(), pipeLayout.capacity());
-            List<AutoCloseable> resources = Arrays.asList(ring, slotStates, control);
+            List<AutoCloseable> resources = Arrays.asList(control, slotStates, ring);
             return new RingMemory(
                     words,
                     states,
