@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every receiver of a broadcast gets every message, or knows exactly what it has lost. */
 class BroadcastMailboxTest {
-    private static final int MESSAGES = Proof.size(20_000, 2_000_000);
+    private static final int MESSAGES = Proof.size(10_000, 2_000_000);
 
     record BroadcastCase(int capacity, Ends senders, boolean parks) {}
 

@@ -20,6 +20,9 @@ class CExamplesTest {
     private static final Path EXAMPLES =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/example");
 
+    @TempDir static Path programs;
+    private static Path library; // Null until a test needs it.
+
     @TempDir Path directory;
 
     @BeforeAll
@@ -71,23 +74,27 @@ class CExamplesTest {
         assertBuiltBy(
                 "-std=c11 -O2 -fPIC -shared -I core/src/main/c -o libsluice_ends.so"
                         + " core/src/example/python/sluice_ends.c");
-        return CCompiler.compile(
-                "gcc",
-                EXAMPLES.resolve("python/sluice_ends.c"),
-                directory.resolve("libsluice_ends.so"),
-                List.of("-std=c11", "-O2", "-fPIC", "-shared"));
+        if (library == null) {
+            library =
+                    CCompiler.compile(
+                            "gcc",
+                            EXAMPLES.resolve("python/sluice_ends.c"),
+                            programs.resolve("libsluice_ends.so"),
+                            List.of("-std=c11", "-O2", "-fPIC", "-shared"));
+        }
+        return library;
     }
 
     @Test
     void pythonSendsToTheJavaExample() throws Exception {
-        Path library = sharedObject();
+        Path object = sharedObject();
         Path pipe = directory.resolve("greetings");
         try (ChildJvm java = startReceiver(pipe);
                 CProgram python =
                         CProgram.start(
                                 Path.of("python3"),
                                 EXAMPLES.resolve("python/greet.py"),
-                                library,
+                                object,
                                 "send",
                                 pipe)) {
             assertEquals("", python.finish());
@@ -99,13 +106,13 @@ class CExamplesTest {
 
     @Test
     void pythonReceivesFromJava() throws Exception {
-        Path library = sharedObject();
+        Path object = sharedObject();
         Pipe pipe = Pipe.create(directory.resolve("greetings"), PipeSpec.bounded());
         try (CProgram python =
                 CProgram.start(
                         Path.of("python3"),
                         EXAMPLES.resolve("python/greet.py"),
-                        library,
+                        object,
                         "receive",
                         pipe.path())) {
             try (PipeSender sender = pipe.sender()) {

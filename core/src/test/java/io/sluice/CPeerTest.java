@@ -73,7 +73,7 @@ class CPeerTest {
 
     private static int count(String kind) {
         boolean slow = kind.startsWith("rendezvous");
-        return slow ? Proof.size(500, 200_000) : Proof.size(5_000, 800_000);
+        return slow ? Proof.size(300, 200_000) : Proof.size(3_000, 800_000);
     }
 
     private static void sendNumbered(Pipe pipe, int count) throws Exception {
@@ -391,7 +391,7 @@ class CPeerTest {
     /** Words of the files are overwritten: no access is outside of what is mapped. */
     @Test
     void noWordMakesCAccessOtherMemory() throws Exception {
-        int words = Proof.size(2_000, 1_000_000) / 8;
+        int words = Proof.size(800, 1_000_000) / 8;
         List<String> flags = new ArrayList<>(List.of("-std=c11", "-O1", "-g"));
         flags.addAll(List.of("-fsanitize=undefined", "-fno-sanitize-recover=all"));
         Path program = programs.resolve("hostile");

@@ -139,6 +139,7 @@ class FlightRecorderTest {
     }
 
     @Test
+    @Tag("proof")
     void aRecordingThatJcmdStartsHasTheEvents() throws Exception {
         try (ChildJvm child = ChildJvm.start(EventScenario.class, directory)) {
             child.expectLine("ready");

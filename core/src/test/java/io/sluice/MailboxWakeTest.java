@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Parking and waking of the ends of a mailbox. */
 class MailboxWakeTest {
     /** Total over all channels; {@code -Dsluice.handovers=10000000} for a long run. */
-    private static final int HAND_OVERS = Proof.size("sluice.handovers", 10_000, 100_000);
+    private static final int HAND_OVERS = Proof.size("sluice.handovers", 6_000, 100_000);
 
     private static final int LONG_PAUSE_NANOS = 100_000; // About the time of a wake-up.
     private static final int ASLEEP_MILLIS = Proof.size(500, 2_000);

@@ -119,7 +119,7 @@ class BridgeKillTest {
     }
 
     private void kill() throws Exception {
-        int kills = ProofSize.of(5, 200);
+        int kills = ProofSize.of(3, 200);
         Random random = new Random(19);
         here =
                 Pipe.create(

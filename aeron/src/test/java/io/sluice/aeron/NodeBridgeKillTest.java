@@ -187,7 +187,7 @@ class NodeBridgeKillTest {
 
     @Test
     void whateverIsKilledEachMessageArrivesOnceAndEachCallEnds() throws Exception {
-        int kills = ProofSize.of(6, 200);
+        int kills = ProofSize.of(4, 200);
         Random random = new Random(19);
         List<Future<Void>> working = new ArrayList<>();
         Node sink = join("b", "sink");

@@ -44,7 +44,7 @@ class LincheckTest {
     /**
      * Stress runs of each mailbox; the model checker, which is slow, makes an eightieth of them.
      */
-    private static final int RUNS = Proof.size("sluice.lincheck", 400, 3_600);
+    private static final int RUNS = Proof.size("sluice.lincheck", 200, 3_600);
 
     private static final int SCENARIOS = 10;
     private static final AtomicLong STRESSED = new AtomicLong();
@@ -292,6 +292,6 @@ class LincheckTest {
     @ParameterizedTest
     @MethodSource("specs")
     void modelChecking(MailboxSpec spec) {
-        check(new ModelCheckingOptions(), spec, Proof.size(10, RUNS / 80), SWITCHED);
+        check(new ModelCheckingOptions(), spec, Proof.size(5, RUNS / 80), SWITCHED);
     }
 }
