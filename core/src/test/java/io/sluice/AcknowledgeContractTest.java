@@ -334,7 +334,7 @@ class AcknowledgeContractTest {
         TestThreads threads = new TestThreads(combination);
         for (int i = 0; i < sent; i++) {
             int next = i + 1;
-            threads.spinUntil(() -> rest.size() == next || !waiting.isAlive());
+            threads.spinUntil(() -> rest.size() == next || !waiting.thread().isAlive());
             if (next < sent) { // The last one ends the task.
                 waiting.awaitWaiting();
             }

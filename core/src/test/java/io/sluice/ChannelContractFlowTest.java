@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,7 @@ class ChannelContractFlowTest {
     private ContractPipe pipe;
     private int each;
     private AtomicIntegerArray received;
+    private final LongAdder seen = new LongAdder();
 
     @BeforeEach
     void prepare() throws IOException {
@@ -83,6 +85,7 @@ class ChannelContractFlowTest {
             assertTrue(next[sender] <= number, () -> number + " comes before " + next[sender]);
             next[sender] = number + 1;
             int times = received.incrementAndGet(number);
+            seen.increment();
             assertTrue(times <= combination.copies(), () -> number + " came " + times + " times");
         }
 
@@ -204,12 +207,11 @@ class ChannelContractFlowTest {
                                 sender.close();
                             }));
         }
-        for (int i = 0;
-                backgroundTasks.stream().anyMatch(ContractPipe.BackgroundTask::isAlive);
-                i++) {
-            backgroundTasks.get(i % backgroundTasks.size()).interrupt();
-            LockSupport.parkNanos(50_000);
-        }
+        Interrupts.untilEnded(
+                backgroundTasks.stream().map(ContractPipe.BackgroundTask::thread).toList(),
+                50_000,
+                seen::sum,
+                combination);
         for (ContractPipe.BackgroundTask backgroundTask : backgroundTasks) {
             backgroundTask.join();
         }

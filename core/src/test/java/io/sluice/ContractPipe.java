@@ -80,8 +80,8 @@ final class ContractPipe {
             return false;
         }
 
-        boolean isAlive() {
-            return thread.isAlive();
+        Thread thread() {
+            return thread;
         }
 
         void join() throws Exception {

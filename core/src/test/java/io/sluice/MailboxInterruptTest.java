@@ -10,7 +10,6 @@ import io.sluice.mailbox.ParkingEnds;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +84,6 @@ class MailboxInterruptTest {
         TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
-        AtomicBoolean done = new AtomicBoolean();
         AtomicLong next = new AtomicLong();
         Thread putter =
                 testThreads.start(
@@ -114,14 +112,8 @@ class MailboxInterruptTest {
                                     continue; // Nothing received: retry.
                                 }
                             }
-                            done.set(true);
                         });
-        testThreads.spinUntil(
-                () -> {
-                    putter.interrupt();
-                    taker.interrupt();
-                    return done.get();
-                });
+        Interrupts.untilEnded(List.of(putter, taker), 1_000, next::get, mailbox);
         testThreads.join();
         assertEquals(MESSAGES, next.get());
     }
