@@ -13,8 +13,11 @@ import java.util.function.IntFunction;
  * @param <T> the type of the objects
  */
 public final class ObjectPool<T> {
-    /** The number of objects, a power of two: twice the states that jcstress keeps in a round. */
-    public static final int SIZE = 512;
+    /**
+     * The number of objects, a power of two: twice the states that jcstress keeps in a round. The
+     * property {@code sluice.stress.pool} sets it, to 64 at least.
+     */
+    public static final int SIZE = Integer.getInteger("sluice.stress.pool", 512);
 
     private final List<T> objects = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
