@@ -2,27 +2,41 @@ package io.sluice;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A child JVM that runs a main class of the tests and exchanges lines with it. Its stderr is kept
- * for {@link #readErrors}, up to what a pipe of the kernel stores.
+ * A child JVM that runs a main class of the tests and exchanges lines with it. Its stderr is
+ * printed, and kept for {@link #readErrors}.
  */
 final class ChildJvm implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
     private final Process process;
     private final BufferedReader out;
-    private final BufferedReader err;
-    private String errors = "";
+    private final CompletableFuture<String> errors = new CompletableFuture<>();
 
-    private ChildJvm(Process process) {
+    private ChildJvm(Process process, boolean printsErrors) {
         this.process = process;
         this.out = process.inputReader();
-        this.err = process.errorReader();
+        Thread.ofPlatform().daemon().start(() -> readErrors(process.errorReader(), printsErrors));
+    }
+
+    private void readErrors(BufferedReader err, boolean printsErrors) {
+        StringBuilder lines = new StringBuilder();
+        try {
+            for (String line; (line = err.readLine()) != null; ) {
+                lines.append(line).append('\n');
+                if (printsErrors) {
+                    System.err.println(line);
+                }
+            }
+        } catch (IOException e) {
+            lines.append(e); // It was killed.
+        }
+        errors.complete(lines.toString());
     }
 
     static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
@@ -39,7 +53,7 @@ final class ChildJvm implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new ChildJvm(new ProcessBuilder(command).start());
+        return new ChildJvm(new ProcessBuilder(command).start(), true);
     }
 
     /**
@@ -57,10 +71,13 @@ final class ChildJvm implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new ChildJvm(new ProcessBuilder(command).start());
+        return new ChildJvm(new ProcessBuilder(command).start(), true);
     }
 
-    /** Starts a child with exactly these flags; a class path among them replaces the tests'. */
+    /**
+     * Starts a child with exactly these flags; a class path among them replaces the tests'. Its
+     * stderr is not printed.
+     */
     static ChildJvm startPlain(List<String> flags, Class<?> main, Object... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -75,17 +92,12 @@ final class ChildJvm implements AutoCloseable {
         }
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        return new ChildJvm(builder.start());
+        return new ChildJvm(builder.start(), false);
     }
 
     /** Returns all of its stderr; blocks until it has closed stderr. */
-    String readErrors() throws IOException {
-        StringBuilder lines = new StringBuilder(errors);
-        for (String line; (line = err.readLine()) != null; ) {
-            lines.append(line).append('\n');
-        }
-        errors = lines.toString();
-        return errors;
+    String readErrors() {
+        return errors.join();
     }
 
     /** Returns the next line of its stdout, or null at the end. */
@@ -131,16 +143,8 @@ final class ChildJvm implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Kills the process, and prints the rest of its stderr. */
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
-        try {
-            while (err.ready()) {
-                System.err.println(err.readLine());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
