@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Streams of messages that other threads acknowledge, and pipes that grow meanwhile. */
-@Timeout(120)
+@Timeout(600) // In a proof, on a slow machine.
 class AcknowledgeFlowTest {
     private static final int WORKERS = 3;
     private static final int MESSAGES = Proof.size(10_000, 1_000_000);
