@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ class InterruptedRunTest {
     /** What a shell reports for a process that SIGINT ended. */
     private static final int ENDED_BY_SIGINT = 128 + 2;
 
+    /** Then the run is killed, and the test fails with what it has printed. */
+    private static final int DEADLINE_SECONDS = 110;
+
     @TempDir Path directory;
 
     @Tag("proof")
@@ -31,6 +35,8 @@ class InterruptedRunTest {
         Path page = directory.resolve("page.html");
         Process run =
                 new ProcessBuilder(
+                                "env", // It ignores SIGINT if this JVM does: as a job of a script.
+                                "--default-signal=INT",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
@@ -48,6 +54,8 @@ class InterruptedRunTest {
                                 page.toString())
                         .redirectErrorStream(true)
                         .start();
+        CompletableFuture.delayedExecutor(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .execute(run::destroyForcibly);
         try (BufferedReader said = run.inputReader()) {
             String line;
             do {
