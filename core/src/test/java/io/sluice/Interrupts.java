@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Interrupts threads in turn, and less often while no message passes: two calls that must meet
@@ -27,9 +28,10 @@ final class Interrupts {
      * @param threads the threads, which repeat what was interrupted
      * @param shortest the shortest time between two interrupts, in nanoseconds
      * @param passed returns the number of messages that have passed
-     * @param state what a missed deadline reports
+     * @param state returns what a missed deadline reports
      */
-    static void untilEnded(List<Thread> threads, long shortest, LongSupplier passed, Object state)
+    static void untilEnded(
+            List<Thread> threads, long shortest, LongSupplier passed, Supplier<String> state)
             throws InterruptedException {
         long start = System.nanoTime();
         long pause = shortest;
@@ -47,7 +49,7 @@ final class Interrupts {
             before = now;
             assertTrue(
                     System.nanoTime() - start < DEADLINE_NANOS,
-                    () -> now + " messages have passed; " + state);
+                    () -> now + " messages have passed; " + state.get());
         }
     }
 

@@ -447,9 +447,8 @@ class MailboxContractTest {
         for (boolean senderCloses : new boolean[] {true, false}) {
             prepare();
             ParkingEnds bare = new ParkingEnds();
-            Sender<Integer> sender = setup.parks() ? bare.sender(mailbox) : setup.sender(mailbox);
-            Receiver<Integer> receiver =
-                    setup.parks() ? bare.receiver(mailbox) : setup.receiver(mailbox);
+            Sender<Integer> sender = setup.sender(mailbox, bare);
+            Receiver<Integer> receiver = setup.receiver(mailbox, bare);
             if (senderCloses) {
                 testThreads.start(() -> assertNull(receiver.receive()));
                 if (setup.parks()) {

@@ -113,7 +113,7 @@ class MailboxInterruptTest {
                                 }
                             }
                         });
-        Interrupts.untilEnded(List.of(putter, taker), 1_000, next::get, mailbox);
+        Interrupts.untilEnded(List.of(putter, taker), 1_000, next::get, mailbox::toString);
         testThreads.join();
         assertEquals(MESSAGES, next.get());
     }

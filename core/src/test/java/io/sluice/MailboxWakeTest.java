@@ -57,10 +57,10 @@ class MailboxWakeTest {
         TestThreads testThreads = new TestThreads(List.of(there, back));
         ParkingEnds bare = new ParkingEnds();
         boolean parks = setup.parks();
-        Sender<Integer> sender = parks ? bare.sender(there) : setup.sender(there);
-        Receiver<Integer> receiver = parks ? bare.receiver(back) : setup.receiver(back);
-        Receiver<Integer> in = parks ? bare.receiver(there) : setup.receiver(there);
-        Sender<Integer> out = parks ? bare.sender(back) : setup.sender(back);
+        Sender<Integer> sender = setup.sender(there, bare);
+        Receiver<Integer> receiver = setup.receiver(back, bare);
+        Receiver<Integer> in = setup.receiver(there, bare);
+        Sender<Integer> out = setup.sender(back, bare);
         testThreads.start(() -> echo(in, out));
         testThreads.start(
                 () -> {

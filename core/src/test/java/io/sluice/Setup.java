@@ -2,6 +2,7 @@ package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.sluice.mailbox.ParkingEnds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,16 @@ record Setup(Ends senders, Ends receivers, boolean parks) {
 
     <E> Receiver<E> receiver(Mailbox<E> mailbox) {
         return parks ? mailbox.receiver() : mailbox.receiver(new YieldingIdleStrategy());
+    }
+
+    /** Opens a sender that parks without a timeout, or does not park. */
+    <E> Sender<E> sender(Mailbox<E> mailbox, ParkingEnds bare) {
+        return parks ? bare.sender(mailbox) : sender(mailbox);
+    }
+
+    /** Opens a receiver that parks without a timeout, or does not park. */
+    <E> Receiver<E> receiver(Mailbox<E> mailbox, ParkingEnds bare) {
+        return parks ? bare.receiver(mailbox) : receiver(mailbox);
     }
 
     PipeSender sender(Pipe pipe) throws IOException {
