@@ -43,6 +43,8 @@ class SelectPipesFlowTest {
         try (Pipe shared = Pipe.anonymous(PipeSpec.bounded(4096).senders(2).receivers(Ends.MANY));
                 Pipe first = Pipe.anonymous(PipeSpec.bounded(4096).senders(2));
                 Pipe second = Pipe.anonymous(PipeSpec.bounded(4096).senders(2))) {
+            // Opens all ends before the first thread starts: else its sender may be the last one.
+            List<TestThreads.Work> work = new ArrayList<>();
             for (int t = 0; t < 2; t++) {
                 long[] next = {t};
                 Runnable sent = () -> next[0] += 2;
@@ -73,7 +75,7 @@ class SelectPipesFlowTest {
                 state.add(sending);
                 state.add(receiving);
                 SplittableRandom random = new SplittableRandom(t);
-                threads.start(
+                work.add(
                         () -> {
                             while (next[0] < messages) {
                                 sending.select();
@@ -82,7 +84,7 @@ class SelectPipesFlowTest {
                             own.forEach(Sender::close);
                         });
                 SplittableRandom another = new SplittableRandom(2 + t);
-                threads.start(
+                work.add(
                         () -> {
                             while (receiving.select() != Select.NONE) {
                                 pause(another);
@@ -91,6 +93,7 @@ class SelectPipesFlowTest {
                             ours.close();
                         });
             }
+            work.forEach(threads::start);
             threads.join();
         }
         int wrong = 0;
