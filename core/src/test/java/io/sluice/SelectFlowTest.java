@@ -31,6 +31,8 @@ class SelectFlowTest {
         }
         AtomicIntegerArray received = new AtomicIntegerArray(MESSAGES);
         List<List<Sender<Integer>>> senders = List.of(new ArrayList<>(), new ArrayList<>());
+        // Opens all ends before the first thread starts: else its senders may be the last ones.
+        List<TestThreads.Work> work = new ArrayList<>();
         for (int t = 0; t < 2; t++) {
             SelectBuilder out = Select.builder();
             SelectBuilder in = Select.builder();
@@ -45,7 +47,7 @@ class SelectFlowTest {
             Select receiving = WakeupOnlySelects.build(in);
             List<Sender<Integer>> own = senders.get(t);
             SplittableRandom random = new SplittableRandom(t);
-            testThreads.start(
+            work.add(
                     () -> {
                         while (next[0] < MESSAGES) {
                             sending.select();
@@ -54,13 +56,14 @@ class SelectFlowTest {
                         own.forEach(Sender::close);
                     });
             SplittableRandom another = new SplittableRandom(2 + t);
-            testThreads.start(
+            work.add(
                     () -> {
                         while (receiving.select() != Select.NONE) {
                             pause(another);
                         }
                     });
         }
+        work.forEach(testThreads::start);
         testThreads.join();
         for (int i = 0; i < MESSAGES; i++) {
             assertEquals(1, received.get(i), "message " + i);
