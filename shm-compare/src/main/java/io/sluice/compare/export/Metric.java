@@ -1,23 +1,22 @@
 package io.sluice.compare.export;
 
 import static io.sluice.compare.stats.Samples.percentile;
-import static io.sluice.compare.stats.Samples.response;
-import static io.sluice.compare.stats.Samples.service;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -25,52 +24,53 @@ import java.util.function.ToDoubleFunction;
  * tables, charts, comparisons and the CSV.
  */
 public enum Metric implements DataTable.Column<Metric.MetricValues> {
-    P50_NS("p50", Units::time, m -> percentile(m, 50)),
-    P90_NS("p90", Units::time, m -> percentile(m, 90)),
-    P99_NS("p99", Units::time, m -> percentile(m, 99)),
-    P999_NS("p99.9", Units::time, m -> percentile(m, 99.9)),
-    P9999_NS("p99.99", Units::time, m -> percentile(m, 99.99)),
+    P50_NS("p50", Units::time, f -> percentile(f.hdr(), 50)),
+    P90_NS("p90", Units::time, f -> percentile(f.hdr(), 90)),
+    P99_NS("p99", Units::time, f -> percentile(f.hdr(), 99)),
+    P999_NS("p99.9", Units::time, f -> percentile(f.hdr(), 99.9)),
+    P9999_NS("p99.99", Units::time, f -> percentile(f.hdr(), 99.99)),
     MAX_NS("largest", Units::time, Samples::max),
     MEAN_NS("mean", Units::time, Samples::mean),
-    MESSAGES_PER_S("messages/s", Units::rate, Samples::messagesPerSecond),
-    BYTES_PER_S("payload", Units::bytesPerSecond, Samples::bytesPerSecond),
+    MESSAGES_PER_S("messages/s", Units::rate, (m, f) -> Samples.messagesPerSecond(m, f)),
+    BYTES_PER_S("payload", Units::bytesPerSecond, Metric::bytesPerSecond),
     CPU_NS_PER_MESSAGE("CPU a message", Units::time, Samples::cpuPerMessage),
     USER_NS_PER_MESSAGE("in the program", Units::time, each(EndCounters::userNs)),
     SYSTEM_NS_PER_MESSAGE("in the kernel", Units::time, each(EndCounters::systemNs)),
-    CPUS_BUSY("CPUs busy", Units::hundredths, Samples::cpusBusy),
+    CPUS_BUSY("CPUs busy", Units::hundredths, f -> Samples.cpusBusy(f, f.ends().values())),
     SYSTEM_CALLS_PER_MESSAGE(
             "system calls a message", Units::hundredths, each(EndCounters::allCalls)),
     VOLUNTARY_SWITCHES_PER_MESSAGE(
             "Went to sleep", Units::hundredths, each(EndCounters::voluntarySwitches)),
     INVOLUNTARY_SWITCHES_PER_MESSAGE(
             "Pre-empted", Units::hundredths, each(EndCounters::involuntarySwitches)),
-    SERVICE_P50_NS("service p50", Units::time, m -> service(m, 50)),
-    RESPONSE_P50_NS("response p50", Units::time, m -> response(m, 50)),
-    SERVICE_P99_NS("service p99", Units::time, m -> service(m, 99)),
-    RESPONSE_P99_NS("response p99", Units::time, m -> response(m, 99)),
-    SERVICE_P999_NS("service p99.9", Units::time, m -> service(m, 99.9)),
-    RESPONSE_P999_NS("response p99.9", Units::time, m -> response(m, 99.9)),
-    SERVICE_P9999_NS("service p99.99", Units::time, m -> service(m, 99.99)),
-    RESPONSE_P9999_NS("response p99.99", Units::time, m -> response(m, 99.99)),
+    SERVICE_P50_NS("service p50", Units::time, f -> percentile(f.service(), 50)),
+    RESPONSE_P50_NS("response p50", Units::time, f -> percentile(f.response(), 50)),
+    SERVICE_P99_NS("service p99", Units::time, f -> percentile(f.service(), 99)),
+    RESPONSE_P99_NS("response p99", Units::time, f -> percentile(f.response(), 99)),
+    SERVICE_P999_NS("service p99.9", Units::time, f -> percentile(f.service(), 99.9)),
+    RESPONSE_P999_NS("response p99.9", Units::time, f -> percentile(f.response(), 99.9)),
+    SERVICE_P9999_NS("service p99.99", Units::time, f -> percentile(f.service(), 99.99)),
+    RESPONSE_P9999_NS("response p99.99", Units::time, f -> percentile(f.response(), 99.99)),
     INITIATOR_CPU_NS_PER_MESSAGE("CPU of the initiator", Units::time, cpu(Fork.INITIATOR)),
     RESPONDER_CPU_NS_PER_MESSAGE("CPU of the responder", Units::time, cpu(Fork.RESPONDER)),
-    BYSTANDER_CPU_NS_PER_MESSAGE("others meanwhile", Units::time, Samples::otherCpuNs),
+    BYSTANDER_CPU_NS_PER_MESSAGE(
+            "others meanwhile", Units::time, machine(SystemCounters::otherCpuNs)),
     FAILED_CALLS_PER_MESSAGE("did nothing", Units::hundredths, each(EndCounters::allFailedCalls)),
     SHORT_TRANSFERS_PER_MESSAGE(
             "short transfers", Units::hundredths, each(EndCounters::shortTransfers)),
     PAGE_FAULTS_PER_MESSAGE("Page faults", Units::hundredths, each(EndCounters::pageFaults)),
     RUN_DELAY_NS_PER_MESSAGE("Ready, but no CPU", Units::time, each(e -> orNaN(e.runDelayNs()))),
     WAKE_UP_INTERRUPTS_PER_MESSAGE(
-            "wake-up interrupts", Units::hundredths, Samples::rescheduleInterrupts),
+            "wake-up interrupts", Units::hundredths, machine(SystemCounters::rescheduleInterrupts)),
     CALL_INTERRUPTS_PER_MESSAGE(
-            "call interrupts", Units::hundredths, Samples::functionCallInterrupts),
+            "call interrupts", Units::hundredths, machine(SystemCounters::functionCallInterrupts)),
     OBSERVER_EFFECT("timing added", Units::exactPercent, Samples::observerEffect),
     CLOCK_OFFSET_NS(
             "clocks apart", ns -> Units.time(Math.abs(ns)), number(Numbers.CLOCK_OFFSET_NS)),
     WARM_UP_MESSAGES("messages to warm up", Units::whole, number(Numbers.WARM_UP_MESSAGES)),
     GHZ_BEFORE("GHz before", Units::hundredths, number(Numbers.GHZ_BEFORE)),
     GHZ_AFTER("GHz after", Units::hundredths, number(Numbers.GHZ_AFTER)),
-    LINE_ROUND_TRIP_NS("cache line there and back", Units::time, Metric::lines),
+    LINE_ROUND_TRIP_NS("cache line there and back", Units::time, Metric::line),
 
     // The CSV does not have these.
     TIMES_ITS_FLOOR("times its own floor", Units::times, Metric::overFloor),
@@ -96,12 +96,16 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
 
     private final String head;
     private final DoubleFunction<String> unit;
-    private final Function<Measurement, double[]> samples;
+    private final ToDoubleBiFunction<Measurement, Fork> sample;
 
-    Metric(String head, DoubleFunction<String> unit, Function<Measurement, double[]> samples) {
+    Metric(String head, DoubleFunction<String> unit, ToDoubleFunction<Fork> sample) {
+        this(head, unit, (measurement, fork) -> sample.applyAsDouble(fork));
+    }
+
+    Metric(String head, DoubleFunction<String> unit, ToDoubleBiFunction<Measurement, Fork> sample) {
         this.head = head;
         this.unit = unit;
-        this.samples = samples;
+        this.sample = sample;
     }
 
     /** Something that has numbers, such as a measurement with its name. */
@@ -134,7 +138,9 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
 
     /** Returns the number of each fork; NaN where one does not have it. */
     public double[] samples(Measurement measurement) {
-        return samples.apply(measurement);
+        return measurement.forks().stream()
+                .mapToDouble(fork -> sample.applyAsDouble(measurement, fork))
+                .toArray();
     }
 
     @Override
@@ -162,34 +168,38 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
         return this == MESSAGES_PER_S || this == BYTES_PER_S;
     }
 
-    private static Function<Measurement, double[]> each(ToDoubleFunction<EndCounters> counter) {
-        return m -> Samples.perMessage(m, counter);
+    private static double bytesPerSecond(Measurement measurement, Fork fork) {
+        return Samples.messagesPerSecond(measurement, fork) * measurement.factors().size();
     }
 
-    private static Function<Measurement, double[]> cpu(String side) {
-        return m -> Samples.perMessage(m, side, EndCounters::cpuNs);
+    private static ToDoubleBiFunction<Measurement, Fork> each(
+            ToDoubleFunction<EndCounters> counter) {
+        return (m, fork) -> Samples.perMessage(m, fork, counter);
     }
 
-    private static Function<Measurement, double[]> number(String name) {
-        return m -> Samples.number(m, name);
+    private static ToDoubleBiFunction<Measurement, Fork> cpu(String side) {
+        return (m, fork) -> Samples.perMessage(m, fork, side, EndCounters::cpuNs);
+    }
+
+    private static ToDoubleBiFunction<Measurement, Fork> machine(
+            Function<SystemCounters, Long> counter) {
+        return (m, fork) -> Samples.ofMachine(m, fork, counter);
+    }
+
+    private static ToDoubleFunction<Fork> number(String name) {
+        return fork -> fork.number(name, Double.NaN);
     }
 
     static double orNaN(Long counted) {
         return counted == null ? Double.NaN : counted;
     }
 
-    private static double[] lines(Measurement measurement) {
-        return measurement.forks().stream()
-                .mapToDouble(Fork::lineRoundTripNs)
-                .map(ns -> ns > 0 ? ns : Double.NaN)
-                .toArray();
+    private static double line(Fork fork) {
+        return fork.lineRoundTripNs() > 0 ? fork.lineRoundTripNs() : Double.NaN;
     }
 
-    /** Divides each fork's median round trip by that of a line between its own two CPUs. */
-    private static double[] overFloor(Measurement measurement) {
-        double[] ratios = percentile(measurement, 50);
-        double[] lines = lines(measurement);
-        Arrays.setAll(ratios, i -> ratios[i] / lines[i]);
-        return ratios;
+    /** Divides a fork's median round trip by that of a line between its own two CPUs. */
+    private static double overFloor(Fork fork) {
+        return percentile(fork.hdr(), 50) / line(fork);
     }
 }

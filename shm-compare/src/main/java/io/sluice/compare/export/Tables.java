@@ -149,7 +149,9 @@ final class Tables {
         csv.ends("compilation_ms_sum", EndCounters::compilationMs);
         csv.ends("safepoint_ns_sum", end -> orNaN(end.safepointNs()));
         csv.numbers(Metric.OBSERVER_EFFECT, Metric.GHZ_AFTER);
-        csv.sum("steady_forks", m -> DoubleStream.of(Samples.number(m, Numbers.STEADY)));
+        csv.sum(
+                "steady_forks",
+                m -> m.forks().stream().mapToDouble(f -> f.number(Numbers.STEADY, Double.NaN)));
         csv.numbers(Metric.LINE_ROUND_TRIP_NS, Metric.LINE_ROUND_TRIP_NS);
     }
 

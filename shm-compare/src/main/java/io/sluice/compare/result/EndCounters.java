@@ -30,6 +30,8 @@ import java.util.Map;
  * @param processCpuNs CPU time of this end's process, without threads that a library has started
  *     ({@link Numbers#HELPER_CPU_NS}); null if not measured
  * @param safepointNs how long its virtual machine stopped all threads; null if not measured
+ * @param wallNs how long was counted: longer than the fork's duration by what announcing the
+ *     beginning and the end takes; null if not measured
  */
 public record EndCounters(
         long cpuNs,
@@ -51,7 +53,8 @@ public record EndCounters(
         long collections,
         long compilationMs,
         Long processCpuNs,
-        Long safepointNs) {
+        Long safepointNs,
+        Long wallNs) {
 
     /** Copies the maps. */
     public EndCounters {
@@ -67,6 +70,15 @@ public record EndCounters(
     /** Returns how many of them did nothing. */
     public long allFailedCalls() {
         return failedCalls.values().stream().mapToLong(n -> n).sum();
+    }
+
+    /**
+     * Returns the part of a CPU that this end kept busy, 0 to 1.
+     *
+     * @param otherwiseNs how long was counted, for results that do not have it
+     */
+    public double cpus(long otherwiseNs) {
+        return cpuNs / (double) (wallNs == null ? otherwiseNs : wallNs);
     }
 
     /** Returns page faults of both kinds. */

@@ -7,8 +7,8 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * The floor of one fork: the round trip of a cache line between the same two processes, within the
- * same second. A host may move its CPUs between two forks, which changes the floor.
+ * The floor of one block: the round trip of a cache line between the same two processes, within the
+ * same second. A host may move its CPUs between two blocks, which changes the floor.
  *
  * <p>Which way to exchange a word is the fastest differs between machines, so there are several:
  * one line for each direction, or a fresh line for each message as in a ring; each with a PAUSE
@@ -21,11 +21,17 @@ final class CacheLineFloor {
     private static final int WARM_UP = 10_000;
     private static final int TIMED = 4_000;
     private static final int STAMPED = 2_000;
-    private static final int WAYS = 4;
+    static final int WAYS = 4;
     private static final long PHASE_LIMIT_NS = 100_000_000;
     private static final int SEEN_AT = 2;
     private static final int LINES = 64;
-    private static final int THERE = 64;
+
+    /**
+     * More messages than a reading has: no reading takes the words of an earlier one for its own.
+     */
+    private static final long MESSAGES = 1_000_000;
+
+    static final int THERE = 64;
     private static final int BACK = THERE + LINES;
 
     private CacheLineFloor() {}
@@ -53,24 +59,38 @@ final class CacheLineFloor {
         return way < 2 || way == WAYS ? 0 : (int) (message & LINES - 1);
     }
 
-    /** Returns what stands in the place of a message after the last one of a way. */
-    private static long end(int way) {
-        return -1 - way;
+    /**
+     * Returns what stands in the place of a message after the last one of a way, in any reading.
+     */
+    static long end(int reading, int way) {
+        return -1 - way - (long) reading * (WAYS + 1);
     }
 
-    static Result initiate(SharedWords words) {
+    /**
+     * Measures the floor.
+     *
+     * @param words of both ends
+     * @param reading how often they have done so before
+     */
+    static Result initiate(SharedWords words, int reading) {
         List<Double> medians = new ArrayList<>();
-        long i = 1;
+        long i = 1 + reading * MESSAGES;
         for (int way = 0; way < WAYS; way++) {
             Histogram times = Conversation.histogram();
             i = rounds(words, way, i, WARM_UP, times);
             times.reset();
             i = rounds(words, way, i, TIMED, times);
-            words.set(THERE + line(way, i), end(way));
-            while (words.get(BACK + line(way, i)) != end(way)) {}
+            end(words, line(way, i), end(reading, way));
             medians.add((double) times.getValueAtPercentile(50));
         }
-        return new Result(offset(words, i), medians);
+        double offset = offset(words, i);
+        end(words, 0, end(reading, WAYS));
+        return new Result(offset, medians);
+    }
+
+    private static void end(SharedWords words, int line, long end) {
+        words.set(THERE + line, end);
+        while (words.get(BACK + line) != end) {}
     }
 
     private static long rounds(SharedWords words, int way, long first, int n, Histogram times) {
@@ -105,21 +125,19 @@ final class CacheLineFloor {
             shortestThere = Math.min(shortestThere, seen - sent);
             shortestBack = Math.min(shortestBack, received - seen);
         }
-        words.set(THERE, end(WAYS));
         return (shortestThere - shortestBack) / 2.0;
     }
 
-    static void respond(SharedWords words) {
-        long i = 1;
+    static void respond(SharedWords words, int reading) {
+        long i = 1 + reading * MESSAGES;
         for (int way = 0; way <= WAYS; way++) {
-            i = echo(words, way, i);
+            i = echo(words, way, i, end(reading, way));
         }
     }
 
     /** Answers each message until the end of the way; the last one also says when it came. */
-    private static long echo(SharedWords words, int way, long first) {
+    private static long echo(SharedWords words, int way, long first, long end) {
         boolean pauses = pauses(way);
-        long end = end(way);
         for (long i = first; ; i++) {
             int line = line(way, i);
             long word;

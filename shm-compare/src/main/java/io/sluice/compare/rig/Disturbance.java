@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import java.util.Locale;
 import java.util.Optional;
@@ -79,12 +80,16 @@ final class Disturbance {
                 .sum();
     }
 
-    /** An end that waited while its JVM's own compiler ran was not disturbed by others: see V13. */
+    /**
+     * An end that waited while its JVM's own compiler ran, or a helper of the mechanism, was not
+     * disturbed by others: see V13 and V15.
+     */
     private static Optional<String> waited(Fork fork) {
+        double own = ownThreadsNs(fork) + fork.number(Numbers.HELPER_CPU_NS, 0);
         double longest =
                 fork.ends().values().stream()
                         .filter(end -> end.runDelayNs() != null)
-                        .mapToDouble(end -> end.runDelayNs() - wakeUpsNs(end) - ownThreadsNs(fork))
+                        .mapToDouble(end -> end.runDelayNs() - wakeUpsNs(end) - own)
                         .max()
                         .orElse(0);
         return fork.durationNs() > 0 && longest > OTHERS * fork.durationNs()

@@ -163,7 +163,8 @@ final class EndMeter {
                 grown("collections"),
                 grown("compilation"),
                 Math.max(grown(ThreadUsage.CPU), grown("process") - grown("threads")),
-                grown("safepoints"));
+                grown("safepoints"),
+                grown(ThreadUsage.WALL));
     }
 
     private static long compilationMs() {

@@ -36,6 +36,7 @@ final class Initiator {
     private boolean steady;
     private boolean isCold;
     private long warmUpMessages;
+    private int floors;
 
     /**
      * Creates one end.
@@ -53,29 +54,38 @@ final class Initiator {
         return COLD_LIMIT * forkDurations.warmUpNs();
     }
 
-    /** Measures one workload after the other, and last the floor between the ends. */
+    /**
+     * Measures one workload after the other, and before and after each the floor between the ends:
+     * a host may move its CPUs in between. The lesser one counts.
+     */
     List<EndpointResult> run() throws IOException {
         PairPlan plan = task.plan();
         List<EndpointResult> results = new ArrayList<>();
         Ghz.measure(); // so that it is compiled before it counts
+        CacheLineFloor.Result before = floor();
         for (Workload each : plan.workloads()) {
             if (!results.isEmpty()) {
                 talk.exchange(Marker.NEXT);
                 talk.link.batch(each.batch());
             }
-            results.add(run(Traffic.of(each, talks, plan.seed())));
-        }
-        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, List.of());
-        if (plan.hasFloor()) {
-            talk.exchange(Marker.FLOOR);
-            floor = CacheLineFloor.initiate(talk.words);
+            EndpointResult result = run(Traffic.of(each, talks, plan.seed()));
+            CacheLineFloor.Result after = floor();
+            result.number(Numbers.CLOCK_OFFSET_NS, after.clockOffsetNs());
+            result.lineRoundTripNs = Math.min(before.roundTripNs(), after.roundTripNs());
+            results.add(result);
+            before = after;
         }
         exchange(Marker.STOP);
-        for (EndpointResult each : results) {
-            each.number(Numbers.CLOCK_OFFSET_NS, floor.clockOffsetNs());
-            each.lineRoundTripNs = floor.roundTripNs();
-        }
         return results;
+    }
+
+    /** Returns the floor now; nothing if the ends have none. */
+    private CacheLineFloor.Result floor() throws IOException {
+        if (!task.plan().hasFloor()) {
+            return new CacheLineFloor.Result(0, List.of());
+        }
+        talk.exchange(Marker.FLOOR);
+        return CacheLineFloor.initiate(talk.words, floors++);
     }
 
     private EndpointResult run(Traffic traffic) throws IOException {
@@ -149,10 +159,10 @@ final class Initiator {
             } while (now - start < window);
             warmUpMessages += count;
             rates.add(count / (double) (now - start));
-            steady = isSteady(rates);
+            long bytes = talk.sequence * talk.outgoing.size();
+            steady = isSteady(rates) && hasPassed(bytes, memory);
             long before = faults;
             faults = faults();
-            long bytes = talk.sequence * talk.outgoing.size();
             isCold = isCold(compiler.isActive(now), faults - before, bytes, memory);
         } while (!steady && now - end < 0 || isCold && now - begun < COLD_LIMIT * limitNs);
         return rates.get(rates.size() - 1);
@@ -167,7 +177,12 @@ final class Initiator {
      * @param memory what they pass through
      */
     static boolean isCold(boolean compiles, long faults, long bytes, long memory) {
-        return compiles || faults > FAULTS || bytes < LAPS * memory;
+        return compiles || faults > FAULTS || !hasPassed(bytes, memory);
+    }
+
+    /** Tests whether messages have passed through all memory often enough: it is known then. */
+    static boolean hasPassed(long bytes, long memory) {
+        return bytes >= LAPS * memory;
     }
 
     /** Tests whether the last windows have about the rate of those before: no trend is left. */

@@ -157,8 +157,9 @@ final class PairLauncher {
                         List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
                         FLAGS,
                         MORE_FLAGS,
-                        List.of(Safepoints.option(task.safepoints())),
                         of(task.side(), own),
+                        // After those that disable all logs of the virtual machine.
+                        List.of(Safepoints.option(task.safepoints())),
                         transport.jvmOptions(),
                         List.of("-cp", System.getProperty("java.class.path")),
                         List.of(Endpoint.class.getName(), EndTask.JSON.writeValueAsString(task)))

@@ -18,6 +18,7 @@ final class Responder {
         Payload incoming = talk.incoming;
         EndpointResult[] results = new EndpointResult[workloads.size()];
         int at = 0;
+        int floors = 0;
         EndMeter meter = null;
         long first = 0;
         while (true) {
@@ -39,7 +40,7 @@ final class Responder {
             if (marker == Marker.NEXT) {
                 talk.link.batch(workloads.get(at).batch());
             } else if (marker == Marker.FLOOR) {
-                CacheLineFloor.respond(talk.words);
+                CacheLineFloor.respond(talk.words, floors++);
             } else if (marker == Marker.STOP) {
                 return List.of(results);
             }

@@ -28,14 +28,18 @@ final class Safepoints {
         log = own;
     }
 
-    /** Returns the time until now, in nanoseconds; nothing if there is no log. */
+    /**
+     * Returns the time until now, in nanoseconds; nothing if there is no log, or an empty one: an
+     * end collects garbage before it begins, so its log has at least that stop.
+     */
     static OptionalLong totalNs() {
         Path own = log;
         if (own == null) {
             return OptionalLong.empty();
         }
         try (Stream<String> lines = Files.lines(own)) {
-            return OptionalLong.of(total(lines));
+            long total = total(lines);
+            return total == 0 ? OptionalLong.empty() : OptionalLong.of(total);
         } catch (IOException e) {
             return OptionalLong.empty();
         }

@@ -1,12 +1,9 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
-import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
-import java.util.List;
 
 /**
  * What a mechanism costs in CPU while it carries a given number of messages a second, which is what
@@ -24,11 +21,11 @@ public final class CpuAtRate {
     }
 
     /**
-     * Returns the CPUs that the receiver and helpers of both ends used in each fork, 0 to 1 or
-     * more; NaN where the receiver did not count.
+     * Returns the CPUs that the receiver and helpers of both ends used, 0 to 1 or more; NaN where
+     * the receiver did not count.
      */
-    public static double[] receiver(Measurement measurement) {
-        return Samples.each(measurement, fork -> receiverNs(fork) / fork.durationNs());
+    public static double receiver(Fork fork) {
+        return Samples.cpusBusy(fork, fork.ends(Fork.RESPONDER));
     }
 
     /**
@@ -36,19 +33,7 @@ public final class CpuAtRate {
      * older results. The rest of the sender's CPU time keeps the schedule, and is no cost of the
      * mechanism.
      */
-    public static double[] bothEnds(Measurement measurement) {
-        return Samples.each(
-                measurement,
-                fork ->
-                        (receiverNs(fork) + fork.number(Numbers.SENDING_NS, Double.NaN))
-                                / fork.durationNs());
-    }
-
-    private static double receiverNs(Fork fork) {
-        List<EndCounters> receivers = fork.ends(Fork.RESPONDER);
-        return receivers.isEmpty()
-                ? Double.NaN
-                : receivers.stream().mapToDouble(EndCounters::cpuNs).sum()
-                        + fork.number(Numbers.HELPER_CPU_NS, 0);
+    public static double bothEnds(Fork fork) {
+        return receiver(fork) + fork.number(Numbers.SENDING_NS, Double.NaN) / fork.durationNs();
     }
 }

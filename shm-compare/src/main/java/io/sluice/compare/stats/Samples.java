@@ -10,6 +10,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,14 +37,13 @@ public final class Samples {
         return each(measurement, fork -> percentile(fork.hdr(), percentile));
     }
 
-    /** Returns a percentile of the service time, in nanoseconds; NaN where it is not supported. */
-    public static double[] service(Measurement measurement, double percentile) {
-        return each(measurement, fork -> percentile(fork.service(), percentile));
+    /** Returns a percentile of an {@link Hdr}, in nanoseconds; NaN where it is not supported. */
+    public static double percentile(String hdr, double percentile) {
+        return number(hdr, histogram -> Percentiles.at(histogram, percentile));
     }
 
-    /** Returns a percentile of the response time, in nanoseconds; NaN where it is not supported. */
-    public static double[] response(Measurement measurement, double percentile) {
-        return each(measurement, fork -> percentile(fork.response(), percentile));
+    private static double number(String hdr, ToDoubleFunction<Histogram> number) {
+        return hdr == null ? Double.NaN : number.applyAsDouble(Hdr.decode(hdr));
     }
 
     /** Returns the median round trips; none if the measurement is missing or must not be used. */
@@ -53,27 +53,22 @@ public final class Samples {
     }
 
     /** Returns the largest round trip, in nanoseconds. */
-    public static double[] max(Measurement measurement) {
-        return each(measurement, fork -> number(fork.hdr(), Histogram::getMaxValue));
+    public static double max(Fork fork) {
+        return number(fork.hdr(), Histogram::getMaxValue);
     }
 
     /**
      * Returns the mean without timing each one, or else the mean of those that were timed, in
      * nanoseconds.
      */
-    public static double[] mean(Measurement measurement) {
-        return each(measurement, f -> f.meanUntimedNs() > 0 ? f.meanUntimedNs() : timedMean(f));
+    public static double mean(Fork fork) {
+        return fork.meanUntimedNs() > 0 ? fork.meanUntimedNs() : timedMean(fork);
     }
 
     /**
      * Returns by which part timing each round trip made the mean longer: the observer's effect. NaN
      * where there was no block without clock reads.
      */
-    public static double[] observerEffect(Measurement measurement) {
-        return each(measurement, Samples::observerEffect);
-    }
-
-    /** Returns the same of one fork. */
     public static double observerEffect(Fork fork) {
         double untimed = fork.meanUntimedNs();
         return untimed > 0 ? timedMean(fork) / untimed - 1 : Double.NaN;
@@ -83,26 +78,13 @@ public final class Samples {
         return number(fork.hdr(), Histogram::getMean);
     }
 
-    private static double percentile(String hdr, double percentile) {
-        return number(hdr, histogram -> Percentiles.at(histogram, percentile));
-    }
-
-    private static double number(String hdr, ToDoubleFunction<Histogram> number) {
-        return hdr == null ? Double.NaN : number.applyAsDouble(Hdr.decode(hdr));
-    }
-
     /** Returns messages per second, both directions together. */
     public static double[] messagesPerSecond(Measurement measurement) {
         return each(measurement, fork -> messagesPerSecond(measurement, fork));
     }
 
-    /** Returns the bytes of these messages, per second. */
-    public static double[] bytesPerSecond(Measurement measurement) {
-        int size = measurement.factors().size();
-        return each(measurement, fork -> messagesPerSecond(measurement, fork) * size);
-    }
-
-    private static double messagesPerSecond(Measurement measurement, Fork fork) {
+    /** Returns the same of one fork. */
+    public static double messagesPerSecond(Measurement measurement, Fork fork) {
         return messages(measurement, fork) * 1e9 / fork.durationNs();
     }
 
@@ -111,23 +93,20 @@ public final class Samples {
      * several ends it is what they counted together, for each message that they had together.
      */
     public static double[] perMessage(Measurement m, ToDoubleFunction<EndCounters> counter) {
-        return each(m, fork -> bothSides(m, fork, counter));
+        return each(m, fork -> perMessage(m, fork, counter));
     }
 
-    /** Returns something that one side counted, "initiator" or "responder", for each message. */
-    public static double[] perMessage(
-            Measurement m, String side, ToDoubleFunction<EndCounters> counter) {
-        return each(m, fork -> side(m, fork, side, counter));
-    }
-
-    private static double bothSides(
+    /** Returns the same of one fork. */
+    public static double perMessage(
             Measurement m, Fork fork, ToDoubleFunction<EndCounters> counter) {
         return fork.ends().isEmpty()
                 ? Double.NaN
-                : side(m, fork, Fork.INITIATOR, counter) + side(m, fork, Fork.RESPONDER, counter);
+                : perMessage(m, fork, Fork.INITIATOR, counter)
+                        + perMessage(m, fork, Fork.RESPONDER, counter);
     }
 
-    private static double side(
+    /** Returns something that one side counted, "initiator" or "responder", for each message. */
+    public static double perMessage(
             Measurement m, Fork fork, String side, ToDoubleFunction<EndCounters> counter) {
         List<EndCounters> ends = fork.ends(side);
         double messages =
@@ -142,51 +121,30 @@ public final class Samples {
      * Returns CPU time for each message, in nanoseconds: of both ends, and of helpers that work for
      * them, a media driver for instance.
      */
-    public static double[] cpuPerMessage(Measurement measurement) {
-        return each(measurement, fork -> cpuPerMessage(measurement, fork));
-    }
-
-    private static double cpuPerMessage(Measurement measurement, Fork fork) {
-        return bothSides(measurement, fork, EndCounters::cpuNs)
+    public static double cpuPerMessage(Measurement measurement, Fork fork) {
+        return perMessage(measurement, fork, EndCounters::cpuNs)
                 + fork.number(Numbers.HELPER_CPU_NS, 0) / messages(measurement, fork);
     }
 
-    /** Returns how many CPUs both ends and their helpers kept busy while messages flowed. */
-    public static double[] cpusBusy(Measurement m) {
-        return each(m, fork -> cpuPerMessage(m, fork) * (messagesPerSecond(m, fork) / 1e9));
-    }
-
     /**
-     * Returns CPU time of all but the ends' own threads, in nanoseconds for each message: drivers,
-     * kernel threads, agents, compilers. Counted in ticks of 10 ms. NaN where it is not known.
+     * Returns how many CPUs these ends and the helpers of both kept busy while messages flowed; NaN
+     * where no end counted. Each end is held against the time that it counted: divided by the
+     * sender's, a receiver that spins would keep more than a CPU busy.
      */
-    public static double[] otherCpuNs(Measurement measurement) {
-        return system(measurement, SystemCounters::otherCpuNs);
+    public static double cpusBusy(Fork fork, Collection<EndCounters> ends) {
+        return ends.isEmpty()
+                ? Double.NaN
+                : ends.stream().mapToDouble(end -> end.cpus(fork.durationNs())).sum()
+                        + fork.number(Numbers.HELPER_CPU_NS, 0) / fork.durationNs();
     }
 
-    /** Returns interrupts by which one CPU woke another, for each message; NaN if not known. */
-    public static double[] rescheduleInterrupts(Measurement measurement) {
-        return system(measurement, SystemCounters::rescheduleInterrupts);
-    }
-
-    /** Returns interrupts by which one CPU made another call a function, for each message. */
-    public static double[] functionCallInterrupts(Measurement measurement) {
-        return system(measurement, SystemCounters::functionCallInterrupts);
-    }
-
-    private static double[] system(Measurement m, Function<SystemCounters, Long> counter) {
-        return each(
-                m,
-                fork ->
-                        Optional.ofNullable(fork.system())
-                                .map(counter)
-                                .map(counted -> (double) counted / messages(m, fork))
-                                .orElse(Double.NaN));
-    }
-
-    /** Returns one of the extra numbers of a pattern; NaN where a fork does not have it. */
-    public static double[] number(Measurement measurement, String name) {
-        return each(measurement, fork -> fork.number(name, Double.NaN));
+    /** Returns what the rest of the machine did, for each message; NaN where it is not known. */
+    public static double ofMachine(
+            Measurement m, Fork fork, Function<SystemCounters, Long> counter) {
+        return Optional.ofNullable(fork.system())
+                .map(counter)
+                .map(counted -> (double) counted / messages(m, fork))
+                .orElse(Double.NaN);
     }
 
     /**

@@ -217,7 +217,8 @@ class DisturbancesTest {
                 collections,
                 7 * collections,
                 null,
-                2_000_000L * collections);
+                2_000_000L * collections,
+                null);
     }
 
     private static Results ticking(Results r) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
@@ -13,7 +14,6 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
-import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.StreamPair;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +87,23 @@ class RatesAndStreamsTest {
                         0, 1_000, SECOND, null, 0, Map.of(), 400, null, null, null, null, Map.of());
         Measurement pipe =
                 new Measurement("id", factors, Measurement.OK, null, null, List.of(fork));
-        assertTrue(Double.isNaN(CpuAtRate.receiver(pipe)[0]));
+        assertTrue(Double.isNaN(Metric.RECEIVER_CPUS.samples(pipe)[0]));
         assertFalse(HtmlReport.render(results(pipe)).contains("0.00 CPUs"));
+    }
+
+    /** It counts a little longer than the sender measures: 1.03 CPUs were said to be busy. */
+    @Test
+    void aReceiverThatSpinsKeepsOneCpuBusy() {
+        var counted = Map.of("cpuNs", 103 * SECOND / 100, "wallNs", 103 * SECOND / 100);
+        EndCounters end = new ObjectMapper().convertValue(counted, EndCounters.class);
+        Factors factors = factors("sluice", Factors.SPIN, Pattern.ONEWAY, 1, 1_000.0);
+        Map<String, EndCounters> ends = Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end);
+        Fork fork =
+                new Fork(0, 1_000, SECOND, null, 0, ends, 400, null, null, null, null, Map.of());
+        Measurement spins =
+                new Measurement("id", factors, Measurement.OK, null, null, List.of(fork));
+        assertEquals(1.0, Metric.RECEIVER_CPUS.samples(spins)[0]);
+        assertEquals(2.0, Metric.CPUS_BUSY.samples(spins)[0]);
     }
 
     /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */

@@ -94,6 +94,7 @@ public final class Records {
                 0,
                 0,
                 null,
+                null,
                 null);
     }
 

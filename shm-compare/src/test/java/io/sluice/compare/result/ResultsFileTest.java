@@ -120,7 +120,8 @@ class ResultsFileTest {
                         17,
                         18,
                         19L,
-                        20L);
+                        20L,
+                        21L);
         Fork full =
                 new Fork(
                         1,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.SystemCounters;
@@ -51,6 +52,7 @@ class DisturbanceTest {
                         0,
                         0,
                         100 * MS + compilerNs,
+                        null,
                         null);
         return new Fork(
                 0,
@@ -116,6 +118,29 @@ class DisturbanceTest {
                 Optional.empty(),
                 Disturbance.of(on(1, 1), fork(0, 0, 10, 15 * MS), 2),
                 "ends that share a CPU wait for each other");
+    }
+
+    /** Aeron's media driver runs on the ends' CPUs: that is how the mechanism works. */
+    @Test
+    void anEndThatWaitsForAHelperOfItsMechanismWasNotDisturbed() {
+        Fork fork = fork(0, 0, 0, 30 * MS);
+        Map<String, Double> helped = Map.of(Numbers.HELPER_CPU_NS, 25.0 * MS);
+        Fork withDriver =
+                new Fork(
+                        0,
+                        fork.messages(),
+                        fork.durationNs(),
+                        null,
+                        0,
+                        fork.ends(),
+                        400,
+                        null,
+                        null,
+                        fork.system(),
+                        null,
+                        helped);
+        assertTrue(Disturbance.of(on(0, 1), fork, 2).isPresent());
+        assertEquals(Optional.empty(), Disturbance.of(on(0, 1), withDriver, 2));
     }
 
     /** The compilers of both ends run on the ends' CPUs, and are not others. */

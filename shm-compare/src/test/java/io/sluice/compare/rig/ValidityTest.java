@@ -80,7 +80,8 @@ class ValidityTest {
                             collections,
                             compilation,
                             process,
-                            stopped);
+                            stopped,
+                            null);
             return new Fork(
                     0,
                     MESSAGES,

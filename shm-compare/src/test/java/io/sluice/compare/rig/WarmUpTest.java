@@ -4,19 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
+import io.sluice.compare.transport.Transport;
+import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens before a measurement, and the floor after it. */
+/** What happens before a measurement, and the floor around it. */
 @Timeout(60)
 class WarmUpTest {
+    private static final int READINGS = 3;
+    private static final long DEADLINE_SECONDS = 30;
+
     @TempDir Path directory;
 
     /** Aeron's log is many megabytes: its first lap faults, which is no cost of a message. */
@@ -27,6 +34,9 @@ class WarmUpTest {
         assertFalse(Initiator.isCold(false, 0, 3 * memory, memory));
         assertTrue(Initiator.isCold(true, 0, 3 * memory, memory));
         assertTrue(Initiator.isCold(false, 17, 3 * memory, memory));
+        assertFalse(
+                Initiator.hasPassed(3 * memory - 1, memory), "its rate may be steady: see TRAPS");
+        assertTrue(Initiator.hasPassed(3 * memory, memory));
     }
 
     /** 176 of 180 forks were called unsteady, because single windows differ by more than 2 %. */
@@ -51,23 +61,84 @@ class WarmUpTest {
     /** One line for each direction is not everywhere the cheapest way. */
     @Test
     void theFloorIsTheLeastOfItsWays() throws Exception {
-        Path file = directory.resolve("floor");
+        SharedWords words = words();
+        together(
+                () -> {
+                    for (int reading = 0; reading < READINGS; reading++) {
+                        CacheLineFloor.respond(words, reading);
+                    }
+                },
+                () -> {
+                    for (int reading = 0; reading < READINGS; reading++) {
+                        CacheLineFloor.Result floor = CacheLineFloor.initiate(words, reading);
+                        assertEquals(4, floor.waysNs().size());
+                        double least =
+                                floor.waysNs().stream().mapToDouble(ns -> ns).min().orElseThrow();
+                        assertEquals(least, floor.roundTripNs());
+                        assertTrue(least > 0, floor.toString());
+                    }
+                });
+    }
+
+    /** A host may move a CPU between two blocks of a fork: both had the floor of the last one. */
+    @Test
+    void theFloorIsMeasuredBeforeAndAfterEachBlock() throws Exception {
+        SharedWords words = words();
+        List<Workload> both =
+                List.of(Workload.of(Pattern.STREAM, 64), Workload.of(Pattern.RTT, 64));
+        PairPlan plan =
+                new PairPlan(
+                        "pipe",
+                        both,
+                        new Placement("two", List.of(0, 1)),
+                        PairFixture.SHORT,
+                        1,
+                        null);
+        Transport pipe = Transports.of("pipe");
+        Transport.Prepared prepared = pipe.prepare(directory);
+        EndTask.Place place =
+                new EndTask.Place(directory.toString(), prepared.address(), List.of());
+        together(
+                () -> Responder.run(talk(pipe, Role.RESPONDER, place, plan), both),
+                () ->
+                        new Initiator(
+                                        List.of(talk(pipe, Role.INITIATOR, place, plan)),
+                                        new EndTask(plan, Role.INITIATOR, 0, List.of(place)))
+                                .run());
+        prepared.remove().run();
+        assertEquals(CacheLineFloor.end(2, CacheLineFloor.WAYS), words.get(CacheLineFloor.THERE));
+    }
+
+    private static Conversation talk(
+            Transport transport, Role role, EndTask.Place place, PairPlan plan) throws IOException {
+        return new Conversation(
+                transport.open(role, place.path(), place.address(), 64), place, plan);
+    }
+
+    private SharedWords words() throws IOException {
+        Path file = directory.resolve(CacheLineFloor.FILE);
         SharedWords.create(file);
-        SharedWords there = SharedWords.open(file);
-        CompletableFuture<Void> other =
-                CompletableFuture.runAsync(
+        return SharedWords.open(file);
+    }
+
+    private interface End {
+        void run() throws IOException;
+    }
+
+    private static void together(End other, End one) throws Exception {
+        for (FutureTask<Void> each : List.of(started(other), started(one))) {
+            each.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static FutureTask<Void> started(End end) {
+        FutureTask<Void> task =
+                new FutureTask<>(
                         () -> {
-                            try {
-                                CacheLineFloor.respond(SharedWords.open(file));
-                            } catch (IOException e) {
-                                throw new java.io.UncheckedIOException(e);
-                            }
+                            end.run();
+                            return null;
                         });
-        CacheLineFloor.Result floor = CacheLineFloor.initiate(there);
-        other.get(20, TimeUnit.SECONDS);
-        assertEquals(4, floor.waysNs().size());
-        double least = floor.waysNs().stream().mapToDouble(ns -> ns).min().orElseThrow();
-        assertEquals(least, floor.roundTripNs());
-        assertTrue(least > 0, floor.toString());
+        Thread.ofPlatform().daemon().start(task);
+        return task;
     }
 }
