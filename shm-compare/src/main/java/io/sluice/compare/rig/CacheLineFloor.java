@@ -22,7 +22,7 @@ final class CacheLineFloor {
     private static final int TIMED = 4_000;
     private static final int STAMPED = 2_000;
     static final int WAYS = 4;
-    private static final long PHASE_LIMIT_NS = 100_000_000;
+    private static final long PHASE_LIMIT_NS = 25_000_000;
     private static final int SEEN_AT = 2;
     private static final int LINES = 64;
 
