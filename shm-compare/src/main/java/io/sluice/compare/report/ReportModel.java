@@ -166,15 +166,13 @@ final class ReportModel {
                 .toList();
     }
 
-    /**
-     * Returns the usable measurement with these factors that touches every byte, in the headline's
-     * placement if there is a headline.
-     */
-    Optional<Row> row(String mechanism, String wait, Pattern pattern, int size) {
-        return rows(pattern, size).stream()
-                .filter(row -> row.is(mechanism, wait))
-                .filter(row -> Measurements.hasDefaultFactors(row.factors()))
-                .filter(row -> headline().stream().allMatch(a -> row.isAt(a.placement())))
+    /** Returns the same of spinning shared memory, with as many messages a call. */
+    Optional<Row> shared(Row row) {
+        Factors f = row.factors();
+        return rows(f.pattern(), f.size()).stream()
+                .filter(other -> other.is("sluice", Factors.SPIN) && other.isAt(f.placement()))
+                .filter(other -> other.factors().batch() == f.batch())
+                .filter(other -> Objects.equals(other.factors().touch(), f.touch()))
                 .findFirst();
     }
 
@@ -186,11 +184,17 @@ final class ReportModel {
     /** A mechanism of the kernel, blocking, and shared memory, spinning. */
     record RowPair(Row kernel, Row shared) {}
 
-    /** Returns the rows of these two, if both have numbers. */
+    /**
+     * Returns the rows of these two that touch every byte and pass as many messages a call, in the
+     * headline's placement if there is a headline, if both have numbers.
+     */
     Optional<RowPair> pair(String kernel, Pattern pattern, int size) {
-        Optional<Row> shared = row("sluice", Factors.SPIN, pattern, size);
-        return row(kernel, Factors.BLOCK, pattern, size)
-                .flatMap(row -> shared.map(other -> new RowPair(row, other)));
+        return rows(pattern, size).stream()
+                .filter(row -> row.is(kernel, Factors.BLOCK))
+                .filter(row -> Measurements.hasDefaultFactors(row.factors()))
+                .filter(row -> headline().stream().allMatch(a -> row.isAt(a.placement())))
+                .flatMap(row -> shared(row).map(other -> new RowPair(row, other)).stream())
+                .findFirst();
     }
 
     /**

@@ -5,16 +5,18 @@ import static io.sluice.compare.export.Metric.CPUS_BUSY;
 import static io.sluice.compare.export.Metric.CPU_NS_PER_MESSAGE;
 import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
 import static io.sluice.compare.export.Units.bytes;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.export.DataTable;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.StreamPair;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -77,44 +79,33 @@ record Throughput(ReportModel model) {
 
     /** Names the two sizes between which, by the intervals, the better mechanism changes. */
     private String crossovers() {
-        List<Integer> sizes =
-                model.sizes(Pattern.STREAM).stream().filter(s -> shared(s).isPresent()).toList();
-        String found =
+        Collection<List<Row>> kernels =
                 rows().stream()
                         .filter(row -> Series.isKernel(row.factors()))
-                        .map(Row::series)
-                        .distinct()
-                        .flatMap(kernel -> crossovers(kernel, sizes))
-                        .collect(joining("; "));
+                        .filter(row -> model.shared(row).isPresent())
+                        .collect(groupingBy(Row::series, LinkedHashMap::new, toList()))
+                        .values();
+        String found = kernels.stream().flatMap(this::crossovers).collect(joining("; "));
         return found.isEmpty()
-                ? Text.when(sizes.size() > 1, "stream.same")
+                ? Text.when(kernels.stream().anyMatch(sizes -> sizes.size() > 1), "stream.same")
                 : Text.of("stream.crossovers", found);
     }
 
-    private Stream<String> crossovers(Series kernel, List<Integer> sizes) {
-        List<Integer> clear = sizes.stream().filter(size -> better(kernel, size) != 0).toList();
+    private Stream<String> crossovers(List<Row> sizes) {
+        List<Row> clear = sizes.stream().filter(row -> better(row) != 0).toList();
         return IntStream.range(1, clear.size())
-                .filter(i -> better(kernel, clear.get(i)) != better(kernel, clear.get(i - 1)))
-                .mapToObj(i -> crossover(kernel, clear.get(i - 1), clear.get(i)));
+                .filter(i -> better(clear.get(i)) != better(clear.get(i - 1)))
+                .mapToObj(i -> crossover(clear.get(i - 1), clear.get(i)));
     }
 
-    private String crossover(Series kernel, int from, int to) {
-        String key = "stream.overtakes." + better(kernel, to);
-        return Text.of(key, kernel.name(), bytes(from), bytes(to));
-    }
-
-    private Optional<Row> shared(int size) {
-        return model.row("sluice", Factors.SPIN, Pattern.STREAM, size);
+    private String crossover(Row from, Row to) {
+        String key = "stream.overtakes." + better(to);
+        return Text.of(key, to.name(), bytes(from.size()), bytes(to.size()));
     }
 
     /** Returns 1 if the kernel is clearly the better one, -1 if shared memory is, or else 0. */
-    private int better(Series kernel, int size) {
-        Estimate ratio =
-                model.rows(Pattern.STREAM, size).stream()
-                        .filter(row -> row.series().equals(kernel))
-                        .findFirst()
-                        .map(row -> model.ratio(row, shared(size).orElseThrow(), MESSAGES_PER_S))
-                        .orElse(Estimate.NONE);
+    private int better(Row kernel) {
+        Estimate ratio = model.ratio(kernel, model.shared(kernel).orElseThrow(), MESSAGES_PER_S);
         return ratio.above(1 + Verdict.NOISE) ? 1 : ratio.below(1 - Verdict.NOISE) ? -1 : 0;
     }
 }

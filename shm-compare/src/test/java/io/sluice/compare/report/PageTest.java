@@ -93,15 +93,15 @@ class PageTest {
     @Test
     void ratesAreComparedForAsManyMessagesACall() {
         SyntheticResults unlike = new SyntheticResults();
-        unlike.measurement(stream("pipe", Factors.BLOCK, 1, 1e6))
-                .measurement(stream("sluice", Factors.SPIN, 256, 20e6));
+        unlike.measurement(stream("pipe", Factors.BLOCK, 1, 64, 1e6))
+                .measurement(stream("sluice", Factors.SPIN, 256, 64, 20e6));
         String page = screen(HtmlReport.render(unlike.build()), "stream");
         assertTrue(page.contains("No fair pair"), page);
         assertTrue(page.contains("256 a call") && page.contains("1 a call"), page);
         assertTrue(
                 new Verdict(new ReportModel(unlike.build()))
                         .paragraphs().stream().noneMatch(p -> p.contains("20.0\u00a0M/s")));
-        unlike.measurement(stream("sluice", Factors.SPIN, 1, 9e6));
+        unlike.measurement(stream("sluice", Factors.SPIN, 1, 64, 9e6));
         page = screen(HtmlReport.render(unlike.build()), "stream");
         assertTrue(
                 page.contains(
@@ -109,6 +109,48 @@ class PageTest {
                                 + " spinning 9.00\u00a0M/s"),
                 page);
         assertFalse(page.contains("No fair pair"), page);
+    }
+
+    /** One message a call in shared memory seemed to overtake 256 a call in the kernel. */
+    @Test
+    void aCrossoverIsBetweenThoseOfAsManyMessagesACall() {
+        SyntheticResults both = new SyntheticResults();
+        for (boolean large : new boolean[] {false, true}) {
+            int size = large ? 4096 : 64;
+            both.measurement(stream("sluice", Factors.SPIN, 1, size, large ? 4e6 : 5e6))
+                    .measurement(stream("sluice", Factors.SPIN, 256, size, large ? 20e6 : 30e6))
+                    .measurement(stream("pipe.buffered", "block", 256, size, large ? 1e6 : 10e6));
+        }
+        assertTrue(stream(both).contains("No crossover is shown"), stream(both));
+        both.measurement(stream("pipe", Factors.BLOCK, 1, 64, 1e6))
+                .measurement(stream("pipe", Factors.BLOCK, 1, 4096, 8e6));
+        assertTrue(
+                stream(both)
+                        .contains(
+                                "Crossovers: Pipe, 1 a call overtakes shared memory between"
+                                        + " 64\u00a0B and 4\u00a0KiB."),
+                stream(both));
+    }
+
+    @Test
+    void thePipeIsSetBesideSharedMemoryOfAsManyMessagesACall() {
+        SyntheticResults unlike =
+                new SyntheticResults()
+                        .measurement(stream("sluice", Factors.SPIN, 256, 64, 0.5e6))
+                        .measurement(stream("pipe", Factors.BLOCK, 1, 64, 1e6));
+        assertFalse(advantages(unlike).contains("a stream"), advantages(unlike));
+        unlike.measurement(stream("sluice", Factors.SPIN, 1, 64, 0.1e6));
+        assertTrue(
+                advantages(unlike).contains("the pipe passed 10.0 times as many messages a second"),
+                advantages(unlike));
+    }
+
+    private static String stream(SyntheticResults results) {
+        return screen(HtmlReport.render(results.build()), "stream");
+    }
+
+    private static String advantages(SyntheticResults results) {
+        return new KernelAdvantages(new ReportModel(results.build())).paragraphs().toString();
     }
 
     /** A host moves the CPUs: quick forks have a low floor, slow ones a high one. */
@@ -205,10 +247,11 @@ class PageTest {
                 f.n(), f.messages(), f.durationNs(), f.hdr(), f.meanUntimedNs(), f.ends(), floorNs);
     }
 
-    private static Measurement stream(String mechanism, String waiting, int batch, double rate) {
+    private static Measurement stream(
+            String mechanism, String waiting, int batch, int size, double rate) {
         Measurement m =
                 new SyntheticResults()
-                        .stream(mechanism, waiting, 64, rate).build().measurements().get(0);
+                        .stream(mechanism, waiting, size, rate).build().measurements().get(0);
         return new Measurement(
                 m.id() + batch,
                 factors(m.factors(), batch, null),
