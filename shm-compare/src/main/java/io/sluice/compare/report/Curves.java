@@ -8,8 +8,10 @@ import io.sluice.compare.export.Units;
 import io.sluice.compare.stats.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -83,7 +85,8 @@ record Curves(String id, CurveKind kind, String title, List<Curve> curves) {
      * A curve.
      *
      * @param series its name and color
-     * @param dash 0 for a solid line; other numbers look different
+     * @param dash 0 for a solid line; other numbers look different. The next that is free, if
+     *     another curve of the color has it
      */
     record Curve(Series series, int dash, List<Point> points) {
         Curve {
@@ -117,13 +120,19 @@ record Curves(String id, CurveKind kind, String title, List<Curve> curves) {
                     (svg, axis, middle) -> svg.estimate(axis, series, value, middle, 1, tip));
         }
 
-        private Drawn drawn(boolean on) {
+        /** Returns its data; of the looks, which are color and dash, it takes one. */
+        private Drawn drawn(boolean on, Set<List<Integer>> looks) {
+            int color = series.index() % Series.COLORS;
             int sleeps = series.sleep() == Series.Sleep.NEVER ? 0 : 1;
+            int look = dash + sleeps + series.index() / Series.COLORS;
+            while (!looks.add(List.of(color, look))) {
+                look++;
+            }
             boolean band = points.stream().allMatch(p -> p.y.hasInterval());
             return new Drawn(
                     series.name(),
-                    series.index() % Series.COLORS,
-                    dash + sleeps + series.index() / Series.COLORS,
+                    color,
+                    look,
                     on,
                     numbers(Point::x),
                     numbers(p -> p.y.value()),
@@ -174,9 +183,10 @@ record Curves(String id, CurveKind kind, String title, List<Curve> curves) {
     }
 
     private String data(String scope) {
+        Set<List<Integer>> looks = new HashSet<>();
         List<Drawn> drawn =
                 IntStream.range(0, curves.size())
-                        .mapToObj(i -> curves.get(i).drawn(i < SHOWN))
+                        .mapToObj(i -> curves.get(i).drawn(i < SHOWN, looks))
                         .toList();
         try {
             Scale y = new Scale(kind.text("y"), "time", true);

@@ -98,7 +98,14 @@
     function color(name) {
         return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     }
-    var DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
+    // A line, dashes, dots; from 3 on a dash and one dot more each.
+    function dashes(n) {
+        var dash = n < 3 ? [[], [7, 4], [2, 3]][n] : [9, 3];
+        for (; n > 2; n--) {
+            dash = dash.concat(2, 3);
+        }
+        return dash;
+    }
     function scale(axis) {
         return axis.logarithmic ? { distr: 3, log: 10 } : { distr: 1 };
     }
@@ -120,7 +127,7 @@
             var at = series.length;
             tables.push([curve.x, curve.y]);
             series.push({
-                label: curve.name, stroke: stroke, width: 2, dash: DASHES[curve.dash % 4], show: curve.on, spanGaps: true,
+                label: curve.name, stroke: stroke, width: 2, dash: dashes(curve.dash), show: curve.on, spanGaps: true,
                 points: { show: curve.x.length < 12 },
                 value: function (u, v) { return v === null || v === undefined ? "–" : UNITS[data.y.unit](v); }
             });
@@ -168,6 +175,12 @@
         all(".u-legend .u-series", holder).forEach(function (row, i) {
             row.hidden = i > data.curves.length;
             row.style.display = i > data.curves.length ? "none" : "";
+            var marker = row.querySelector(".u-marker");
+            if (marker && i > 0 && !row.hidden) {
+                row.curve = series[i];
+                marker.innerHTML = '<svg viewBox="0 0 48 8"><path d="M0,4H48" stroke="' + series[i].stroke
+                    + '" stroke-width="2" stroke-dasharray="' + series[i].dash.join(" ") + '"/></svg>';
+            }
         });
         make("p", "Drag to zoom, double-click to zoom out; click a name to hide or show it. " + data.scope, holder).className = "hint";
         holder.uplot = plot;
@@ -223,21 +236,22 @@
         }
         if (holder.uplot) {
             var ratio = window.devicePixelRatio || 1;
-            var names = all(".u-legend .u-series:not(.u-off) .u-label", holder).slice(1).filter(function (n) { return n.textContent; });
+            var rows = all(".u-legend .u-series:not(.u-off)", holder).filter(function (row) { return row.curve; });
             var source = holder.uplot.ctx.canvas;
-            frame(source.width, source.height + (names.length + 2) * 16 * ratio, ratio, make("canvas"));
+            frame(source.width, source.height + (rows.length + 2) * 16 * ratio, ratio, make("canvas"));
             pen.drawImage(source, 0, 36 * ratio);
             pen.font = 11 * ratio + "px sans-serif";
             var y = source.height + 50 * ratio;
-            all(".u-legend .u-series:not(.u-off)", holder).slice(1).forEach(function (row) {
-                var label = row.querySelector(".u-label");
-                if (label && label.textContent) {
-                    pen.fillStyle = row.querySelector(".u-marker").style.borderColor || color("--ink");
-                    pen.fillRect(10 * ratio, y - 4 * ratio, 14 * ratio, 3 * ratio);
-                    pen.fillStyle = color("--ink");
-                    pen.fillText(label.textContent, 30 * ratio, y);
-                    y += 16 * ratio;
-                }
+            rows.forEach(function (row) {
+                pen.strokeStyle = row.curve.stroke;
+                pen.lineWidth = 2 * ratio;
+                pen.setLineDash(row.curve.dash.map(function (length) { return length * ratio; }));
+                pen.beginPath();
+                pen.moveTo(10 * ratio, y - 4 * ratio);
+                pen.lineTo(58 * ratio, y - 4 * ratio);
+                pen.stroke();
+                pen.fillText(row.curve.label, 64 * ratio, y);
+                y += 16 * ratio;
             });
             pen.fillStyle = color("--soft");
             pen.fillText(holder.scope, 10 * ratio, y + 4 * ratio);

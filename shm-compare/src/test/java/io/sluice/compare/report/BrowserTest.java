@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Results;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,11 +62,12 @@ class BrowserTest {
     if (e.scrollWidth > e.clientWidth + 1) { cut.push(e.tagName + ' ' + e.className + ' ' + e.textContent.substring(0, 80)); } });
   var ids = list(document, '[id]').map(function (e) { return e.id; });
   var charts = list(document, 'figure').map(function (f) {
-    var svgs = list(f, 'svg').filter(seen);
+    var svgs = list(f, 'svg:not(.uplot svg)').filter(seen);
     var svg = svgs[0];
     if (!svg) {
       var canvas = f.querySelector('canvas');
       return {id: f.id, canvas: canvas ? canvas.getBoundingClientRect().width : 0, curves: list(f, '.u-legend .u-series').filter(seen).length,
+        looks: list(f, '.u-marker path').map(function (p) { return p.getAttribute('stroke') + ' ' + p.getAttribute('stroke-dasharray'); }),
         rows: f.querySelectorAll('tbody tr').length};
     }
     var frame = f.querySelector('.picture').getBoundingClientRect();
@@ -182,6 +185,9 @@ class BrowserTest {
                 assertTrue(
                         chart.get("canvas").asDouble() > 200 && chart.get("curves").asInt() > 1,
                         at);
+                Set<String> looks = new HashSet<>();
+                chart.get("looks").forEach(look -> assertTrue(looks.add(look.asText()), at));
+                assertEquals(chart.get("curves").asInt() - 1, looks.size(), at);
                 continue;
             }
             assertEquals(1, chart.get("pictures").asInt(), at);

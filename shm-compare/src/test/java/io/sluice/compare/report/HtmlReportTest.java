@@ -2,8 +2,11 @@ package io.sluice.compare.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -19,7 +22,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +186,28 @@ class HtmlReportTest {
         }
     }
 
+    /** Pipe and Aeron looked the same, and so did sleeping shared memory and Agrona. */
+    @Test
+    void noTwoCurvesOfAChartLookTheSame() throws IOException {
+        List<JsonNode> charts = new ArrayList<>();
+        for (String page : List.of(HtmlReport.render(sample()), CompleteResults.page())) {
+            for (String data : page.split("<script type=\"application/json\">")) {
+                if (data.startsWith("{\"x\"")) {
+                    charts.add(new ObjectMapper().readTree(data));
+                }
+            }
+        }
+        assertTrue(charts.size() > 6, charts.size() + " charts");
+        for (JsonNode chart : charts) {
+            Map<String, String> names = new HashMap<>();
+            for (JsonNode curve : chart.get("curves")) {
+                String name = curve.get("name").asText();
+                String same = names.put(curve.get("color") + " " + curve.get("dash"), name);
+                assertNull(same, () -> name + " looks like " + same);
+            }
+        }
+    }
+
     @Test
     void twoPlacementsAreKeptApart() {
         SyntheticResults both = new SyntheticResults();
@@ -267,14 +294,17 @@ class HtmlReportTest {
 
     @Test
     void aPageIsShorterThan600KilobytesEvenIfItsResultsAreNot() throws IOException {
-        Results sample = ResultsFile.read(Path.of("docs/results/results.json"));
-        String page = HtmlReport.render(sample);
+        String page = HtmlReport.render(sample());
         int length = page.getBytes(StandardCharsets.UTF_8).length;
         assertTrue(length <= HtmlReport.MOST_BYTES, length + " bytes");
         assertTrue(
                 page.contains("id=\"results\"")
                         || page.contains("The results are not part of this page"));
         assertTrue(PAGE.contains("id=\"results\""));
+    }
+
+    private static Results sample() throws IOException {
+        return ResultsFile.read(Path.of("docs/results/results.json"));
     }
 
     @Test
