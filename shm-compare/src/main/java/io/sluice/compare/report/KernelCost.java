@@ -3,6 +3,10 @@ package io.sluice.compare.report;
 import static io.sluice.compare.export.Metric.P50_NS;
 import static io.sluice.compare.export.Units.both;
 import static io.sluice.compare.export.Units.bytes;
+import static io.sluice.compare.result.Decomposition.KERNEL_SLEEPS;
+import static io.sluice.compare.result.Decomposition.KERNEL_SPINS;
+import static io.sluice.compare.result.Decomposition.SHARED_SLEEPS;
+import static io.sluice.compare.result.Decomposition.SHARED_SPINS;
 import static java.util.Comparator.comparing;
 
 import io.sluice.compare.export.DataTable;
@@ -15,10 +19,12 @@ import io.sluice.compare.result.Quantity;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
+import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the kernel costs: two factors, kernel or shared memory, sleeping or spinning, and the steps
@@ -92,11 +98,11 @@ record KernelCost(ReportModel model) {
                         null);
     }
 
-    /** Returns two fields and what waiting adds; not if the reader often did not sleep (V03). */
+    /** Returns two fields and what waiting adds; not if the reader often did not sleep. */
     private static Object[] line(
             Attribution a, String name, Optional<Measurement> sleeps, Optional<Measurement> spins) {
         Object waiting =
-                sleeps.filter(m -> m.flags().contains("V03")).isPresent()
+                sleeps.filter(m -> m.flags().contains("V03") || TwoByTwo.isMixed(m)).isPresent()
                         ? "no number: the reader did not sleep each time"
                         : field(a.step(spins, sleeps));
         return new Object[] {name, field(a, sleeps), field(a, spins), waiting};
@@ -146,14 +152,20 @@ record KernelCost(ReportModel model) {
         return Text.join(
                 Text.of(
                         "kernel.wake",
-                        time(d.wakeK()),
+                        wake(d, d.wakeK(), KERNEL_SLEEPS, KERNEL_SPINS),
                         Series.noun(d.kernel()),
-                        time(d.wakeS()),
+                        wake(d, d.wakeS(), SHARED_SLEEPS, SHARED_SPINS),
                         Text.when(paused, "kernel.wake.paused"),
                         time(d.dataPath()),
                         bytes(d.size()),
                         d.placement()),
                 Text.of("kernel.waking." + cheaper, time(d.interaction())));
+    }
+
+    /** Returns the time of a wake-up; if its row has numbers and it has none, says why. */
+    private static String wake(Decomposition d, Quantity time, String... row) {
+        boolean measured = Stream.of(row).allMatch(f -> d.halfRoundTrip().get(f).value() != null);
+        return measured && time.value() == null ? Text.of("kernel.wake.unknown") : time(time);
     }
 
     private static String time(Quantity time) {

@@ -13,6 +13,7 @@ import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
+import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +110,9 @@ record Verdict(ReportModel model) {
     private String shares(Attribution a) {
         String noun = Series.noun(a.kernel());
         String waiting = share(a.waitingShare(), "waiting to be woken");
-        if (!a.waitingShare().isKnown()) {
+        if (a.block().filter(TwoByTwo::isMixed).isPresent()) {
+            return Text.of("verdict.shares.mixed", noun);
+        } else if (!a.waitingShare().isKnown()) {
             String why = unusableReason(a.hint());
             return Text.when(a.sharedShare().isKnown(), "verdict.shares.unknown", why);
         } else if (!a.kernelShare().isKnown()) {

@@ -114,10 +114,11 @@ public record Attribution(Results results, int size, String placement, String ke
 
     /**
      * Returns the part of the blocking round trip, 0 to 1, that disappears when the receiver need
-     * not be woken.
+     * not be woken; {@link Estimate#NONE} if it mostly was not asleep.
      */
     public Estimate waitingShare() {
-        return of(m -> (m[0] - m[1]) / m[0], List.of(block(), hint()));
+        Optional<Measurement> slept = block().filter(m -> !TwoByTwo.isMixed(m));
+        return of(m -> (m[0] - m[1]) / m[0], List.of(slept, hint()));
     }
 
     /**

@@ -11,6 +11,7 @@ import static io.sluice.compare.result.Decomposition.SHARED_PATH;
 import static io.sluice.compare.result.Decomposition.SHARED_SLEEPS;
 import static io.sluice.compare.result.Decomposition.SHARED_SPINS;
 import static io.sluice.compare.result.Decomposition.WAKE;
+import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.EndCounters;
@@ -101,21 +102,30 @@ public final class TwoByTwo {
                     .ifPresent(measurement -> ids.put(field, measurement.id()));
             halves.put(field, rest(pingPong, field));
         }
-        List<String> mixed = mixed();
+        List<String> mixed =
+                Stream.of(KERNEL_SLEEPS, SHARED_SLEEPS)
+                        .filter(
+                                field ->
+                                        attribution.find(field, Pattern.RTT).stream()
+                                                .anyMatch(TwoByTwo::isMixed))
+                        .toList();
         Map<String, double[]> paused =
                 mixed.isEmpty() ? Map.of() : halves(attribution, Pattern.GAP);
         boolean afterPause =
                 !mixed.isEmpty()
                         && covers(paused, pingPong, KERNEL_SLEEPS, KERNEL_SPINS)
                         && covers(paused, pingPong, SHARED_SLEEPS, SHARED_SPINS);
-        Map<String, double[]> waking = afterPause ? paused : pingPong;
-        if (afterPause) {
-            remarks.add(
-                    String.join("; ", mixed)
-                            + "; waking is taken from messages after a pause, in both rows, and not"
-                            + " from these round trips");
-        } else {
-            mixed.forEach(each -> remarks.add(each + ", so waking looks cheaper than it is"));
+        Map<String, double[]> slept = new HashMap<>(pingPong);
+        mixed.forEach(field -> slept.put(field, new double[0]));
+        Map<String, double[]> waking = afterPause ? paused : slept;
+        String how =
+                afterPause
+                        ? "; waking is taken from messages after a pause, in both rows, and not from"
+                                + " these round trips"
+                        : "; a wake-up there has no number, because messages after a pause were not"
+                                + " measured in both rows";
+        if (!mixed.isEmpty()) {
+            remarks.add(mixed.stream().map(this::mixed).collect(joining("; ", "", how)));
         }
         return new Decomposition(
                 attribution.size(),
@@ -126,23 +136,21 @@ public final class TwoByTwo {
                 rest(waking, KERNEL_SLEEPS, KERNEL_SPINS),
                 rest(waking, SHARED_SLEEPS, SHARED_SPINS),
                 rest(pingPong, KERNEL_SPINS, SHARED_SPINS),
-                mixed.isEmpty() || afterPause
-                        ? of(waking, m -> m[0] - m[1] - m[2] + m[3], FIELDS)
-                        : Quantity.NONE,
+                of(waking, m -> m[0] - m[1] - m[2] + m[3], FIELDS),
                 of(pingPong, m -> 1 - m[1] / m[0], KERNEL_SLEEPS, SHARED_SPINS),
                 of(
-                        pingPong,
+                        slept,
                         m -> (m[0] - m[1]) / (m[0] - m[2]),
                         KERNEL_SLEEPS,
                         KERNEL_SPINS,
                         SHARED_SPINS),
-                parts(pingPong),
+                parts(slept),
                 remarks);
     }
 
     /** Returns the parts that add up to the blocking half round trip. */
-    private Map<String, Quantity> parts(Map<String, double[]> pingPong) {
-        Map<String, double[]> known = new HashMap<>(pingPong);
+    private Map<String, Quantity> parts(Map<String, double[]> halves) {
+        Map<String, double[]> known = new HashMap<>(halves);
         known.put(LINE, half(Samples.lineRoundTrip(results, attribution.placement())));
         known.put(ENTRY, Samples.floor(results, floor -> 2 * floor.syscallNs()));
         known.put(COPYING, copy());
@@ -163,22 +171,31 @@ public final class TwoByTwo {
     }
 
     /**
-     * Returns, in words, the measurements whose receiver should have slept and did not. Their rows
+     * Tests whether the receiver of round trips should have slept and mostly did not. Its row
      * cannot be compared: a wake-up after a pause takes longer, and the rows would differ by the
      * pause.
      */
-    private List<String> mixed() {
-        return Stream.of(KERNEL_SLEEPS, SHARED_SLEEPS)
-                .flatMap(field -> attribution.find(field, Pattern.RTT).stream())
-                .filter(each -> each.usable() && sleepsPerHop(each) < SLEEPS)
-                .map(each -> String.format(Locale.ROOT, MIXED, each.id(), 100 * sleepsPerHop(each)))
-                .toList();
+    public static boolean isMixed(Measurement measurement) {
+        return measurement.usable() && sleepsPerHop(measurement) < SLEEPS;
     }
 
-    /** Returns how often a hop ended with a receiver that had slept, over all forks. */
+    private String mixed(String field) {
+        Measurement measurement = attribution.find(field, Pattern.RTT).orElseThrow();
+        double slept = 100 * sleepsPerHop(measurement);
+        return String.format(Locale.ROOT, MIXED, measurement.id(), slept);
+    }
+
+    /**
+     * Returns how often a hop ended with a receiver that had slept, over all forks; NaN if unknown.
+     */
     private static double sleepsPerHop(Measurement measurement) {
         double switches = measurement.ends().mapToLong(EndCounters::voluntarySwitches).sum();
-        return switches / (2.0 * measurement.forks().stream().mapToLong(Fork::messages).sum());
+        long counted =
+                measurement.forks().stream()
+                        .filter(f -> !f.ends().isEmpty())
+                        .mapToLong(Fork::messages)
+                        .sum();
+        return switches / (2.0 * counted);
     }
 
     /** Tests whether some samples have these fields if others have them. */

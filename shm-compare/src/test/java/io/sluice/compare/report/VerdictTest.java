@@ -80,6 +80,14 @@ class VerdictTest {
                                 "failed: exit 134"),
                         List.of("mix the two causes")),
                 new VerdictCase(
+                        "the pipe's reader did not sleep",
+                        new SyntheticResults()
+                                .rttWithoutSleep("pipe", Factors.BLOCK, 64, 4_800)
+                                .rtt("pipe.hint", Factors.HINT, 64, 2_400)
+                                .rtt("sluice", Factors.SPIN, 64, 450),
+                        List.of("the reader of the blocking pipe did not sleep each time"),
+                        List.of("is waiting to be woken")),
+                new VerdictCase(
                         "waiting lost in the noise",
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 2_420, 0.2)
@@ -145,6 +153,28 @@ class VerdictTest {
                         new SyntheticResults(),
                         List.of("No round trips were measured"),
                         List.of("%")));
+    }
+
+    /** It said that a futex wakes in 200 ns. */
+    @Test
+    void aWakeUpThatWasNotMeasuredHasNoNumber() {
+        Results results =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Factors.HINT, 64, 3_000)
+                        .rttWithoutSleep("sluice", Factors.FUTEX, 64, 1_000)
+                        .rtt("sluice", Factors.SPIN, 64, 600)
+                        .build();
+        String said = Wording.kernel(results).replace('\n', ' ');
+        assertTrue(said.contains("A wake-up costs 4.5"), said);
+        assertTrue(
+                said.contains(
+                        "and an unknown time (in ping-pong its receiver did not sleep each time,"
+                                + " and messages after a pause were not measured in both rows)"
+                                + " through a futex"),
+                said);
+        assertTrue(said.contains("no number: the reader did not sleep each time"), said);
+        assertFalse(said.contains("400\u00a0ns"), said);
     }
 
     private static SyntheticResults measurements(double block, double hint, double shared) {

@@ -108,6 +108,9 @@ class TwoByTwoTest {
                         .findFirst()
                         .orElseThrow();
         assertTrue(mq.remarks().toString().contains("mixed"), mq.remarks().toString());
+        assertNull(mq.wakeK().value());
+        assertNull(mq.waitingShare().value());
+        assertNull(mq.parts().get(Decomposition.WAKE).value());
         Decomposition pipe = TwoByTwo.of(results.build()).get(0);
         assertFalse(pipe.remarks().toString().contains("mixed"), pipe.remarks().toString());
     }
@@ -149,8 +152,9 @@ class TwoByTwoTest {
                                         .build())
                         .get(0);
         near(4500, found.wakeK());
-        near(200, found.wakeS());
+        assertNull(found.wakeS().value(), "its receiver did not sleep");
         assertNull(found.interaction().value(), "one receiver slept, the other did not");
+        assertTrue(found.remarks().get(0).contains("has no number"), found.remarks().toString());
     }
 
     @Test
