@@ -46,11 +46,11 @@ record Method(ReportModel model, DataTable fairness, String digest) {
         return Text.join(Text.when(full, "touch.full", most), others);
     }
 
-    /** Returns when the floor was measured, and in how many forks. */
+    /** Returns when the floor was measured, and beside how many blocks. */
     String floors() {
-        List<Fork> forks =
+        List<Fork> blocks =
                 model.results.measurements().stream().flatMap(m -> m.forks().stream()).toList();
-        long beside = forks.stream().filter(fork -> fork.lineRoundTripNs() > 0).count();
+        long beside = blocks.stream().filter(block -> block.lineRoundTripNs() > 0).count();
         boolean before = model.results.floorBefore() != null;
         boolean after = model.results.floorAfter() != null;
         String when =
@@ -58,7 +58,7 @@ record Method(ReportModel model, DataTable fairness, String digest) {
                                 Text.when(before && after, "floors.both"),
                                 Text.when(before && !after, "floors.before"),
                                 Text.when(after && !before, "floors.after"),
-                                Text.when(beside > 0, "floors.beside", beside, forks.size()))
+                                Text.when(beside > 0, "floors.beside", beside, blocks.size()))
                         .filter(text -> !text.isEmpty())
                         .collect(joining(", and "));
         return when.isEmpty() ? Text.of("floors.none") : Text.of("floors", when);

@@ -63,7 +63,7 @@ record Verdict(ReportModel model) {
         String low = time(two.lowNs());
         String high = time(two.highNs());
         return Text.of(
-                "verdict.floors", two.placement(), low, two.lowForks(), high, two.highForks());
+                "verdict.floors", two.placement(), low, two.lowBlocks(), high, two.highBlocks());
     }
 
     private String roundTrips(Attribution a) {

@@ -58,7 +58,7 @@ final class Warnings {
             return some + " (" + names(rule, fired) + ")";
         }
         return some
-                + (inAllForks ? "" : forks(rule, fired))
+                + (inAllForks ? "" : blocks(rule, fired))
                 + Text.when(!others.isEmpty(), "warned.but", names("", others));
     }
 
@@ -66,12 +66,12 @@ final class Warnings {
         return measurement.flags().stream().map(String::valueOf).anyMatch(rule::equals);
     }
 
-    /** Returns how many of all forks of these measurements a rule fired in. */
-    private static String forks(String rule, List<Measurement> fired) {
+    /** Returns how many of all blocks of these measurements a rule fired in. */
+    private static String blocks(String rule, List<Measurement> fired) {
         IntStream flagged =
                 fired.stream().mapToInt(m -> m.flaggedForks().getOrDefault(rule, m.forks().size()));
         int all = fired.stream().mapToInt(m -> m.forks().size()).sum();
-        return Text.of("warned.forks", flagged.sum(), all);
+        return Text.of("warned.blocks", flagged.sum(), all);
     }
 
     private static String names(String rule, List<Measurement> measurements) {

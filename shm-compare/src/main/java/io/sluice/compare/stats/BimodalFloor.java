@@ -8,32 +8,32 @@ import java.util.Optional;
 
 /**
  * Two hardware speeds within a run. A host that moves a guest's CPUs changes a cache line's latency
- * from one fork to the next, and with it everything that two CPUs do together. Detected by the
- * widest gap between the floors that the forks of one placement measured: two placements
+ * from one block to the next, and with it everything that two CPUs do together. Detected by the
+ * widest gap between the floors that the blocks of one placement measured: two placements
  * legitimately have two floors.
  *
- * @param placement where these forks ran
- * @param lowNs median round trip of the forks with the shorter latency
- * @param lowForks how many these are
+ * @param placement where these blocks ran
+ * @param lowNs median round trip of the blocks with the shorter latency
+ * @param lowBlocks how many these are
  * @param highNs median round trip of the others
- * @param highForks how many those are
+ * @param highBlocks how many those are
  */
 public record BimodalFloor(
-        String placement, double lowNs, int lowForks, double highNs, int highForks) {
+        String placement, double lowNs, int lowBlocks, double highNs, int highBlocks) {
     /** A wider gap than noise causes. */
     private static final double MIN_RATIO = 1.5;
 
-    /** Fewer than one in this many forks count as disturbed. */
+    /** Fewer than one in this many blocks count as disturbed. */
     private static final int RARE = 20;
 
     private static final String WORDS =
-            "the CPUs were near in %d forks and far in %d: a cache line took %.0f or %.0f ns";
+            "the CPUs were near in %d blocks and far in %d: a cache line took %.0f or %.0f ns";
 
     /**
      * Finds them.
      *
      * @param results a run
-     * @return one for each placement whose forks did not all have about the same floor, but for
+     * @return one for each placement whose blocks did not all have about the same floor, but for
      *     single ones
      */
     public static List<BimodalFloor> of(Results results) {
@@ -70,6 +70,6 @@ public record BimodalFloor(
 
     /** Returns it as a sentence without its point. */
     String words() {
-        return String.format(Locale.ROOT, WORDS, lowForks, highForks, lowNs, highNs);
+        return String.format(Locale.ROOT, WORDS, lowBlocks, highBlocks, lowNs, highNs);
     }
 }

@@ -26,7 +26,7 @@ public final class Grading {
     public static Grade of(Results results) {
         Grading grading = new Grading();
         grading.judgeRun(results);
-        grading.judgeForks(results.measurements());
+        grading.judgeMeasurements(results.measurements());
         if (results.run() != null && results.run().interrupted()) {
             grading.fair.add("the run was stopped before its end");
         }
@@ -51,7 +51,7 @@ public final class Grading {
         BimodalFloor.of(results).forEach(two -> fair.add(two.words()));
     }
 
-    private void judgeForks(List<Measurement> measurements) {
+    private void judgeMeasurements(List<Measurement> measurements) {
         var measured = measurements.stream().filter(m -> !m.forks().isEmpty()).toList();
         int fewest = measured.stream().mapToInt(m -> m.forks().size()).min().orElse(0);
         if (fewest < FOR_SPREAD) {
@@ -64,15 +64,15 @@ public final class Grading {
                         .filter(m -> !m.usable() && !Measurement.NOT_AVAILABLE.equals(m.status()))
                         .count();
         share(failed, measurements.size(), "measurements have no valid numbers");
-        var forks = measured.stream().flatMap(m -> m.forks().stream()).toList();
+        var blocks = measured.stream().flatMap(m -> m.forks().stream()).toList();
         int disturbed =
                 measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
-        share(disturbed, forks.size(), "forks were disturbed by others");
-        long unsteady = forks.stream().filter(f -> f.number(Numbers.STEADY, 1) == 0).count();
-        if (unsteady > MANY * forks.size()) {
+        share(disturbed, blocks.size(), "blocks were disturbed by others");
+        long unsteady = blocks.stream().filter(b -> b.number(Numbers.STEADY, 1) == 0).count();
+        if (unsteady > MANY * blocks.size()) {
             fair.add(
-                    "%d of %d forks were measured before they were steady"
-                            .formatted(unsteady, forks.size()));
+                    "%d of %d blocks were measured before their rate was steady"
+                            .formatted(unsteady, blocks.size()));
         }
     }
 

@@ -164,10 +164,10 @@ public final class Samples {
 
     /**
      * Returns the round trip of a cache line between the CPUs of one placement, in nanoseconds: as
-     * it was in the very forks of shared memory's round trips there, because a host may move its
-     * CPUs between two forks; or else in the other forks there; or else, for the run's main
-     * placement only, before and after the measurements. None where the ends have no CPU each: a
-     * line then does not move, or over an unknown distance.
+     * it was beside the very blocks of shared memory's round trips there, because a host may move
+     * its CPUs between two blocks; or else beside the other blocks there; or else, for the run's
+     * main placement only, before and after the measurements. None where the ends have no CPU each:
+     * a line then does not move, or over an unknown distance.
      *
      * @param placement where the ends ran
      */

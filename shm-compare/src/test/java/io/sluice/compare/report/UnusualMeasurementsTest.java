@@ -91,8 +91,8 @@ class UnusualMeasurementsTest {
         String page = HtmlReport.render(new SyntheticResults().measurement(PIPE).build());
         assertTrue(page.contains("the receiver reads every byte and checks it."), "all touched");
         assertTrue(
-                page.contains("was measured before and after the measurements. Each fork"),
-                "no forks");
+                page.contains("was measured before and after the measurements. Each block"),
+                "no floor beside a block");
         Measurement header = with(SPIN, Factors.HEADER, null, 1);
         page =
                 HtmlReport.render(
@@ -105,7 +105,7 @@ class UnusualMeasurementsTest {
         assertTrue(
                 page.contains("In measurements of “touch header” the first 64 bytes are written"));
         assertTrue(page.contains("but in measurements whose names say otherwise"));
-        assertTrue(page.contains("was measured by the ends of 2 of 12 forks"));
+        assertTrue(page.contains("was measured by the ends of 2 of 12 blocks"));
         page = HtmlReport.render(new SyntheticResults().floor(null).measurement(PIPE).build());
         assertTrue(page.contains("a cache line passed between two CPUs, was not measured"));
     }

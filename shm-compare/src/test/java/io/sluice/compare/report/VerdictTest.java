@@ -146,7 +146,7 @@ class VerdictTest {
                         measurements(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
                         List.of(
                                 "a cache line there and back (two-cpus) took 140\u00a0ns in 3"
-                                        + " forks and 520\u00a0ns in 2"),
+                                        + " blocks and 520\u00a0ns in 2"),
                         List.of()),
                 new VerdictCase(
                         "nothing",

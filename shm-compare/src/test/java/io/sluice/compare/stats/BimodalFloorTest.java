@@ -14,6 +14,9 @@ class BimodalFloorTest {
         assertEquals(
                 List.of(new BimodalFloor(SyntheticResults.PLACEMENT, 140, 3, 520, 2)),
                 BimodalFloor.of(run(140, 520, 150, 511, 130)));
+        assertEquals(
+                "the CPUs were near in 3 blocks and far in 2: a cache line took 140 or 520 ns",
+                BimodalFloor.of(run(140, 520, 150, 511, 130)).getFirst().words());
     }
 
     @Test
@@ -34,7 +37,7 @@ class BimodalFloorTest {
         double[] once = new double[21];
         Arrays.fill(once, 140);
         once[7] = 520;
-        assertEquals(List.of(), BimodalFloor.of(run(once)), "one fork of 21 was disturbed");
+        assertEquals(List.of(), BimodalFloor.of(run(once)), "one block of 21 was disturbed");
     }
 
     private static Results run(double... floors) {

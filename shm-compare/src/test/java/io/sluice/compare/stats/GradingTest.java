@@ -67,6 +67,18 @@ class GradingTest {
         assertTrue(most.reasons().toString().contains("disturbed by others"), most.toString());
     }
 
+    /** Blocks are no forks: 120 pairs of processes were called 324 forks. */
+    @Test
+    void aSumOverTheRunIsOfBlocks() {
+        long blocks =
+                10L
+                        * SyntheticResults.typical().measurements().stream()
+                                .filter(m -> !m.forks().isEmpty())
+                                .count();
+        String reasons = grade(10, 6, Note.GREEN).reasons().toString();
+        assertTrue(reasons.contains(blocks * 6 / 10 + " of " + blocks + " blocks were"), reasons);
+    }
+
     @Test
     void aRedFindingIsTheMachinesVeto() {
         Grade grade = grade(10, 0, Note.RED);
