@@ -145,6 +145,21 @@ class HtmlReportTest {
         assertFalse(page.contains("idle?."));
     }
 
+    /** It named badges that the page does not have. */
+    @Test
+    void aRedFindingIsFoundWhereTheVerdictSays() {
+        String page =
+                HtmlReport.render(
+                        new SyntheticResults().note(Note.RED, "The load was 3", "Wait").build());
+        assertTrue(
+                page.contains("It is red in “What the doctor found”, under Audit, “The machine”."));
+        String audit = page.substring(page.indexOf("<h2 id=\"audit\">Audit<"));
+        String machine = audit.substring(audit.indexOf("id=\"machine\">The machine<"));
+        String table = machine.substring(machine.indexOf("<caption>What the doctor found<"));
+        assertTrue(table.indexOf("The load was 3") < table.indexOf("</table>"), table);
+        assertTrue(table.indexOf(">red<") < table.indexOf("The load was 3"), table);
+    }
+
     @Test
     void aFloorSaysThatItIncludesAReadingOfTheClock() {
         assertTrue(PAGE.contains("one cache line there and back, and one reading of the clock"));
