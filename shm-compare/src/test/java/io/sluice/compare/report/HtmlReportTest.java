@@ -166,6 +166,19 @@ class HtmlReportTest {
         assertTrue(PAGE.contains("A floor’s reading includes one reading of the clock"));
     }
 
+    /** It is read before and after the messages: a host may move a CPU meanwhile. */
+    @Test
+    void noSentenceSaysThatNothingIsQuickerThanAFloor() {
+        assertTrue(
+                figure("round-trips")
+                        .contains(
+                                "the lesser of two readings, right before and right after its"
+                                        + " messages. A message is quicker only if the host moved a"
+                                        + " CPU in between."));
+        assertTrue(PAGE.contains("No message is faster while both CPUs stay where they are"));
+        assertFalse(PAGE.contains("can be quicker") || PAGE.contains("can be faster"));
+    }
+
     @Test
     void aCrossoverTakesTwoSizes() {
         SyntheticResults one = new SyntheticResults();
