@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * Removes from results what identifies the person and the machine: names of host and user, paths,
  * serial numbers, addresses. Numbers stay as they are, and so do the run's id and the names of
  * measurements and their factors: they come from this tool, and runs and measurements must remain
- * distinct. Paths that every machine has stay too.
+ * distinct. Paths and addresses that every machine has stay too.
  */
 public final class Redaction {
     private static final String HIDDEN = "[redacted]";
@@ -37,6 +37,9 @@ public final class Redaction {
     private static final String NOT_PUBLIC =
             "(?!/(?:proc/(?!\\d)|sys/|dev/(?:shm|mqueue|hugepages)/?(?![\\w@+~./-])))";
 
+    /** What each machine calls itself. */
+    private static final String LOOPBACK = "(?i)localhost|127(\\.\\d{1,3}){3}|::1";
+
     private static final List<String> SECRETS =
             List.of(
                     // The kernel's init program, and its arguments.
@@ -47,8 +50,8 @@ public final class Redaction {
                     "\\b[A-Za-z]:\\\\[^\\s\"]+",
                     "\\b([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\\b",
                     "\\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b",
-                    "\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b",
-                    "(?i)(?<=(serial|uuid|hostname|root)[=: ])\\S+");
+                    "\\b(?!127\\.)(?:\\d{1,3}\\.){3}\\d{1,3}\\b",
+                    "(?i)(?<=(serial|uuid|hostname|root)[=: ])(?!localhost(?![\\w.-]))\\S+");
 
     private final Set<String> kept = new HashSet<>();
 
@@ -66,7 +69,7 @@ public final class Redaction {
         }
         Stream<String> words =
                 names.stream()
-                        .filter(name -> name != null && name.length() > 1)
+                        .filter(name -> name != null && !name.matches(LOOPBACK + "|.?"))
                         .map(name -> "(?<!\\w)" + Pattern.quote(name) + "(?!\\w)");
         patterns = Stream.concat(SECRETS.stream(), words).map(Pattern::compile).toList();
     }

@@ -133,6 +133,21 @@ class RedactionTest {
     }
 
     @Test
+    void addressesThatEveryMachineHasStay() {
+        String said =
+                "TCP on 127.0.0.1, 127.3.2.1:80, [::1]:80 and localhost, hostname=localhost,"
+                        + " to 10.127.0.1, 192.0.2.17, hostname=localhost-2";
+        Results r =
+                new SyntheticResults()
+                        .without("tcp", Factors.BLOCK, 64, Measurement.FAILED, said)
+                        .build();
+        Results hidden = Redaction.of(r, List.of("localhost", "127.0.0.1", "::1", "x"));
+        assertEquals(
+                said.replaceAll("10.127.0.1|192.0.2.17|localhost-2", "[redacted]"),
+                hidden.measurements().get(0).reason());
+    }
+
+    @Test
     void measurementsKeepTheirNamesAndCanBeToldApart() {
         List<Measurement> measurements = new ArrayList<>();
         for (String id :
