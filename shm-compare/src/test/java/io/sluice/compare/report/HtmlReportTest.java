@@ -308,6 +308,15 @@ class HtmlReportTest {
     }
 
     @Test
+    void eachNumberFromTheLiteratureHasALinkToItsSource() {
+        String literature = PAGE.substring(PAGE.indexOf("<summary id=\"literature\""));
+        String rows = literature.substring(0, literature.indexOf("</table>"));
+        int links = rows.split("<th scope=\"row\"><a href=\"https://[^\"]+\">[^<]").length - 1;
+        assertEquals(8, links);
+        assertEquals(links, rows.split("<th scope=\"row\">").length - 1);
+    }
+
+    @Test
     void theJsonInThePageIsTheResults() throws IOException {
         assertEquals(TYPICAL, embedded(PAGE));
     }
