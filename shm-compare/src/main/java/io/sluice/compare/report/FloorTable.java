@@ -76,7 +76,7 @@ final class FloorTable {
         }
         steps.add(
                 new Step(
-                        "GHz, from a chain of additions",
+                        "GHz, from a chain of multiplications and additions",
                         Units::times,
                         reading -> reading.ghz() == null ? 0 : reading.ghz()));
         var columns = new DataTable.Columns<Step>().text("Step", Step::name);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
@@ -164,6 +165,14 @@ class HtmlReportTest {
     void aFloorSaysThatItIncludesAReadingOfTheClock() {
         assertTrue(PAGE.contains("one cache line there and back, and one reading of the clock"));
         assertTrue(PAGE.contains("A floor’s reading includes one reading of the clock"));
+    }
+
+    @Test
+    void theFrequencyIsSaidToComeFromMultiplicationsAndAdditions() {
+        FloorReading r = new FloorReading(0, 0, 0, 0, 0, 0, null, null, null, 0, 0, List.of(), 2.9);
+        assertTrue(
+                Wording.floor(r).contains("GHz, from a chain of multiplications and additions"),
+                Wording.floor(r));
     }
 
     /** It is read before and after the messages: a host may move a CPU meanwhile. */
