@@ -1,13 +1,18 @@
 package io.sluice.compare.cli;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,27 +53,25 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Integer> pair = cpuOption.pair();
+        Map<String, List<ListedMechanism>> families =
+                Transports.all().stream()
+                        .map(ListCommand::mechanism)
+                        .collect(groupingBy(ListedMechanism::family, LinkedHashMap::new, toList()));
         Listed listed =
                 new Listed(
-                        Transports.all().stream().map(ListCommand::mechanism).toList(),
+                        families.values().stream().flatMap(List::stream).toList(),
                         Suite.all().stream().map(each -> suite(each, pair)).toList(),
                         Transports.broken());
         if (json) {
             CommandOutput.json(listed);
             return Exit.OK;
         }
-        CommandOutput.print("%-19s %-8s %s", "MECHANISM", "WAITS", "WHAT IT IS");
-        String family = "";
-        for (ListedMechanism each : listed.mechanisms) {
-            String why = each.unavailable == null ? "" : " (not available: %s)";
-            CommandOutput.print(
-                    (each.family.equals(family) ? "" : "%n") + "%-19s %-8s %s" + why,
-                    each.id,
-                    each.waiting,
-                    each.description,
-                    each.unavailable);
-            family = each.family;
-        }
+        CommandOutput.print("  %-19s %-8s %s", "MECHANISM", "WAITS", "WHAT IT IS");
+        families.forEach(
+                (family, own) -> {
+                    CommandOutput.print("%n%s", family);
+                    own.forEach(ListCommand::print);
+                });
         listed.broken.forEach(why -> System.out.println("cannot be used: " + why));
         Transports.missingPeers().ifPresent(hint -> System.out.println("\nnot here: " + hint));
         CommandOutput.print("%n%-10s %12s %6s %s", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
@@ -78,6 +81,12 @@ final class ListCommand implements Callable<Integer> {
                     "%-10s %12d %6d about %s", each.name, each.measurements, each.forks, takes);
         }
         return Exit.OK;
+    }
+
+    private static void print(ListedMechanism m) {
+        String why = m.unavailable == null ? "" : " (not available: %s)";
+        String line = "  %-19s %-8s %s" + why;
+        CommandOutput.print(line, m.id, m.waiting, m.description, m.unavailable);
     }
 
     private static ListedMechanism mechanism(Transport each) {

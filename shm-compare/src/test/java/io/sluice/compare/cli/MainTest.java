@@ -29,8 +29,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
@@ -70,7 +73,7 @@ class MainTest {
         Outcome outcome = run("list");
         assertEquals(0, outcome.status());
         for (String id : List.of("pipe", "fifo", "uds.stream", "pipe.hint", "sluice")) {
-            assertTrue(outcome.out().contains("\n" + id + " "), outcome.out());
+            assertTrue(outcome.out().contains("\n  " + id + " "), outcome.out());
         }
         assertTrue(outcome.out().contains("shm-compare-peers.jar"), "where the peers are");
     }
@@ -84,6 +87,33 @@ class MainTest {
         assertEquals("glance", glance.get("name").asText());
         assertTrue(glance.get("seconds").asInt() <= 75, glance.toString());
         assertTrue(run("list").out().contains("SUITE"), "the suites");
+    }
+
+    /** A family that was interrupted by another one began anew. */
+    @Test
+    void listNamesEachFamilyOnceAboveItsMechanisms() throws Exception {
+        Map<String, List<String>> families = new LinkedHashMap<>();
+        for (JsonNode each :
+                new ObjectMapper().readTree(run("list", "--json").out()).get("mechanisms")) {
+            families.computeIfAbsent(each.get("family").asText(), f -> new ArrayList<>())
+                    .add(each.get("id").asText());
+        }
+        List<String> expected = new ArrayList<>();
+        families.forEach(
+                (family, ids) -> {
+                    expected.add(family);
+                    ids.forEach(id -> expected.add("  " + id));
+                });
+        String mechanisms = run("list").out().split("\n\nnot here|\n\nSUITE")[0];
+        assertEquals(
+                expected,
+                mechanisms
+                        .lines()
+                        .skip(1)
+                        .filter(line -> !line.isEmpty())
+                        .map(line -> line.replaceFirst("(?<=\\S) .*", ""))
+                        .toList());
+        assertTrue(families.get("uds").size() > 3, families.toString());
     }
 
     /** picocli warned on each "%" of a default value. */

@@ -88,7 +88,9 @@ class AddAMechanismTest {
     void theExampleIsCompiledFoundAndMeasured() throws Exception {
         makeJarsContent();
         assertTrue(
-                run(0, "list").lines().anyMatch(line -> line.matches("slot +spin +one message.*")));
+                run(0, "list")
+                        .lines()
+                        .anyMatch(line -> line.matches("  slot +spin +one message.*")));
         Path results = directory.resolve("results.json");
         String[] arguments = {
             "run",
@@ -116,6 +118,6 @@ class AddAMechanismTest {
         String list = run(0, "list");
         assertTrue(list.contains("cannot be used: "), list);
         assertTrue(list.contains("example.Missing"), list);
-        assertTrue(list.lines().anyMatch(line -> line.startsWith("slot ")), list);
+        assertTrue(list.lines().anyMatch(line -> line.startsWith("  slot ")), list);
     }
 }
