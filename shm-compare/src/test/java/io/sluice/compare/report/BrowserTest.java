@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -102,6 +103,34 @@ class BrowserTest {
     dark: matchMedia('(prefers-color-scheme: dark)').matches, background: getComputedStyle(document.body).backgroundColor,
     charts: charts, asks: asks.length, hidden: hidden, cut: cut, twice: ids.filter(function (id, i) { return ids.indexOf(id) !== i; }), tip: tip.hidden ? '' : tip.textContent, sorted: sorter.parentNode.getAttribute('aria-sort'),
     download: !document.getElementById('download').hidden, problems: window.problems}), '*');
+  }, 300); });</script>
+""";
+
+    /**
+     * Clicks without a clipboard, and catches what would be saved: canvases and parts of blobs,
+     * because the browser's clock does not wait until it has encoded them.
+     */
+    private static final String SAVE =
+"""
+<script>addEventListener('load', function () {
+  var saved = {};
+  Object.defineProperty(navigator, 'clipboard', {value: undefined});
+  HTMLCanvasElement.prototype.toBlob = function (done, type) { done({canvas: this, type: type || 'image/png'}); };
+  window.Blob = function (parts, options) { this.text = parts.join(''); this.type = options.type; };
+  URL.createObjectURL = function (blob) {
+    if (blob.canvas) {
+      var points = blob.canvas.getContext('2d').getImageData(0, 0, blob.canvas.width, blob.canvas.height).data;
+      blob = {type: blob.type, width: blob.canvas.width, height: blob.canvas.height, colors: new Set(new Uint32Array(points.buffer)).size};
+    }
+    return 'blob:' + JSON.stringify(blob);
+  };
+  HTMLAnchorElement.prototype.click = function () {
+    saved[this.download] = JSON.parse(decodeURIComponent(this.href.substring(5)));
+    if (Object.keys(saved).length === 3) { parent.postMessage(JSON.stringify(saved), '*'); }
+  };
+  document.querySelectorAll('details').forEach(function (d) { d.open = !d.classList.contains('predict'); });
+  setTimeout(function () {
+    ['#round-trips .png', '#percentiles-0 .png', '#round-trips .csv'].forEach(function (b) { document.querySelector(b).click(); });
   }, 300); });</script>
 """;
 
@@ -205,6 +234,40 @@ class BrowserTest {
         assertEquals("ascending", told.get("sorted").asText());
         assertTrue(told.get("download").asBoolean());
         return told;
+    }
+
+    @Test
+    void onAPhoneTheFoldedPageHasFifteenScreens() throws Exception {
+        Results sample = ResultsFile.read(Path.of("docs/results/results.json"));
+        String measure =
+                "<script>addEventListener('load', function () {"
+                        + "parent.postMessage('' + document.documentElement.scrollHeight, '*'); });</script>";
+        String page = HtmlReport.render(sample).replace("</body>", measure + "</body>");
+        Path opened = Files.writeString(directory.resolve("page.html"), page);
+        int height = Integer.parseInt(browser.messageOf(opened, 390));
+        assertTrue(height > 5 * 844 && height <= 15 * 844, height / 844.0 + " screens");
+    }
+
+    @Test
+    void aPictureIsSavedAsPngAndItsTableAsCsv() throws Exception {
+        Path page = directory.resolve("page.html");
+        Files.writeString(page, CompleteResults.page().replace("</body>", SAVE + "</body>"));
+        JsonNode saved = new ObjectMapper().readTree(browser.messageOf(page, 1440));
+        for (String id : List.of("round-trips", "percentiles-0")) {
+            JsonNode png = saved.get(id + ".png");
+            assertEquals("image/png", png.get("type").asText(), saved.toString());
+            assertTrue(png.get("width").asInt() > 600, saved.toString());
+            assertTrue(png.get("height").asInt() > 300, saved.toString());
+            assertTrue(png.get("colors").asInt() > 10, saved.toString());
+        }
+        JsonNode csv = saved.get("round-trips.csv");
+        assertEquals("text/csv", csv.get("type").asText(), saved.toString());
+        List<String> lines = csv.get("text").asText().lines().toList();
+        assertTrue(lines.getFirst().startsWith("Mechanism,p50,"), lines.toString());
+        assertEquals(11, lines.size(), lines.toString());
+        assertTrue(
+                lines.get(1).matches("\"Shared memory, spinning\",\\d[\\d.E+]*,.*"),
+                lines.toString());
     }
 
     /** What is folded stays so: of all tables there were 47 pages. */

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -314,6 +315,46 @@ class HtmlReportTest {
             assertTrue(figure(id).contains("logarithmic scale"), id);
         }
         assertTrue(figure("waterfall-0").contains("from zero"));
+        String cpu = complete("cpu-rate");
+        assertTrue(cpu.contains("CPUs busy, logarithmic scale"), cpu);
+        assertLogarithmic("x=\"([\\d.]+)\" y=\"[\\d.]+\" text-anchor=\"middle\"", cpu);
+        String map = complete("efficiency-0");
+        assertTrue(map.contains("both logarithmic"), map);
+        assertLogarithmic("x=\"52\" y=\"([\\d.]+)\" text-anchor=\"end\"", map);
+    }
+
+    /** Returns the wide picture of a figure in which everything was measured. */
+    private static String complete(String id) {
+        String figure = CompleteResults.page();
+        figure = figure.substring(figure.indexOf("<figure role=\"group\" id=\"" + id + "\""));
+        return figure.substring(0, figure.indexOf("</svg>"));
+    }
+
+    /** Compares the distances of numbers at an axis with their ratios. */
+    private static void assertLogarithmic(String place, String picture) {
+        List<MatchResult> ticks =
+                java.util.regex.Pattern.compile("class=\"tick\" " + place + ">([\\d.]+)<")
+                        .matcher(picture)
+                        .results()
+                        .toList();
+        assertTrue(ticks.size() > 2, picture);
+        double[] decade =
+                ticks.stream()
+                        .skip(1)
+                        .mapToDouble(
+                                t -> distance(ticks.getFirst(), t) / ratio(ticks.getFirst(), t))
+                        .toArray();
+        for (double each : decade) {
+            assertEquals(decade[0], each, 0.02 * Math.abs(decade[0]), Arrays.toString(decade));
+        }
+    }
+
+    private static double distance(MatchResult from, MatchResult to) {
+        return Double.parseDouble(to.group(1)) - Double.parseDouble(from.group(1));
+    }
+
+    private static double ratio(MatchResult from, MatchResult to) {
+        return Math.log10(Double.parseDouble(to.group(2)) / Double.parseDouble(from.group(2)));
     }
 
     @Test
