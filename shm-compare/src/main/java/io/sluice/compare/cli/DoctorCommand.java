@@ -4,7 +4,6 @@ import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.rig.EnvironmentProbe;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +14,6 @@ import picocli.CommandLine.Option;
 /** {@code doctor}: checks what this machine does to measurements, with remedies. */
 @Command(name = "doctor", mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-    private static final List<String> SEVERITY = List.of(Note.RED, Note.YELLOW, Note.GREEN);
-
     @Mixin private CpuOption cpuOption;
 
     @Option(names = "--json")
@@ -24,13 +21,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Note> notes = EnvironmentProbe.of(cpuOption.pair()).notes();
+        List<Note> notes = Note.worstFirst(EnvironmentProbe.of(cpuOption.pair()).notes());
         if (json) {
             CommandOutput.json(notes);
         } else {
-            notes.stream()
-                    .sorted(Comparator.comparingInt(note -> SEVERITY.indexOf(note.level())))
-                    .forEach(DoctorCommand::print);
+            notes.forEach(DoctorCommand::print);
         }
         return Gate.refusals(notes).isEmpty() ? Exit.OK : Exit.REFUSED;
     }

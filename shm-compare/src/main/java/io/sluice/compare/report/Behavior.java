@@ -23,12 +23,10 @@ import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -40,8 +38,6 @@ record Behavior(ReportModel model) {
     /** One table would be too wide; the rest is in a second one. */
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
-
-    private static final Set<Pattern> SEVERAL_ENDS = EnumSet.of(Pattern.FANIN, Pattern.FANOUT);
 
     Section details() {
         return new Section("behavior", "Limits and behavior")
@@ -114,7 +110,11 @@ record Behavior(ReportModel model) {
     private DataTable severalEnds() {
         List<Factors> all =
                 model.results.measurements().stream().map(Measurement::factors).toList();
-        boolean several = all.stream().map(Factors::pattern).anyMatch(SEVERAL_ENDS::contains);
+        boolean several =
+                all.stream()
+                        .map(Factors::pattern)
+                        .filter(Objects::nonNull)
+                        .anyMatch(Pattern::hasSeveralEnds);
         Stream<String> mechanisms =
                 all.stream().map(Factors::mechanism).filter(Objects::nonNull).distinct();
         return new DataTable.Columns<String>()

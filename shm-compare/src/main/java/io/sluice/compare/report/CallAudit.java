@@ -24,9 +24,6 @@ import java.util.stream.Stream;
  * often.
  */
 record CallAudit(ReportModel model) {
-    /** The calls are made inside a library. */
-    static final String NOT_COUNTED = "not counted";
-
     private static final String AGREES = "✓\u00a0agrees";
 
     /** The fraction of messages that a signal or a fork's end may affect. */
@@ -159,7 +156,9 @@ record CallAudit(ReportModel model) {
     }
 
     private static String counted(Line line) {
-        return line.counted ? words(CallCounts.byName(line.row.measurement())) : NOT_COUNTED;
+        return line.counted
+                ? words(CallCounts.byName(line.row.measurement()))
+                : CallCounts.NOT_COUNTED;
     }
 
     private static String audited(Line line) {

@@ -88,7 +88,7 @@ record Costs(ReportModel model) {
                         row ->
                                 counted(row)
                                         ? row.text(FAILED_CALLS_PER_MESSAGE)
-                                        : CallAudit.NOT_COUNTED)
+                                        : CallCounts.NOT_COUNTED)
                 .values(VOLUNTARY_SWITCHES_PER_MESSAGE, INVOLUNTARY_SWITCHES_PER_MESSAGE)
                 .texts(PAGE_FAULTS_PER_MESSAGE, RUN_DELAY_NS_PER_MESSAGE)
                 .of(Text.of("cost.calls"), rows);
@@ -109,7 +109,7 @@ record Costs(ReportModel model) {
                 ? row.text(SYSTEM_CALLS_PER_MESSAGE)
                 : audited.isKnown()
                         ? Units.hundredths(audited.value()) + " (strace)"
-                        : CallAudit.NOT_COUNTED;
+                        : CallCounts.NOT_COUNTED;
     }
 
     private String byName(Row row) {

@@ -1,6 +1,5 @@
 package io.sluice.compare.report;
 
-import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNullElse;
 
 import io.sluice.compare.export.DataTable;
@@ -16,8 +15,6 @@ import java.util.Locale;
 
 /** The machine: what the doctor found, its lower bounds, and all that was recorded of it. */
 record Machine(ReportModel model) {
-    private static final List<String> LEVELS = List.of(Note.GREEN, Note.YELLOW, Note.RED);
-
     Section audit() {
         return new Section("machine", "The machine")
                 .table(notes())
@@ -59,11 +56,7 @@ record Machine(ReportModel model) {
                 .text("Level", note -> String.valueOf(note.level()))
                 .text("finding", note -> String.valueOf(note.text()))
                 .text("remedy", Note::remedy)
-                .of(
-                        "What the doctor found",
-                        model.environment.notes().stream()
-                                .sorted(comparingInt(note -> -LEVELS.indexOf(note.level())))
-                                .toList());
+                .of("What the doctor found", Note.worstFirst(model.environment.notes()));
     }
 
     /** Returns the share of the CPU time of all CPUs that the host gave to other guests. */

@@ -1,5 +1,8 @@
 package io.sluice.compare.result;
 
+import java.util.Comparator;
+import java.util.List;
+
 /**
  * One check of the machine, by its doctor.
  *
@@ -17,4 +20,13 @@ public record Note(String level, String text, String remedy, String id) {
 
     /** The numbers should not be quoted. */
     public static final String RED = "red";
+
+    private static final List<String> LEVELS = List.of(GREEN, YELLOW, RED);
+
+    /** Returns these, the worst first; those of one level stay in their order. */
+    public static List<Note> worstFirst(List<Note> notes) {
+        return notes.stream()
+                .sorted(Comparator.comparingInt(n -> -LEVELS.indexOf(String.valueOf(n.level))))
+                .toList();
+    }
 }

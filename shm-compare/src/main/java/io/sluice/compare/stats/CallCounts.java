@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * also has the counts of an outside observer.
  */
 public final class CallCounts {
-    /** How mechanisms declare it, in words. */
-    private static final String NOT_COUNTED = "not counted";
+    /** What mechanisms declare, and the page says, of calls that the ends cannot see. */
+    public static final String NOT_COUNTED = "not counted";
 
     private final Results results;
 

@@ -1,5 +1,6 @@
 package io.sluice.compare.cli;
 
+import static java.util.Comparator.comparingInt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -627,16 +628,18 @@ class MainTest {
     void theDoctorsStatusFollowsItsFindings() throws Exception {
         Outcome outcome = run("doctor", "--json");
         List<String> levels = List.of("red", "yellow", "green");
-        List<Integer> shown =
+        List<String> shown =
                 run("doctor")
                         .out()
                         .lines()
-                        .map(line -> levels.indexOf(line.split(" ")[0]))
-                        .filter(level -> level >= 0)
+                        .map(line -> line.split(" ")[0])
+                        .filter(levels::contains)
                         .toList();
-        assertEquals(shown.stream().sorted().toList(), shown, "the worst first");
+        List<String> worstFirst = shown.stream().sorted(comparingInt(levels::indexOf)).toList();
+        assertEquals(worstFirst, shown, "the worst first");
         JsonNode notes = new ObjectMapper().readTree(outcome.out());
         assertTrue(notes.size() > 3, outcome.out());
+        assertEquals(worstFirst, notes.findValuesAsText("level"), "the same as JSON");
         boolean red = outcome.out().contains("\"red\"");
         assertEquals(red ? Exit.REFUSED : Exit.OK, outcome.status(), outcome.out());
         Note bad = Records.note(Note.RED, "busy", "wait");
