@@ -10,7 +10,8 @@ import java.util.List;
  * @param finishedUtc when it ended, ISO 8601 in UTC; null if it did not
  * @param suite which preset of measurements was run
  * @param seed orders the forks
- * @param forks fresh pairs of processes for each measurement, at least 1
+ * @param forks how many rounds are complete: fresh pairs of processes for each measurement; 1 also
+ *     if none is
  * @param argv the command line, to run it again
  * @param order the id of each fork's measurement, in the order they were run
  * @param interrupted whether it was stopped before its end: some forks are missing then

@@ -217,14 +217,17 @@ public final class Rig {
             if (fitting.isOver(forks, roundBegun - begun + longest)) {
                 break;
             }
+            int n = forks;
             for (List<MeasurementPlan> group : round) {
-                int n = forks;
                 long random = chance.nextLong();
                 var due = group.stream().filter(plan -> !outcomes.get(plan).has(n)).toList();
                 if (!stopped && !due.isEmpty()) {
                     due.forEach(plan -> order.add(plan.id()));
                     measure(due, n, random);
                 }
+            }
+            if (stopped && !possible.stream().allMatch(plan -> outcomes.get(plan).has(n))) {
+                break;
             }
             forks++;
             if (forks < fitting.forks() && !stopped) {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,15 +151,7 @@ class RigTest {
     @Tag("proof")
     @Test
     void aRunKeepsToItsOrderAndRecordsWhatItDid() throws Exception {
-        List<MeasurementPlan> plans =
-                List.of("pipe", "pipe.hint", "sluice/spin").stream()
-                        .map(
-                                id ->
-                                        new MeasurementPlan(
-                                                Transports.of(id),
-                                                Workload.of(Pattern.RTT, 64),
-                                                null))
-                        .toList();
+        List<MeasurementPlan> plans = roundTrips("pipe", "pipe.hint", "sluice/spin");
         Results first = run(suite(2), plans, 7);
         List<String> order =
                 Plans.order(Plans.groups(plans, false), 7, 2).stream()
@@ -239,10 +232,7 @@ class RigTest {
     @Tag("proof")
     @Test
     void aDisturbedForkIsRepeatedAndIsNotAmongTheResults() throws Exception {
-        List<MeasurementPlan> plans =
-                List.of(
-                        new MeasurementPlan(
-                                Transports.of("pipe"), Workload.of(Pattern.RTT, 64), null));
+        List<MeasurementPlan> plans = roundTrips("pipe");
         Rig rig = rig(suite(4), plans, 7, new Progress(QUIET));
         List<Fork> seen = new ArrayList<>();
         rig.repeatIf(
@@ -273,32 +263,40 @@ class RigTest {
         return rig;
     }
 
-    @Tag("proof")
+    /** It had the number of forks that was planned. */
     @Test
-    void aRunThatIsStoppedKeepsWhatItMeasured() throws Exception {
-        List<MeasurementPlan> plans =
-                List.of(
-                        new MeasurementPlan(
-                                Transports.of("pipe"), Workload.of(Pattern.RTT, 64), null));
+    void aRunThatIsStoppedInItsSecondRoundKeepsWhatItMeasuredAndHasOneRound() throws Exception {
+        List<MeasurementPlan> plans = roundTrips("pipe", "sluice/spin");
         Rig[] rig = new Rig[1];
-        OutputStream stopsAtTheFirstFork =
+        OutputStream stopsAtTheThirdFork =
                 new OutputStream() {
                     private final StringBuilder said = new StringBuilder();
 
                     @Override
                     public void write(int b) {
                         said.append((char) b);
-                        if (said.indexOf("[  1/500]") >= 0) {
+                        if (said.indexOf("[  3/1000]") >= 0) {
                             rig[0].stop();
                         }
                     }
                 };
-        rig[0] =
-                rig(suite(500), plans, 7, new Progress(new PrintStream(stopsAtTheFirstFork, true)));
+        Progress progress = new Progress(new PrintStream(stopsAtTheThirdFork, true));
+        rig[0] = withFloorInAProof(rig(suite(500), plans, 7, progress));
+        rig[0].repeatIf((factors, fork) -> Optional.empty());
         Results results = rig[0].run(Records.tool("test", "test"), List.of(), soFar -> {});
         assertTrue(results.run().interrupted());
-        assertEquals(1, results.measurements().get(0).forks().size());
+        assertEquals(1, results.run().forks());
+        assertEquals(
+                List.of(1, 2),
+                results.measurements().stream().map(m -> m.forks().size()).sorted().toList());
         assertTrue(results.measurements().get(0).usable(), results.measurements().get(0).reason());
+    }
+
+    private static List<MeasurementPlan> roundTrips(String... ids) {
+        Workload workload = Workload.of(Pattern.RTT, 64);
+        return Stream.of(ids)
+                .map(id -> new MeasurementPlan(Transports.of(id), workload, null))
+                .toList();
     }
 
     private static Suite suite(int forks) {
