@@ -13,7 +13,8 @@ import java.util.List;
  * @param forks how many rounds are complete: fresh pairs of processes for each measurement; 1 also
  *     if none is
  * @param argv the command line, to run it again
- * @param order the id of each fork's measurement, in the order they were run
+ * @param order the id of each fork's measurement, also of those that failed, in the order they were
+ *     run
  * @param interrupted whether it was stopped before its end: some forks are missing then
  * @param redacted whether names of host and user, paths and serial numbers were removed
  * @param grade how far the numbers may be used; null if not judged

@@ -6,6 +6,7 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.rig.MeasurementPlan.Impossible;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +25,9 @@ final class PlanOutcome {
     /** What disturbed forks that were measured again. */
     final List<String> repeated = new ArrayList<>();
 
+    /** How many forks it has had: those that count, and those that failed. */
+    int tried;
+
     /** How many bytes may be in flight; 0 if not known. */
     long capacity;
 
@@ -35,10 +39,20 @@ final class PlanOutcome {
         this.impossible = plan.impossible();
     }
 
-    /** Takes over what an earlier run measured. */
-    void resume(Measurement earlier) {
-        if (isPossible()) {
+    /**
+     * Takes over what an earlier run measured, and why forks of it failed: what was invalid stays
+     * so.
+     *
+     * @param earlier what it measured
+     * @param order the measurement of each fork that it had, with those that failed
+     */
+    void resume(Measurement earlier, List<String> order) {
+        tried = isPossible() ? Collections.frequency(order, plan.id()) : 0;
+        if (tried > 0) {
             forks.addAll(earlier.forks());
+            if (earlier.reason() != null) {
+                failures.addAll(List.of(earlier.reason().split("; ")));
+            }
             repeated.addAll(earlier.repeated());
             capacity = earlier.factors().capacityBytes();
         }
@@ -49,7 +63,7 @@ final class PlanOutcome {
     }
 
     boolean has(int n) {
-        return forks.stream().anyMatch(fork -> fork.n() == n);
+        return n < tried;
     }
 
     /** Returns why there are no numbers, if it was not tried. */

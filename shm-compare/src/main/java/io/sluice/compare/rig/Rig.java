@@ -143,7 +143,8 @@ public final class Rig {
     }
 
     /**
-     * Continues an earlier run: its forks are not measured again.
+     * Continues an earlier run: its forks, also those that failed, are not measured again, and what
+     * made its measurements invalid remains. A fork that was abandoned is measured.
      *
      * @param earlier its results
      * @throws IllegalArgumentException if it measured something else, or on other CPUs; the message
@@ -203,7 +204,7 @@ public final class Rig {
         if (resumed != null) {
             order.addAll(resumed.run().order());
             var earlier = resumed.measurements().iterator();
-            outcomes.values().forEach(outcome -> outcome.resume(earlier.next()));
+            outcomes.values().forEach(outcome -> outcome.resume(earlier.next(), order));
         }
         fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
         progress.begin(fitting, groups, launcher.lastStartNs());
@@ -214,6 +215,7 @@ public final class Rig {
         long longest = 0;
         for (List<List<MeasurementPlan>> round : Plans.order(groups, seed, fitting.forks())) {
             long roundBegun = System.nanoTime();
+            int triedBefore = order.size();
             if (fitting.isOver(forks, roundBegun - begun + longest)) {
                 break;
             }
@@ -222,7 +224,6 @@ public final class Rig {
                 long random = chance.nextLong();
                 var due = group.stream().filter(plan -> !outcomes.get(plan).has(n)).toList();
                 if (!stopped && !due.isEmpty()) {
-                    due.forEach(plan -> order.add(plan.id()));
                     measure(due, n, random);
                 }
             }
@@ -230,7 +231,7 @@ public final class Rig {
                 break;
             }
             forks++;
-            if (forks < fitting.forks() && !stopped) {
+            if (forks < fitting.forks() && !stopped && order.size() > triedBefore) {
                 rounds.completed(results(tool, argv, forks, null, true));
             }
             longest = Math.max(longest, System.nanoTime() - roundBegun);
@@ -322,11 +323,18 @@ public final class Rig {
                     again.add(plan);
                 } else {
                     outcome.forks.add(forks.get(i));
-                    progress.fork(plan, n, fitting.forks(), Progress.headline(forks.get(i)));
+                    tried(plan, n, Progress.headline(forks.get(i)));
                 }
             }
             due = again;
         }
+    }
+
+    /** Notes that a measurement has had a fork. */
+    private void tried(MeasurementPlan plan, int n, String result) {
+        outcomes.get(plan).tried++;
+        order.add(plan.id());
+        progress.fork(plan, n, fitting.forks(), result);
     }
 
     /**
@@ -371,7 +379,7 @@ public final class Rig {
                 group.forEach(plan -> measure(List.of(plan), n, chance));
             } else if (!stopped) {
                 outcomes.get(first).failures.add(e.getMessage());
-                progress.fork(first, n, fitting.forks(), "FAILED: " + e.getMessage());
+                tried(first, n, "FAILED: " + e.getMessage());
             }
             return List.of();
         }

@@ -228,6 +228,31 @@ class RigTest {
         assertTrue(refused.contains("seed differ: 7 there, 8 here"), refused);
     }
 
+    /** The failed fork was measured again: what was invalid became valid. */
+    @Test
+    void aContinuedRunKeepsWhatFailedAndMeasuresWhatWasNotMeasured() throws Exception {
+        List<MeasurementPlan> plans = roundTrips("pipe", "sluice/spin");
+        Rig stopped = withFloorInAProof(rig(suite(1), plans, 7, new Progress(QUIET)));
+        stopped.stop();
+        Results nothing = stopped.run(Records.tool("test", "test"), List.of(), soFar -> {});
+        Measurement pipe = nothing.measurements().get(0);
+        String failed = "\"order\" : [ \"" + pipe.id() + "\" ]";
+        Results earlier =
+                ResultsFile.fromJson(
+                        ResultsFile.toJson(nothing)
+                                .replace("\"order\" : [ ]", failed)
+                                .replaceFirst(
+                                        pipe.reason(), "the responder: it broke; V01 lost 1"));
+        Rig next = withFloorInAProof(rig(suite(1), plans, 7, new Progress(QUIET)));
+        next.resume(earlier);
+        Results both = next.run(Records.tool("test", "test"), List.of(), soFar -> {});
+        assertEquals(plans.stream().map(MeasurementPlan::id).toList(), both.run().order());
+        assertEquals("the responder: it broke; V01 lost 1", both.measurements().get(0).reason());
+        assertEquals(Measurement.FAILED, both.measurements().get(0).status());
+        assertEquals(Measurement.OK, both.measurements().get(1).status());
+        assertEquals(1, both.measurements().get(1).forks().size());
+    }
+
     /** What others disturbed was in the results like the rest. */
     @Tag("proof")
     @Test
