@@ -14,7 +14,6 @@ import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CpuTopology;
 import io.sluice.compare.rig.EnvironmentProbe;
-import io.sluice.compare.rig.Fault;
 import io.sluice.compare.rig.MeasurementPlan;
 import io.sluice.compare.rig.Placement;
 import io.sluice.compare.rig.Plans;
@@ -128,13 +127,11 @@ final class RunCommand implements Callable<Integer> {
         if (budget != null) {
             chosen = chosen.scaledTo(budget, Plans.groups(plans, pause != null));
         }
-        Fault fault = null;
-        if (pause != null) {
+        if (pause != null && budget == null) {
             long block = pause.multipliedBy(BLOCK_PER_PAUSE).toNanos();
-            if (budget == null && chosen.blockNs() < block) {
+            if (chosen.blockNs() < block) {
                 chosen = chosen.withBlocks(chosen.warmUpNs(), block).withForks(chosen.forks());
             }
-            fault = Fault.pause(chosen.blockNs() / 2, pause.toNanos());
         }
         CommandOutput.check(output);
         if (html != null) {
@@ -143,10 +140,10 @@ final class RunCommand implements Callable<Integer> {
         if (isToPublish() && isRefused()) {
             return Exit.REFUSED;
         }
-        Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), fault);
+        Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), pause);
         rig.awaitQuiet(quietWithin);
         if (resume) {
-            rig.resume(ResultsFile.read(output));
+            rig.resume(ResultsFile.read(output), Main.Version.of());
         }
         Results results = measured(rig, plans);
         print(results);

@@ -18,6 +18,9 @@ import java.util.List;
  * @param interrupted whether it was stopped before its end: some forks are missing then
  * @param redacted whether names of host and user, paths and serial numbers were removed
  * @param grade how far the numbers may be used; null if not judged
+ * @param warmUpNs the longest warm-up of a fork; 0 if not recorded
+ * @param blockNs how long a fork measured; 0 if not recorded
+ * @param pauseNs the pause injected in each fork; 0 if there was none
  */
 public record Run(
         String id,
@@ -30,11 +33,44 @@ public record Run(
         List<String> order,
         boolean interrupted,
         boolean redacted,
-        Grade grade) {
+        Grade grade,
+        long warmUpNs,
+        long blockNs,
+        long pauseNs) {
 
     /** Copies the lists. */
     public Run {
         argv = Copies.of(argv);
         order = Copies.of(order);
+    }
+
+    /** Creates one without a pause, whose block lengths are not recorded. */
+    public Run(
+            String id,
+            String startedUtc,
+            String finishedUtc,
+            String suite,
+            long seed,
+            int forks,
+            List<String> argv,
+            List<String> order,
+            boolean interrupted,
+            boolean redacted,
+            Grade grade) {
+        this(
+                id,
+                startedUtc,
+                finishedUtc,
+                suite,
+                seed,
+                forks,
+                argv,
+                order,
+                interrupted,
+                redacted,
+                grade,
+                0,
+                0,
+                0);
     }
 }

@@ -49,7 +49,7 @@ public final class Rig {
     private final Progress progress;
     private final PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS);
     private final FloorProbe floorProbe;
-    private final Fault fault;
+    private final long pauseNs;
     private final Map<MeasurementPlan, PlanOutcome> outcomes = new LinkedHashMap<>();
     private final List<String> order = new ArrayList<>();
     private Results resumed;
@@ -74,7 +74,7 @@ public final class Rig {
      * @param cpus the initiator's CPU and the responder's
      * @param seed decides the order
      * @param progress receives the progress
-     * @param fault the fault injected in every fork, or null
+     * @param pause how long the responder pauses in the middle of every fork's block, or null
      */
     public Rig(
             Suite suite,
@@ -82,14 +82,14 @@ public final class Rig {
             List<Integer> cpus,
             long seed,
             Progress progress,
-            Fault fault) {
+            Duration pause) {
         this.suite = suite;
         this.plans = List.copyOf(plans);
         this.pair = Placement.of(cpus);
         this.seed = seed;
         this.progress = progress;
         this.floorProbe = new FloorProbe(launcher, cpus);
-        this.fault = fault;
+        this.pauseNs = pause == null ? 0 : pause.toNanos();
     }
 
     /**
@@ -144,26 +144,39 @@ public final class Rig {
 
     /**
      * Continues an earlier run: its forks, also those that failed, are not measured again, and what
-     * made its measurements invalid remains. A fork that was abandoned is measured.
+     * made its measurements invalid remains. A fork that was abandoned is measured. Blocks are as
+     * long as there, whatever the suite says.
      *
      * @param earlier its results
-     * @throws IllegalArgumentException if it measured something else, or on other CPUs; the message
-     *     names the difference
+     * @param tool what measures now
+     * @throws IllegalArgumentException if its forks are not like those that this run would measure;
+     *     the message names the difference
      */
-    public void resume(Results earlier) {
-        require("suite", earlier.run().suite(), suite.name());
-        require("seed", earlier.run().seed(), seed);
-        require("CPUs", earlier.environment().cpuPair(), pair.cpus());
-        require("Java", earlier.environment().jvmVersion(), Runtime.version().toString());
+    public void resume(Results earlier, Tool tool) {
+        Run run = earlier.run();
+        Environment there = earlier.environment();
+        Environment here = EnvironmentProbe.begin(pair, new Quiet(0, 0)).end(List.of());
+        require("suite", run.suite(), suite.name());
+        require("seed", run.seed(), seed);
+        require("pauses in nanoseconds", run.pauseNs(), pauseNs);
+        require("commits of shm-compare", earlier.tool().commit(), tool.commit());
+        require("CPUs", there.cpuPair(), here.cpuPair());
+        require("CPU models", there.cpuModel(), here.cpuModel());
+        require("kernels", there.kernel(), here.kernel());
+        require("Java", there.jvmVersion(), here.jvmVersion());
         require(
                 "measurements",
                 earlier.measurements().stream().map(Measurement::id).toList(),
                 plans.stream().map(MeasurementPlan::id).toList());
+        if (run.blockNs() == 0) {
+            throw new IllegalArgumentException(
+                    "these results cannot be continued, the lengths of their blocks are not recorded");
+        }
         resumed = earlier;
     }
 
     private static void require(String what, Object before, Object now) {
-        if (!before.equals(now)) {
+        if (!now.equals(before)) {
             throw new IllegalArgumentException(
                     "these results cannot be continued, %s differ: %s there, %s here"
                             .formatted(what, before, now));
@@ -199,14 +212,17 @@ public final class Rig {
         environment = EnvironmentProbe.begin(pair, quiet);
         plans.forEach(plan -> outcomes.put(plan, new PlanOutcome(plan)));
         var possible = plans.stream().filter(plan -> outcomes.get(plan).isPossible()).toList();
-        List<List<MeasurementPlan>> groups = Plans.groups(possible, fault != null);
+        List<List<MeasurementPlan>> groups = Plans.groups(possible, pauseNs > 0);
         before = resumed == null ? floor("before") : resumed.floorBefore();
         if (resumed != null) {
             order.addAll(resumed.run().order());
             var earlier = resumed.measurements().iterator();
             outcomes.values().forEach(outcome -> outcome.resume(earlier.next(), order));
         }
-        fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
+        fitting =
+                resumed == null
+                        ? suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun)
+                        : suite.withBlocks(resumed.run().warmUpNs(), resumed.run().blockNs());
         progress.begin(fitting, groups, launcher.lastStartNs());
         wanted = possible.size() * fitting.wantedForks();
         repeats = wanted / 4;
@@ -260,7 +276,10 @@ public final class Rig {
                                 order,
                                 early,
                                 false,
-                                grade);
+                                grade,
+                                fitting.warmUpNs(),
+                                fitting.blockNs(),
+                                pauseNs);
         Environment machine =
                 environment.end(outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
@@ -359,6 +378,7 @@ public final class Rig {
         Placement place = first.place(pair);
         var workloads = group.stream().map(MeasurementPlan::workload).toList();
         var effort = fitting.forkDurations();
+        Fault fault = pauseNs > 0 ? Fault.pause(fitting.blockNs() / 2, pauseNs) : null;
         String mechanism = first.transport().name();
         var pairPlan = new PairPlan(mechanism, workloads, place, effort, chance, fault);
         List<Fork> forks = new ArrayList<>();

@@ -159,7 +159,21 @@ class ResultsFileTest {
         return new Results(
                 Results.SCHEMA,
                 new Tool("0.1", "abc", true, "0123456789abcdef".repeat(4)),
-                Records.run("r", "s", "f", "lab", 1, 1, List.of("a"), List.of("c"), true, true),
+                new Run(
+                        "r",
+                        "s",
+                        "f",
+                        "lab",
+                        1,
+                        1,
+                        List.of("a"),
+                        List.of("c"),
+                        true,
+                        true,
+                        null,
+                        1,
+                        2,
+                        3),
                 new Environment(
                         machine.cpuModel(),
                         2,

@@ -211,7 +211,7 @@ class RigTest {
         assertTrue(first.run().interrupted());
         assertEquals(Grade.DO_NOT_QUOTE, first.run().grade().letter(), "one fork");
         Rig next = withFloorInAProof(rig(suite(2), plans, 7, new Progress(QUIET)));
-        next.resume(first);
+        next.resume(first, Records.tool("test", "test"));
         Results both = next.run(Records.tool("test", "test"), List.of(), soFar -> {});
         assertEquals(first.run().id(), both.run().id());
         assertFalse(both.run().interrupted());
@@ -221,20 +221,46 @@ class RigTest {
             assertEquals(first.measurements().get(i).forks().get(0), forks.get(0));
             assertEquals(2, forks.get(1).ends().size());
         }
-        Rig other = rig(suite(2), plans, 8, new Progress(QUIET));
-        String refused =
-                assertThrows(IllegalArgumentException.class, () -> other.resume(first))
-                        .getMessage();
-        assertTrue(refused.contains("seed differ: 7 there, 8 here"), refused);
+    }
+
+    /** Only suite, seed, CPUs, Java and measurements were compared. */
+    @Test
+    void aRunIsContinuedOnlyWithForksThatAreLikeItsOwn() throws Exception {
+        List<MeasurementPlan> plans = roundTrips("pipe");
+        String earlier = ResultsFile.toJson(nothingOf(plans));
+        for (String[] difference :
+                new String[][] {
+                    {"\"seed\" : 7", "\"seed\" : 8", "seed differ: 8 there, 7 here"},
+                    {"\"pauseNs\" : 0", "\"pauseNs\" : 9", "pauses in nanoseconds differ: 9 there"},
+                    {"\"commit\" : \"", "\"commit\" : \"x", "commits of shm-compare differ: x"},
+                    {"\"cpuModel\" : \"", "\"cpuModel\" : \"x", "CPU models differ: x"},
+                    {"\"kernel\" : \"", "\"kernel\" : \"x", "kernels differ: xLinux"},
+                    {"\"blockNs\"", "\"absent\"", "the lengths of their blocks are not recorded"}
+                }) {
+            Results other = ResultsFile.fromJson(earlier.replace(difference[0], difference[1]));
+            Rig rig = rig(suite(1), plans, 7, new Progress(QUIET));
+            String refused =
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> rig.resume(other, Records.tool("test", "test")),
+                                    difference[2])
+                            .getMessage();
+            assertTrue(refused.contains(difference[2]), refused);
+        }
+    }
+
+    /** Returns the results of a run that was stopped before its first fork. */
+    private static Results nothingOf(List<MeasurementPlan> plans) throws IOException {
+        Rig stopped = withFloorInAProof(rig(suite(1), plans, 7, new Progress(QUIET)));
+        stopped.stop();
+        return stopped.run(Records.tool("test", "test"), List.of(), soFar -> {});
     }
 
     /** The failed fork was measured again: what was invalid became valid. */
     @Test
     void aContinuedRunKeepsWhatFailedAndMeasuresWhatWasNotMeasured() throws Exception {
         List<MeasurementPlan> plans = roundTrips("pipe", "sluice/spin");
-        Rig stopped = withFloorInAProof(rig(suite(1), plans, 7, new Progress(QUIET)));
-        stopped.stop();
-        Results nothing = stopped.run(Records.tool("test", "test"), List.of(), soFar -> {});
+        Results nothing = nothingOf(plans);
         Measurement pipe = nothing.measurements().get(0);
         String failed = "\"order\" : [ \"" + pipe.id() + "\" ]";
         Results earlier =
@@ -243,14 +269,17 @@ class RigTest {
                                 .replace("\"order\" : [ ]", failed)
                                 .replaceFirst(
                                         pipe.reason(), "the responder: it broke; V01 lost 1"));
-        Rig next = withFloorInAProof(rig(suite(1), plans, 7, new Progress(QUIET)));
-        next.resume(earlier);
+        Suite longer = suite(1).withBlocks(90_000_000, 80_000_000);
+        Rig next = withFloorInAProof(rig(longer, plans, 7, new Progress(QUIET)));
+        next.resume(earlier, Records.tool("test", "test"));
         Results both = next.run(Records.tool("test", "test"), List.of(), soFar -> {});
         assertEquals(plans.stream().map(MeasurementPlan::id).toList(), both.run().order());
         assertEquals("the responder: it broke; V01 lost 1", both.measurements().get(0).reason());
         assertEquals(Measurement.FAILED, both.measurements().get(0).status());
         assertEquals(Measurement.OK, both.measurements().get(1).status());
         assertEquals(1, both.measurements().get(1).forks().size());
+        assertEquals(20_000_000, both.run().blockNs(), "as long as there");
+        assertEquals(20_000_000, both.run().warmUpNs(), "as long as there");
     }
 
     /** What others disturbed was in the results like the rest. */
