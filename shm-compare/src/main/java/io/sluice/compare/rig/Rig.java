@@ -40,6 +40,9 @@ public final class Rig {
     /** How often a disturbed fork is repeated. */
     private static final int ATTEMPTS = 2;
 
+    /** How long Ctrl-C may take from the ends to here. */
+    private static final long STOP_NS = 1_000_000_000;
+
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private final Suite suite;
@@ -318,11 +321,22 @@ public final class Rig {
                 progress.floor(when, measured);
             }
         } catch (IOException e) {
-            if (!stopped) {
+            if (!isStopping()) {
                 throw e;
             }
         }
         return measured;
+    }
+
+    /**
+     * Tests, after a failure, whether the run is being stopped: a terminal sends Ctrl-C to the ends
+     * too, and one may exit a moment before this process stops the run.
+     */
+    private boolean isStopping() {
+        if (!stopped) {
+            Pause.until(System.nanoTime() + STOP_NS);
+        }
+        return stopped;
     }
 
     /** Measures a group in one fork, and again in another those of it that others disturbed. */
@@ -395,9 +409,12 @@ public final class Rig {
                 }
             }
         } catch (IOException e) {
-            if (group.size() > 1 && !stopped) {
+            if (isStopping()) {
+                return List.of();
+            }
+            if (group.size() > 1) {
                 group.forEach(plan -> measure(List.of(plan), n, chance));
-            } else if (!stopped) {
+            } else {
                 outcomes.get(first).failures.add(e.getMessage());
                 tried(first, n, "FAILED: " + e.getMessage());
             }

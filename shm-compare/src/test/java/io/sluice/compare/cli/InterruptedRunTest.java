@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ctrl-C of a real run. */
+/** Ctrl-C of a real run: a terminal sends SIGINT to its ends, too. */
 @Tag("minutes")
 @Timeout(120)
 class InterruptedRunTest {
@@ -35,6 +35,7 @@ class InterruptedRunTest {
         Path page = directory.resolve("page.html");
         Process run =
                 new ProcessBuilder(
+                                "setsid", // A process group of its own, as a shell's job.
                                 "env", // It ignores SIGINT if this JVM does: as a job of a script.
                                 "--default-signal=INT",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -62,11 +63,11 @@ class InterruptedRunTest {
                 line = said.readLine();
             } while (line != null && !line.contains("/500]"));
             assertTrue(line != null, "it ended before its first fork");
-            int sent =
-                    new ProcessBuilder("kill", "-INT", Long.toString(run.pid())).start().waitFor();
+            int sent = new ProcessBuilder("kill", "-INT", "--", "-" + run.pid()).start().waitFor();
             assertEquals(0, sent);
             List<String> rest = said.lines().toList();
             assertTrue(rest.stream().anyMatch(l -> l.startsWith("page: ")), rest.toString());
+            assertTrue(rest.stream().noneMatch(l -> l.contains("FAILED")), rest.toString());
             assertTrue(run.waitFor(60, TimeUnit.SECONDS), "it did not end: " + rest);
             assertEquals(ENDED_BY_SIGINT, run.exitValue(), rest.toString());
         } finally {
@@ -75,6 +76,7 @@ class InterruptedRunTest {
         Results read = ResultsFile.read(results);
         assertTrue(read.run().interrupted());
         assertTrue(read.measurements().get(0).forks().size() < 500);
+        assertTrue(read.measurements().get(0).usable(), read.measurements().get(0).reason());
         assertTrue(Files.readString(page).strip().endsWith("</html>"));
     }
 }

@@ -282,6 +282,24 @@ class RigTest {
         assertEquals(20_000_000, both.run().warmUpNs(), "as long as there");
     }
 
+    /** A terminal's Ctrl-C ends the ends, too; that one left with status 130 was a failure. */
+    @Test
+    void aForkThatFailsAMomentBeforeTheRunIsStoppedWasAbandoned() throws Exception {
+        Rig rig = withFloorInAProof(rig(suite(1), roundTrips("pipe"), 7, new Progress(QUIET)));
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            killTheFirstEndThatRuns();
+                            Pause.until(System.nanoTime() + 100_000_000);
+                            rig.stop();
+                        });
+        Results results = rig.run(Records.tool("test", "test"), List.of(), soFar -> {});
+        assertTrue(results.run().interrupted());
+        assertEquals(List.of(), results.run().order());
+        assertEquals(Measurement.NOT_AVAILABLE, results.measurements().get(0).status());
+    }
+
     /** What others disturbed was in the results like the rest. */
     @Tag("proof")
     @Test
