@@ -170,6 +170,11 @@ final class RunCommand implements Callable<Integer> {
         ShutdownGuard guard = ShutdownGuard.guard(stop);
         try (guard) {
             Results results = rig.run(Main.Version.of(), argv, this::write);
+            if (results.run().interrupted() && results.run().order().isEmpty()) {
+                System.out.println(
+                        "results: none, the run was stopped before its first fork ended");
+                return results;
+            }
             write(results);
             if (isToPublish() && !results.run().interrupted()) {
                 results =

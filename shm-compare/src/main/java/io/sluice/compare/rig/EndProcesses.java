@@ -21,6 +21,7 @@ final class EndProcesses implements AutoCloseable {
     private final long limitSeconds;
     private CompletableFuture<Void> deadline = new CompletableFuture<>();
     private String late;
+    private volatile boolean killed;
 
     private record End(Role side, Process process) {
         IOException failure(String said) {
@@ -43,16 +44,20 @@ final class EndProcesses implements AutoCloseable {
         killAfter(limitSeconds, "the ends did not finish within %d s and were killed");
     }
 
-    /** Starts one. */
+    /** Starts one, which is killed at once if all have been. */
     Process start(Role side, List<String> command) throws IOException {
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         ends.add(new End(side, process));
+        if (killed) {
+            kill();
+        }
         return process;
     }
 
     /** Kills all, but leaves what they said to be read, which {@link Process#destroy} closes. */
     void kill() {
+        killed = true;
         ends.forEach(end -> end.process.toHandle().destroyForcibly());
     }
 

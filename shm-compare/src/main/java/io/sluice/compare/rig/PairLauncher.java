@@ -39,6 +39,7 @@ final class PairLauncher {
     private final List<String> flags; // Null: those of the archive.
     private volatile long lastStartNs;
     private volatile EndProcesses running;
+    private volatile boolean stopped;
 
     /**
      * Creates one.
@@ -64,8 +65,9 @@ final class PairLauncher {
         this.flags = flags;
     }
 
-    /** Ends all that runs now; each fork then fails. */
+    /** Ends all that runs now, and all that is started later; each fork then fails. */
     void stop() {
+        stopped = true;
         EndProcesses now = running;
         if (now != null) {
             now.kill();
@@ -100,6 +102,9 @@ final class PairLauncher {
         int released = 0;
         try (EndProcesses ends = new EndProcesses(limit)) {
             running = ends;
+            if (stopped) {
+                ends.kill();
+            }
             for (int link = 0; link < plan.ends(Role.RESPONDER); link++) {
                 Path place = place(plan, directory.resolve("link-" + link));
                 boolean isMadeByAnEnd = pattern == Pattern.LIFECYCLE;

@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 
 /**
  * What others use of the CPUs right now. A run waits until that is little: what has just been built
@@ -21,22 +23,29 @@ record Quiet(double othersPart, long waitedNs) {
 
     /** Looks once. */
     static Quiet now() {
-        return await(0);
+        return await(0, () -> false, Quiet::look);
     }
 
-    /** Waits until others are quiet twice in a row, or until the limit. */
-    static Quiet await(long limitNs) {
+    /**
+     * Waits until others are quiet twice in a row, until the limit, or until a stop.
+     *
+     * @param limitNs how long at most
+     * @param stopped tells whether to stop
+     * @param look returns what others use of the CPUs
+     */
+    static Quiet await(long limitNs, BooleanSupplier stopped, DoubleSupplier look) {
         long begun = System.nanoTime();
         int quiet = 0;
         double part;
         do {
-            part = look();
+            part = look.getAsDouble();
             quiet = part < ENOUGH ? quiet + 1 : 0;
-        } while (quiet < 2 && System.nanoTime() - begun < limitNs);
+        } while (quiet < 2 && !stopped.getAsBoolean() && System.nanoTime() - begun < limitNs);
         return new Quiet(part, System.nanoTime() - begun);
     }
 
-    private static double look() {
+    /** Returns what others use of the CPUs, after a while of looking. */
+    static double look() {
         SystemMeter before = SystemMeter.now();
         long own = ownNs();
         long end = System.nanoTime() + INTERVAL_NS;

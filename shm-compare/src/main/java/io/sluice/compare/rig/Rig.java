@@ -208,10 +208,12 @@ public final class Rig {
      */
     public Results run(Tool tool, List<String> argv, Rounds rounds) throws IOException {
         started = Instant.now();
-        Quiet quiet = Quiet.await(quietLimit.toNanos());
+        Quiet quiet = Quiet.await(quietLimit.toNanos(), () -> stopped, Quiet::look);
         progress.quiet(quiet);
         begun = System.nanoTime();
-        ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
+        if (!stopped) {
+            ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
+        }
         environment = EnvironmentProbe.begin(pair, quiet);
         plans.forEach(plan -> outcomes.put(plan, new PlanOutcome(plan)));
         var possible = plans.stream().filter(plan -> outcomes.get(plan).isPossible()).toList();
@@ -316,7 +318,7 @@ public final class Rig {
     private FloorReading floor(String when) throws IOException {
         FloorReading measured = null;
         try {
-            if (hasFloor) {
+            if (hasFloor && !stopped) {
                 measured = floorProbe.measure();
                 progress.floor(when, measured);
             }

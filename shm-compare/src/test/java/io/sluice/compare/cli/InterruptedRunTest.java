@@ -8,6 +8,7 @@ import io.sluice.compare.result.ResultsFile;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,50 +34,57 @@ class InterruptedRunTest {
     void itWritesResultsAndPageBeforeItEnds() throws Exception {
         Path results = directory.resolve("results.json");
         Path page = directory.resolve("page.html");
-        Process run =
-                new ProcessBuilder(
-                                "setsid", // A process group of its own, as a shell's job.
-                                "env", // It ignores SIGINT if this JVM does: as a job of a script.
-                                "--default-signal=INT",
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName(),
-                                "run",
-                                "--quiet-within=1ms",
-                                "--mechanisms=pipe",
-                                "--patterns=rtt",
-                                "--forks=500",
-                                "--budget=1s",
-                                "-o",
-                                results.toString(),
-                                "--html",
-                                page.toString())
-                        .redirectErrorStream(true)
-                        .start();
+        List<String> said =
+                interrupted("/500]", "-o", results.toString(), "--html", page.toString());
+        assertTrue(said.stream().anyMatch(l -> l.startsWith("page: ")), said.toString());
+        assertTrue(said.stream().noneMatch(l -> l.contains("FAILED")), said.toString());
+        Results read = ResultsFile.read(results);
+        assertTrue(read.run().interrupted());
+        assertTrue(read.measurements().get(0).forks().size() < 500);
+        assertTrue(read.measurements().get(0).usable(), read.measurements().get(0).reason());
+        assertTrue(Files.readString(page).strip().endsWith("</html>"));
+    }
+
+    /** Results without numbers replaced those of an earlier run. */
+    @Tag("proof")
+    @Test
+    void beforeItsFirstForkItWritesNothing() throws Exception {
+        Path results = directory.resolve("results.json");
+        Files.writeString(results, "earlier");
+        List<String> said = interrupted("500 forks of each", "-o", results.toString());
+        assertTrue(said.stream().anyMatch(l -> l.startsWith("results: none")), said.toString());
+        assertEquals("earlier", Files.readString(results));
+    }
+
+    /** Interrupts a run, once it has printed a line with that text; returns what it then prints. */
+    private static List<String> interrupted(String text, String... more) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add("setsid"); // A process group of its own, as a shell's job.
+        command.add("env"); // It ignores SIGINT if this JVM does: as a job of a script.
+        command.add("--default-signal=INT");
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("run", "--quiet-within=1ms", "--mechanisms=pipe", "--patterns=rtt"));
+        command.addAll(List.of("--forks=500", "--budget=1s"));
+        command.addAll(List.of(more));
+        Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
         CompletableFuture.delayedExecutor(DEADLINE_SECONDS, TimeUnit.SECONDS)
                 .execute(run::destroyForcibly);
         try (BufferedReader said = run.inputReader()) {
             String line;
             do {
                 line = said.readLine();
-            } while (line != null && !line.contains("/500]"));
-            assertTrue(line != null, "it ended before its first fork");
+            } while (line != null && !line.contains(text));
+            assertTrue(line != null, "it ended before it said " + text);
             int sent = new ProcessBuilder("kill", "-INT", "--", "-" + run.pid()).start().waitFor();
             assertEquals(0, sent);
             List<String> rest = said.lines().toList();
-            assertTrue(rest.stream().anyMatch(l -> l.startsWith("page: ")), rest.toString());
-            assertTrue(rest.stream().noneMatch(l -> l.contains("FAILED")), rest.toString());
             assertTrue(run.waitFor(60, TimeUnit.SECONDS), "it did not end: " + rest);
             assertEquals(ENDED_BY_SIGINT, run.exitValue(), rest.toString());
+            return rest;
         } finally {
             run.destroyForcibly();
         }
-        Results read = ResultsFile.read(results);
-        assertTrue(read.run().interrupted());
-        assertTrue(read.measurements().get(0).forks().size() < 500);
-        assertTrue(read.measurements().get(0).usable(), read.measurements().get(0).reason());
-        assertTrue(Files.readString(page).strip().endsWith("</html>"));
     }
 }

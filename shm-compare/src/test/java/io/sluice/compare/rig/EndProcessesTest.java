@@ -43,6 +43,16 @@ class EndProcessesTest {
         }
     }
 
+    /** A stop between two starts left the second one running. */
+    @Test
+    void whatIsStartedAfterAllWereKilledIsKilled() throws Exception {
+        try (EndProcesses ends = new EndProcesses(1000)) {
+            ends.kill();
+            Process late = ends.start(Role.INITIATOR, List.of("sh", "-c", NEVER_ENDS));
+            assertEquals(128 + 9, late.waitFor());
+        }
+    }
+
     @Test
     void whatNeverEndsIsKilledAndSaysAfterHowLong() throws Exception {
         try (EndProcesses ends = new EndProcesses(1)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -249,11 +250,14 @@ class RigTest {
         }
     }
 
-    /** Returns the results of a run that was stopped before its first fork. */
+    /** Returns the results of a run that was stopped before it began. */
     private static Results nothingOf(List<MeasurementPlan> plans) throws IOException {
-        Rig stopped = withFloorInAProof(rig(suite(1), plans, 7, new Progress(QUIET)));
+        Rig stopped = rig(suite(1), plans, 7, new Progress(QUIET));
+        stopped.awaitQuiet(Duration.ofHours(1));
         stopped.stop();
-        return stopped.run(Records.tool("test", "test"), List.of(), soFar -> {});
+        Results nothing = stopped.run(Records.tool("test", "test"), List.of(), soFar -> {});
+        assertNull(nothing.floorBefore(), "it was stopped before");
+        return nothing;
     }
 
     /** The failed fork was measured again: what was invalid became valid. */
