@@ -4,6 +4,7 @@ import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.rig.EnvironmentProbe;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Note> notes = Note.worstFirst(EnvironmentProbe.of(cpuOption.pair()).notes());
+        List<Note> notes =
+                Note.worstFirst(EnvironmentProbe.of(cpuOption.pair(), Duration.ZERO).notes());
         if (json) {
             CommandOutput.json(notes);
         } else {

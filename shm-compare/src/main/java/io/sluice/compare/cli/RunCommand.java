@@ -1,6 +1,7 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
+import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +52,9 @@ final class RunCommand implements Callable<Integer> {
 
     /** The number of round trips in an audit. */
     private static final long AUDIT_ROUND_TRIPS = 10_000;
+
+    /** Looks at the machine, once others are quiet or a time is over. */
+    BiFunction<List<Integer>, Duration, Environment> doctor = EnvironmentProbe::of;
 
     @Spec private CommandSpec spec;
     @Mixin private CpuOption cpuOption;
@@ -231,11 +236,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /**
-     * Tests whether the doctor's findings forbid to publish from this machine; if so, nothing is
-     * measured.
+     * Tests, once others are quiet, whether the doctor's findings forbid to publish from this
+     * machine; if so, nothing is measured.
      */
     private boolean isRefused() throws IOException {
-        List<Note> refusals = Gate.refusals(EnvironmentProbe.of(cpuOption.pair()).notes());
+        List<Note> refusals = Gate.refusals(doctor.apply(cpuOption.pair(), quietWithin).notes());
         if (!refusals.isEmpty()) {
             System.out.println("Not published from this machine as it is:");
             refusals.forEach(DoctorCommand::print);

@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,10 +59,12 @@ public final class EnvironmentProbe {
      * Describes the machine, with the doctor's findings. Measures nothing.
      *
      * @param cpus the two CPUs that would be used
+     * @param quietWithin how long to wait at most until others use little of the CPUs
      * @return the machine
      */
-    public static Environment of(List<Integer> cpus) {
-        return begin(Placement.of(cpus), Quiet.now()).end(List.of());
+    public static Environment of(List<Integer> cpus, Duration quietWithin) {
+        Quiet quiet = Quiet.await(quietWithin.toNanos(), () -> false, Quiet::look);
+        return begin(Placement.of(cpus), quiet).end(List.of());
     }
 
     /** Begins: notes what else runs. */

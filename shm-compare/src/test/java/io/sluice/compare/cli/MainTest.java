@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.HtmlReport;
+import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
@@ -30,6 +31,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 @Timeout(120)
 class MainTest {
@@ -646,6 +649,28 @@ class MainTest {
         assertEquals(
                 List.of(bad),
                 Gate.refusals(List.of(Records.note(Note.YELLOW, "a guest", null), bad)));
+    }
+
+    /** One look refused a machine on which something was still being written. */
+    @Test
+    void publishLooksAtTheMachineOnceOthersAreQuiet() {
+        List<Note> bad = List.of(Records.note(Note.RED, "busy", "wait"));
+        Environment busy =
+                Records.environment(
+                        "c", 2, null, "none", "k", "tsc", "j", "v", "g", 0, 0, bad, null);
+        List<Duration> waits = new ArrayList<>();
+        RunCommand command = new RunCommand();
+        command.doctor =
+                (cpus, quietWithin) -> {
+                    waits.add(quietWithin);
+                    return busy;
+                };
+        CommandLine line = new CommandLine(command);
+        line.registerConverter(Duration.class, new TimeConverter());
+        String output = directory.resolve("a.json").toString();
+        assertEquals(
+                Exit.REFUSED, line.execute("--suite=publish", "--quiet-within=7s", "-o", output));
+        assertEquals(List.of(Duration.ofSeconds(7)), waits);
     }
 
     @Test

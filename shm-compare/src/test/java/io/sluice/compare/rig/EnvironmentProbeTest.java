@@ -3,8 +3,10 @@ package io.sluice.compare.rig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.NotMeasured;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,14 @@ class EnvironmentProbeTest {
                 machine.limits().get("RLIMIT_MSGQUEUE").matches("\\S+ \\S+ bytes"),
                 machine.limits().toString());
         assertTrue(machine.limits().containsKey("tcp_rmem"), machine.limits().toString());
+    }
+
+    @Test
+    void aMachineIsLookedAtOnceOthersAreQuietOrTheTimeIsOver() {
+        Environment machine = EnvironmentProbe.of(List.of(0, 1), Duration.ofMillis(500));
+        // Two looks.
+        String waited = machine.detail(Details.LOAD_BEFORE, Details.WAITED);
+        assertTrue(waited.matches("(0\\.[89]|[1-9].*) s"), waited);
     }
 
     @Test
