@@ -258,7 +258,7 @@ class BrowserTest {
             assertEquals("image/png", png.get("type").asText(), saved.toString());
             assertTrue(png.get("width").asInt() > 600, saved.toString());
             assertTrue(png.get("height").asInt() > 300, saved.toString());
-            assertTrue(png.get("colors").asInt() > 10, saved.toString());
+            assertTrue(png.get("colors").asInt() > 500, saved.toString());
         }
         JsonNode csv = saved.get("round-trips.csv");
         assertEquals("text/csv", csv.get("type").asText(), saved.toString());
