@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -257,6 +258,9 @@ final class RunCommand implements Callable<Integer> {
         known(
                 "--touch %s is none of %s",
                 touches, List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED));
+        known(
+                "--wait %s is none of %s",
+                waits, Transports.all().stream().map(Transport::waiting).distinct().toList());
         inRange("--sizes", sizes, 8, MAX_SIZE, " bytes");
         if (sizes != null && sizes.stream().anyMatch(size -> size % 8 != 0)) {
             throw new WrongArgumentException("--sizes %s are not all multiples of 8", sizes);
@@ -273,12 +277,32 @@ final class RunCommand implements Callable<Integer> {
             chosen = chosen.withPatterns(patterns.stream().map(Pattern::of).toList());
         }
         chosen = chosen.with(selection());
+        requirePattern("--touch", touches, chosen, Pattern.RTT, Pattern.STREAM);
+        Pattern paced = pacesRtt() ? Pattern.RTT : Pattern.ONEWAY;
+        requirePattern("--rates", rates, chosen, Pattern.ONEWAY, paced);
+        requirePattern("--loads", loads, chosen, Pattern.ONEWAY);
+        requirePattern("--gaps", gaps, chosen, Pattern.GAP);
+        requirePattern("--batches", batches, chosen, Pattern.STREAM);
         return forks == null ? chosen : chosen.withForks(forks);
+    }
+
+    /** Tests whether the rates are also those of round trips. */
+    private boolean pacesRtt() {
+        return patterns != null && patterns.contains(Pattern.RTT.id());
+    }
+
+    /** Refuses values that no measurement would use. */
+    private static void requirePattern(
+            String option, List<?> values, Suite chosen, Pattern... users) {
+        if (values != null && Collections.disjoint(chosen.patterns(), List.of(users))) {
+            throw new WrongArgumentException(
+                    "%s needs pattern %s, which is not measured: name it with --patterns",
+                    option, users[0]);
+        }
     }
 
     /** Returns what the command line names. */
     private Selection selection() {
-        boolean pacesRtt = patterns != null && patterns.contains(Pattern.RTT.id());
         // With rates or loads requested, the suite's are not measured.
         boolean paces = rates != null || loads != null;
         return new Selection(
@@ -291,7 +315,7 @@ final class RunCommand implements Callable<Integer> {
                 null,
                 paces && loads == null ? List.of() : loads,
                 gaps == null ? null : gaps.stream().map(Duration::toNanos).toList(),
-                pacesRtt ? rates : null,
+                pacesRtt() ? rates : null,
                 null);
     }
 

@@ -135,6 +135,11 @@ public record Suite(
         return ALL;
     }
 
+    /** Returns the patterns that are measured, each as often as a part has it. */
+    public List<Pattern> patterns() {
+        return parts.stream().flatMap(part -> part.patterns().stream()).toList();
+    }
+
     private Suite withParts(List<Selection> changed) {
         return new Suite(name, changed, forks, minForks, warmUpNs, blockNs, minSamples, limitNs);
     }

@@ -205,6 +205,7 @@ class MainTest {
             {"uds.stream", "audit", "--mechanisms", "uds.steam"},
             {"stream", "run", "--patterns", "strem"},
             {"header", "run", "--touch", "headr"},
+            {"futex", "run", "--wait", "block,futx"},
             {"one-cpu", "run", "--place", "onecpu"}
         };
         for (String[] miss : misses) {
@@ -215,6 +216,27 @@ class MainTest {
                     String.join(" ", miss) + ": " + outcome.err());
         }
         assertFalse(run("run", "--suite", "xyzzy").err().contains("Did you mean"));
+    }
+
+    /** They were dropped without a word. */
+    @Test
+    void whatNoMeasurementUsesIsRefusedWithThePatternThatDoes() {
+        String[][] unused = {
+            {"rtt", "lifecycle", "--touch=full"},
+            {"oneway", "stream", "--rates=1000"},
+            {"oneway", "rtt", "--loads=0.5"},
+            {"gap", "rtt,stream", "--gaps=1ms"},
+            {"stream", "rtt", "--batches=16"}
+        };
+        for (String[] each : unused) {
+            Outcome outcome = run("run", "--patterns=" + each[1], each[2]);
+            assertEquals(2, outcome.status(), each[2]);
+            String option = each[2].replaceFirst("=.*", "");
+            String expected = option + " needs pattern " + each[0] + ",";
+            assertTrue(outcome.err().contains(expected), outcome.err());
+        }
+        String suites = run("run", "--suite=glance", "--gaps=1ms").err();
+        assertTrue(suites.contains("--gaps needs pattern gap,"), suites);
     }
 
     @Test
