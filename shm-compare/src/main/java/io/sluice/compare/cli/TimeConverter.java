@@ -10,18 +10,29 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads times: 10us, 500ms, 90s, 10m, 2h. */
 final class TimeConverter implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
-    private static final Map<String, Long> MICROS =
-            Map.of("us", 1L, "ms", 1000L, "s", 1_000_000L, "m", 60_000_000L, "h", 3_600_000_000L);
+    private static final Pattern FORM = Pattern.compile("(\\d{1,15})(us|ms|s|m|h)");
+    private static final Map<String, ChronoUnit> UNITS =
+            Map.of(
+                    "us", ChronoUnit.MICROS,
+                    "ms", ChronoUnit.MILLIS,
+                    "s", ChronoUnit.SECONDS,
+                    "m", ChronoUnit.MINUTES,
+                    "h", ChronoUnit.HOURS);
+
+    /** Twenty times as many nanoseconds, for blocks, and sums of them are far from overflowing. */
+    private static final Duration LONGEST = Duration.ofHours(1000);
 
     @Override
     public Duration convert(String text) {
         Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-            throw new TypeConversionException(
-                    text + " is not a time above 0: write 10us, 500ms, 90s, 10m or 2h");
+        if (matcher.matches()) {
+            long number = Long.parseLong(matcher.group(1));
+            Duration time = Duration.of(number, UNITS.get(matcher.group(2)));
+            if (time.isPositive() && time.compareTo(LONGEST) <= 0) {
+                return time;
+            }
         }
-        return Duration.of(
-                Long.parseLong(matcher.group(1)) * MICROS.get(matcher.group(2)), ChronoUnit.MICROS);
+        throw new TypeConversionException(
+                text + " is not a time in 1us..1000h: write 10us, 500ms, 90s, 10m or 2h");
     }
 }
