@@ -392,6 +392,26 @@ class MainTest {
                 outcome.out());
     }
 
+    /** Nothing failed when the option did nothing. */
+    @Test
+    void aRunIsContinuedOnlyIfItIsTheSame() throws Exception {
+        String file = file("a.json", CompleteResults.build());
+        Outcome outcome =
+                run(
+                        "run",
+                        "--resume",
+                        "--mechanisms=pipe",
+                        "--patterns=lifecycle",
+                        "--forks=1",
+                        "--budget=1s",
+                        "--quiet-within=1ms",
+                        "-o",
+                        file);
+        assertEquals(Exit.ERROR, outcome.status(), outcome.out());
+        assertTrue(outcome.err().contains("cannot be continued"), outcome.err());
+        assertEquals(CompleteResults.build(), ResultsFile.read(Path.of(file)));
+    }
+
     /** Writes results and returns the file's name. */
     private String file(String name, Results results) throws Exception {
         Path file = directory.resolve(name);
