@@ -152,6 +152,10 @@ final class RunCommand implements Callable<Integer> {
             rig.resume(ResultsFile.read(output), Main.Version.of());
         }
         Results results = measured(rig, plans);
+        if (measuredNothing(results)) {
+            System.out.println("results: none, the run was stopped before its first fork ended");
+            return Exit.INVALID;
+        }
         print(results);
         // What is not available on this machine does not count as failed.
         boolean valid =
@@ -176,9 +180,7 @@ final class RunCommand implements Callable<Integer> {
         ShutdownGuard guard = ShutdownGuard.guard(stop);
         try (guard) {
             Results results = rig.run(Main.Version.of(), argv, this::write);
-            if (results.run().interrupted() && results.run().order().isEmpty()) {
-                System.out.println(
-                        "results: none, the run was stopped before its first fork ended");
+            if (measuredNothing(results)) {
                 return results;
             }
             write(results);
@@ -196,6 +198,11 @@ final class RunCommand implements Callable<Integer> {
             }
             return results;
         }
+    }
+
+    /** Tests whether the run was stopped so early that its results must not replace others. */
+    private static boolean measuredNothing(Results results) {
+        return results.run().interrupted() && results.run().order().isEmpty();
     }
 
     private void write(Results results) throws IOException {

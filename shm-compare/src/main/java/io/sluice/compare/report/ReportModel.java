@@ -60,7 +60,9 @@ final class ReportModel {
         run =
                 requireNonNullElse(
                         results.run(),
-                        new Run("?", null, null, "?", 0, 0, null, null, false, false, null));
+                        new Run(
+                                "?", null, null, "?", 0, 0, null, null, false, false, null, 0, 0,
+                                0));
         tool = requireNonNullElse(results.tool(), new Tool("?", null, null, null));
         environment =
                 requireNonNullElse(

@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  * @param ends what each end counted, by {@link #INITIATOR} and {@link #RESPONDER}; where several
  *     ends have that part, a point and a number follow: "initiator.1"
  * @param lineRoundTripNs a cache line there and back between these two processes, median, measured
- *     right before and right after the messages, the lesser; 0 if not measured
+ *     right after the messages; 0 if not measured
  * @param service the nanoseconds from sending to having received, as {@link Hdr} writes them; null
  *     if not measured
  * @param response the same from the scheduled send time, so that a delayed sender counts too; null

@@ -43,34 +43,4 @@ public record Run(
         argv = Copies.of(argv);
         order = Copies.of(order);
     }
-
-    /** Creates one without a pause, whose block lengths are not recorded. */
-    public Run(
-            String id,
-            String startedUtc,
-            String finishedUtc,
-            String suite,
-            long seed,
-            int forks,
-            List<String> argv,
-            List<String> order,
-            boolean interrupted,
-            boolean redacted,
-            Grade grade) {
-        this(
-                id,
-                startedUtc,
-                finishedUtc,
-                suite,
-                seed,
-                forks,
-                argv,
-                order,
-                interrupted,
-                redacted,
-                grade,
-                0,
-                0,
-                0);
-    }
 }

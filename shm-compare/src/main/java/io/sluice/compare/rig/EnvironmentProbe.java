@@ -94,7 +94,7 @@ public final class EnvironmentProbe {
         details.put(Details.LOAD_DURING, during(forks));
         details.put(Details.LOAD_AFTER, load());
         if (!forks.isEmpty()) {
-            String others = Quiet.percent(Quiet.now().othersPart());
+            String others = Quiet.percent(Quiet.look());
             details.get(Details.LOAD_AFTER).put(Details.OTHERS, others);
         }
         details.put(Details.JVM, jvm());

@@ -55,25 +55,23 @@ final class Initiator {
     }
 
     /**
-     * Measures one workload after the other, and before and after each the floor between the ends:
-     * a host may move its CPUs in between. The lesser one counts.
+     * Measures one workload after the other, and right after each the floor between the ends: a
+     * host may move its CPUs before the next.
      */
     List<EndpointResult> run() throws IOException {
         PairPlan plan = task.plan();
         List<EndpointResult> results = new ArrayList<>();
         Ghz.measure(); // so that it is compiled before it counts
-        CacheLineFloor.Result before = floor();
         for (Workload each : plan.workloads()) {
             if (!results.isEmpty()) {
                 talk.exchange(Marker.NEXT);
                 talk.link.batch(each.batch());
             }
             EndpointResult result = run(Traffic.of(each, talks, plan.seed()));
-            CacheLineFloor.Result after = floor();
-            result.number(Numbers.CLOCK_OFFSET_NS, after.clockOffsetNs());
-            result.lineRoundTripNs = Math.min(before.roundTripNs(), after.roundTripNs());
+            CacheLineFloor.Result floor = floor();
+            result.number(Numbers.CLOCK_OFFSET_NS, floor.clockOffsetNs());
+            result.lineRoundTripNs = floor.roundTripNs();
             results.add(result);
-            before = after;
         }
         exchange(Marker.STOP);
         return results;

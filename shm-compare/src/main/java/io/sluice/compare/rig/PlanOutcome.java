@@ -47,7 +47,7 @@ final class PlanOutcome {
      * @param order the measurement of each fork that it had, with those that failed
      */
     void resume(Measurement earlier, List<String> order) {
-        tried = isPossible() ? Collections.frequency(order, plan.id()) : 0;
+        tried = Collections.frequency(order, plan.id());
         if (tried > 0) {
             forks.addAll(earlier.forks());
             if (earlier.reason() != null) {

@@ -21,11 +21,6 @@ record Quiet(double othersPart, long waitedNs) {
 
     private static final long INTERVAL_NS = 400_000_000;
 
-    /** Looks once. */
-    static Quiet now() {
-        return await(0, () -> false, Quiet::look);
-    }
-
     /**
      * Waits until others are quiet twice in a row, until the limit, or until a stop.
      *

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -163,6 +164,7 @@ public final class Rig {
         require("seed", run.seed(), seed);
         require("pauses in nanoseconds", run.pauseNs(), pauseNs);
         require("commits of shm-compare", earlier.tool().commit(), tool.commit());
+        require("jars of shm-compare", earlier.tool().jarSha256(), tool.jarSha256());
         require("CPUs", there.cpuPair(), here.cpuPair());
         require("CPU models", there.cpuModel(), here.cpuModel());
         require("kernels", there.kernel(), here.kernel());
@@ -175,11 +177,16 @@ public final class Rig {
             throw new IllegalArgumentException(
                     "these results cannot be continued, the lengths of their blocks are not recorded");
         }
+        if (run.forks() > suite.forks()) {
+            throw new IllegalArgumentException(
+                    "these results cannot be continued, they have %d forks: --forks %d or more"
+                            .formatted(run.forks(), run.forks()));
+        }
         resumed = earlier;
     }
 
     private static void require(String what, Object before, Object now) {
-        if (!now.equals(before)) {
+        if (!Objects.equals(before, now)) {
             throw new IllegalArgumentException(
                     "these results cannot be continued, %s differ: %s there, %s here"
                             .formatted(what, before, now));
@@ -377,9 +384,10 @@ public final class Rig {
      * gives to repetitions what they do not need.
      */
     private boolean isTimeLeft() {
-        double done = outcomes.values().stream().mapToLong(o -> o.forks.size()).sum() + 1.0;
+        int earlier = resumed == null ? 0 : resumed.run().order().size();
+        double done = order.size() - earlier + 1.0;
         double passed = System.nanoTime() - begun;
-        double again = passed / done * (Math.max(0, wanted - done) + 1);
+        double again = passed / done * (Math.max(0, wanted - earlier - done) + 1);
         return fitting.limitNs() == 0 || passed + again < fitting.roundsNs();
     }
 

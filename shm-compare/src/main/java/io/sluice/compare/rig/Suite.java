@@ -41,14 +41,14 @@ public record Suite(
     /** The approximate time to start and stop two virtual machines, until it has been measured. */
     private static final long PROCESSES_NS = 600_000_000;
 
-    /** Beside the start: the floor and the results of a fork, its exit, and its first warm-up. */
+    /** Beside the start: the results of a fork, its exit, and its first warm-up. */
     private static final long PER_FORK_NS = 400_000_000;
 
     /**
-     * What a measurement takes beside its longest warm-up and its block: a rehearsal and meters,
-     * less what most warm-ups are shorter.
+     * What a measurement takes beside its longest warm-up and its block: a rehearsal, meters and
+     * the floor, less what most warm-ups are shorter.
      */
-    private static final long OVERHEAD_NS = 150_000_000;
+    private static final long OVERHEAD_NS = 180_000_000;
 
     /** A round trip of a mechanism that sleeps, about. */
     private static final long ROUND_TRIP_NS = 20_000;

@@ -176,15 +176,14 @@ class HtmlReportTest {
                 Wording.floor(r));
     }
 
-    /** It is read before and after the messages: a host may move a CPU meanwhile. */
+    /** It is read after the messages: a host may have moved a CPU meanwhile. */
     @Test
     void noSentenceSaysThatNothingIsQuickerThanAFloor() {
         assertTrue(
                 figure("round-trips")
                         .contains(
-                                "the lesser of two readings, right before and right after its"
-                                        + " messages. A message is quicker only if the host moved a"
-                                        + " CPU in between."));
+                                "right after its messages. A message is quicker only if the floor"
+                                        + " was another while it was sent"));
         assertTrue(PAGE.contains("No message is faster while both CPUs stay where they are"));
         assertFalse(PAGE.contains("can be quicker") || PAGE.contains("can be faster"));
     }

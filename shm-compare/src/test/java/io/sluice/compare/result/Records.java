@@ -215,7 +215,10 @@ public final class Records {
                 order,
                 interrupted,
                 redacted,
-                null);
+                null,
+                0,
+                0,
+                0);
     }
 
     /** Returns a tool of which only version and commit are known. */
