@@ -229,7 +229,7 @@ final class Tables {
         String by = byEnds ? "" : " (" + countedBy(line) + ")";
         return Double.isFinite(calls)
                 ? fixed(calls, 2) + by
-                : line.isUsable() && !byEnds ? "not counted" : Units.DASH;
+                : line.isUsable() && !byEnds ? CallCounts.NOT_COUNTED : Units.DASH;
     }
 
     private static String micros(double ns) {

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
@@ -112,33 +113,30 @@ public final class MergedReport {
 
     private Section chapter(String key, Metric metric, Predicate<Row> which) {
         Section section = new Section(key, Text.of("merged." + key));
-        Map<String, Map<String, Row>> all = new LinkedHashMap<>();
+        Map<String, SequencedMap<String, Row>> all = new LinkedHashMap<>();
         runs.forEach(
                 (run, model) ->
                         model.rows().stream()
                                 .filter(row -> which.test(row) && row.get(metric).isKnown())
-                                .forEach(row -> rowsOf(all, row.measurement()).put(run, row)));
+                                .forEach(
+                                        row ->
+                                                all.computeIfAbsent(
+                                                                row.measurement().id(),
+                                                                id -> new LinkedHashMap<>())
+                                                        .put(run, row)));
         if (all.isEmpty()) {
             return section.note("None of the runs has this number.");
         }
         List<RowChart.ChartLine> lines = new ArrayList<>();
         List<Double> numbers = new ArrayList<>();
-        all.values()
-                .forEach(
-                        rows ->
-                                rows.forEach(
-                                        (run, row) -> {
-                                            numbers.add(row.get(metric).value());
-                                            lines.add(
-                                                    line(
-                                                            run,
-                                                            row,
-                                                            metric,
-                                                            row
-                                                                    == rows.values()
-                                                                            .iterator()
-                                                                            .next()));
-                                        }));
+        for (SequencedMap<String, Row> rows : all.values()) {
+            rows.forEach(
+                    (run, row) -> {
+                        boolean isFirst = rows.firstEntry().getValue() == row;
+                        numbers.add(row.get(metric).value());
+                        lines.add(line(run, row, metric, isFirst));
+                    });
+        }
         RowChart chart =
                 new RowChart(
                         "merged-" + key,
@@ -155,11 +153,6 @@ public final class MergedReport {
         DataTable table = byRun("Measurement", both).of(section.title(), all.keySet());
         String scope = Text.of("merged.scope", runs.size(), version);
         return section.figure(chart.figure("", Text.of("merged.caption"), table, scope));
-    }
-
-    private static Map<String, Row> rowsOf(
-            Map<String, Map<String, Row>> all, Measurement measurement) {
-        return all.computeIfAbsent(measurement.id(), id -> new LinkedHashMap<>());
     }
 
     /** Returns the line of one run; only the first of a measurement names the mechanism. */
