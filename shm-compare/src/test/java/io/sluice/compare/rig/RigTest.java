@@ -73,10 +73,9 @@ class RigTest {
     void safepointsAreMeasuredWhateverTheOtherFlagsAre() throws Exception {
         PairPlan plan = PAIRS.order("pipe", List.of(Workload.of(Pattern.STREAM, 64)));
         PairLauncher silent = new PairLauncher(100, List.of(), List.of("-Xlog:disable"));
-        for (PairResult result : List.of(PAIRS.launcher().launch(plan), silent.launch(plan))) {
-            assertNotNull(result.initiator().counters.safepointNs());
-            assertNotNull(result.responder().counters.safepointNs());
-        }
+        PairResult result = silent.launch(plan);
+        assertNotNull(result.initiator().counters.safepointNs());
+        assertNotNull(result.responder().counters.safepointNs());
     }
 
     @Test
