@@ -48,7 +48,7 @@ public record Suite(
      * What a measurement takes beside its longest warm-up and its block: a rehearsal, meters and
      * the floor, less what most warm-ups are shorter.
      */
-    private static final long OVERHEAD_NS = 180_000_000;
+    private static final long OVERHEAD_NS = 300_000_000;
 
     /** A round trip of a mechanism that sleeps, about. */
     private static final long ROUND_TRIP_NS = 20_000;
