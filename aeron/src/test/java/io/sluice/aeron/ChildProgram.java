@@ -2,9 +2,12 @@ package io.sluice.aeron;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A child JVM that runs a class of the tests or the module, and exchanges lines with it. */
 final class ChildProgram implements AutoCloseable {
@@ -58,9 +61,24 @@ final class ChildProgram implements AutoCloseable {
         }
     }
 
-    /** Sends SIGSTOP. */
+    /** Sends SIGSTOP, and waits until no thread of it runs: one may be about to record. */
     void pause() throws IOException, InterruptedException {
         signal("STOP");
+        Soon.await(this::isStopped, () -> process.pid() + " has not stopped");
+    }
+
+    private boolean isStopped() {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (!stat.substring(stat.lastIndexOf(')') + 1).startsWith(" T ")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // A thread has ended meanwhile.
+        }
     }
 
     /** Sends SIGCONT. */
