@@ -138,9 +138,7 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
 
     /** Returns the number of each fork; NaN where one does not have it. */
     public double[] samples(Measurement measurement) {
-        return measurement.forks().stream()
-                .mapToDouble(fork -> sample.applyAsDouble(measurement, fork))
-                .toArray();
+        return Samples.each(measurement, fork -> sample.applyAsDouble(measurement, fork));
     }
 
     @Override

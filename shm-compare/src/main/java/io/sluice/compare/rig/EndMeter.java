@@ -124,7 +124,6 @@ final class EndMeter {
         if (helpedNs() > 0) {
             result.number(Numbers.HELPER_CPU_NS, helpedNs());
         }
-        result.wallNs = grown(ThreadUsage.WALL);
         result.cpu = Platform.currentCpu();
         result.capacityBytes = talk.link.capacity();
         return result;

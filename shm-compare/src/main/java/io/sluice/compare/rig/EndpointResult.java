@@ -33,9 +33,6 @@ final class EndpointResult {
     /** What the machine did meanwhile; CPU time of the ends still included. */
     SystemCounters system;
 
-    /** How long the counters ran. */
-    long wallNs;
-
     /** Which CPU it ran on at the end. */
     int cpu;
 

@@ -90,7 +90,6 @@ record Lifecycle(Transport transport, SharedWords words, Path directory, Workloa
 
     private EndpointResult result(long durationNs) {
         EndpointResult result = EndpointResult.of(ROUNDS - WARM_UP, durationNs);
-        result.wallNs = durationNs;
         return result.countedBy(workload.payload());
     }
 

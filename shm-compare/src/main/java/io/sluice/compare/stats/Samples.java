@@ -28,7 +28,7 @@ public final class Samples {
     private Samples() {}
 
     /** Returns one number for each fork. */
-    static double[] each(Measurement measurement, ToDoubleFunction<Fork> number) {
+    public static double[] each(Measurement measurement, ToDoubleFunction<Fork> number) {
         return measurement.forks().stream().mapToDouble(number).toArray();
     }
 

@@ -100,7 +100,7 @@ class RigTest {
                 Map<String, Long> calls = end.counters.systemCalls();
                 // The check whether the other end is alive, while that end has no CPU.
                 long questions = calls.getOrDefault("fcntl", 0L);
-                long milliseconds = end.wallNs / 1_000_000;
+                long milliseconds = end.counters.wallNs() / 1_000_000;
                 assertTrue(questions <= milliseconds + 2, calls + " in " + milliseconds + " ms");
                 assertTrue(calls.keySet().stream().allMatch("fcntl"::equals), calls.toString());
             }
