@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ final class TopCommand extends BaseCommand {
 
     private final Map<Path, PipeReport> before = new HashMap<>();
 
+    /** Whether the screen was given back: a view that is drawn after it would overwrite it. */
+    private boolean restored;
+
     /** A pipe, and how much it carried since the last view. */
     private record PipeRow(Path path, PipePlaces.Found found, double sent, double received) {}
 
@@ -68,12 +72,17 @@ final class TopCommand extends BaseCommand {
         return ExitStatus.OK;
     }
 
-    private void restore() {
+    /** Gives the screen back. The hook of the JVM's end calls it while a view may be drawn. */
+    private synchronized void restore() {
         write(LEAVE);
+        restored = true;
     }
 
-    private void write(String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private synchronized void write(String text) {
+        if (restored) {
+            return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         output().bytes(bytes, bytes.length);
         output().flush();
     }
@@ -134,12 +143,7 @@ final class TopCommand extends BaseCommand {
                     .append(CLEAR_LINE)
                     .append("\r\n");
         }
-        byte[] bytes =
-                view.append(CLEAR_BELOW)
-                        .toString()
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        output().bytes(bytes, bytes.length);
-        output().flush();
+        write(view.append(CLEAR_BELOW).toString());
     }
 
     private static String cut(String line, int width) {

@@ -111,4 +111,27 @@ class TopTest {
             assertTrue(after.contains("\nbefore"), "the screen before is gone:\n" + after);
         }
     }
+
+    @Test
+    void noViewIsDrawnOnTheScreenThatWasGivenBack() throws Exception {
+        Path path = directory.resolve("pipe");
+        Sluice.script(directory);
+        try (Pipe pipe = Pipe.create(path, io.sluice.PipeSpec.bounded());
+                PipeSender sender = pipe.sender()) {
+            sender.send(new byte[8]);
+            for (int i = 0; i < 4; i++) {
+                String before = "before " + i;
+                tmux("send-keys", "-t", "top", "clear; echo " + before, "Enter");
+                awaitScreen("shell", screen -> screen.startsWith(before));
+                String command = directory + "/sluice top --interval 0s " + directory;
+                tmux("send-keys", "-t", "top", command, "Enter");
+                awaitScreen("table", screen -> screen.contains("RECEIVED/s"));
+                tmux("send-keys", "-t", "top", "C-c", "");
+                String status = "status 130";
+                tmux("send-keys", "-t", "top", "echo status $?", "Enter");
+                String after = awaitScreen("status", screen -> screen.contains(status));
+                assertTrue(after.startsWith(before), "the screen before is gone:\n" + after);
+            }
+        }
+    }
 }
