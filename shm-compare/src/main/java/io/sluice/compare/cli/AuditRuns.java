@@ -43,6 +43,6 @@ final class AuditRuns {
                 missing.add(new NotMeasured(what, e.getMessage()));
             }
         }
-        return results.with(results.run(), audits, missing, results.attribution());
+        return results.withAudit(audits).withNotMeasured(missing);
     }
 }

@@ -21,6 +21,7 @@ import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
 import io.sluice.compare.rig.Rig;
 import io.sluice.compare.rig.Selection;
+import io.sluice.compare.rig.SelectionBuilder;
 import io.sluice.compare.rig.ShutdownGuard;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
@@ -312,18 +313,16 @@ final class RunCommand implements Callable<Integer> {
     private Selection selection() {
         // With rates or loads requested, the suite's are not measured.
         boolean paces = rates != null || loads != null;
-        return new Selection(
-                mechanisms == null ? null : List.of(),
-                null,
-                sizes,
-                touches,
-                batches,
-                paces && rates == null ? List.of() : rates,
-                null,
-                paces && loads == null ? List.of() : loads,
-                gaps == null ? null : gaps.stream().map(Duration::toNanos).toList(),
-                pacesRtt() ? rates : null,
-                null);
+        return SelectionBuilder.builder()
+                .mechanisms(mechanisms == null ? null : List.of())
+                .sizes(sizes)
+                .touches(touches)
+                .batches(batches)
+                .rates(paces && rates == null ? List.of() : rates)
+                .loads(paces && loads == null ? List.of() : loads)
+                .gapsNs(gaps == null ? null : gaps.stream().map(Duration::toNanos).toList())
+                .rttRates(pacesRtt() ? rates : null)
+                .build();
     }
 
     private static void known(String message, List<String> values, Collection<String> known) {

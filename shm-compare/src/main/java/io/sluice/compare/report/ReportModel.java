@@ -7,12 +7,14 @@ import static java.util.Objects.requireNonNullElse;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.EnvironmentBuilder;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
+import io.sluice.compare.result.RunBuilder;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Bootstrap;
@@ -57,19 +59,10 @@ final class ReportModel {
 
     ReportModel(Results results) {
         this.results = results;
-        run =
-                requireNonNullElse(
-                        results.run(),
-                        new Run(
-                                "?", null, null, "?", 0, 0, null, null, false, false, null, 0, 0,
-                                0));
+        run = requireNonNullElse(results.run(), RunBuilder.builder().id("?").suite("?").build());
         tool = requireNonNullElse(results.tool(), new Tool("?", null, null, null));
         environment =
-                requireNonNullElse(
-                        results.environment(),
-                        new Environment(
-                                null, 0, null, null, null, null, null, null, null, 0, 0, null, null,
-                                null, null));
+                requireNonNullElse(results.environment(), EnvironmentBuilder.builder().build());
         bootstrap = new Bootstrap(run.seed());
         mainPlacement = Measurements.mainPlacement(results);
         floor = bootstrap.median(Samples.lineRoundTrip(results, mainPlacement));

@@ -1,5 +1,6 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Map;
 
 /**
@@ -33,6 +34,7 @@ import java.util.Map;
  * @param wallNs how long was counted: longer than the fork's duration by what announcing the
  *     beginning and the end takes; null if not measured
  */
+@RecordBuilder
 public record EndCounters(
         long cpuNs,
         long userNs,

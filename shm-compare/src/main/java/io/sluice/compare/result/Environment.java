@@ -1,5 +1,6 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ import java.util.Map;
  *     a name and the value as the machine reports it
  * @param libraries what the tool is made of
  */
+@RecordBuilder
 public record Environment(
         String cpuModel,
         int cpus,
@@ -39,7 +41,8 @@ public record Environment(
         List<Note> notes,
         Map<String, String> limits,
         Map<String, Map<String, String>> details,
-        List<Library> libraries) {
+        List<Library> libraries)
+        implements EnvironmentBuilder.With {
 
     /** Copies the collections. */
     public Environment {

@@ -1,6 +1,7 @@
 package io.sluice.compare.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -34,6 +35,7 @@ import java.util.List;
  * @param load pattern oneway: the rate as a part, 0 to 1, of what the mechanism can carry; null if
  *     {@code ratePerSecond} was given
  */
+@RecordBuilder
 public record Factors(
         String mechanism,
         @JsonProperty("wait") String waiting,

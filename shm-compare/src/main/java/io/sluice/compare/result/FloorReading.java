@@ -1,5 +1,6 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param ghz the speed of the measuring CPU: a chain of dependent additions, one a cycle; null if
  *     not measured
  */
+@RecordBuilder
 public record FloorReading(
         double clockNs,
         double downcallNs,

@@ -1,5 +1,6 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -28,6 +29,7 @@ import java.util.function.ToDoubleFunction;
  * @param windows the same measurement in slices of time, in order
  * @param numbers what only some patterns measure, by the names in {@link Numbers}
  */
+@RecordBuilder
 public record Fork(
         int n,
         long messages,

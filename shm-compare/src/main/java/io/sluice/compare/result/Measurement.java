@@ -41,12 +41,7 @@ public record Measurement(
 
     /** Copies the lists; absent factors become blank ones. */
     public Measurement {
-        factors =
-                factors != null
-                        ? factors
-                        : new Factors(
-                                null, null, null, 0, null, null, null, 0, null, 1, 1, 1, null, null,
-                                null, null, null);
+        factors = factors != null ? factors : FactorsBuilder.builder().build();
         flags = Copies.of(flags);
         forks = Copies.of(forks);
         flaggedForks = Copies.of(flaggedForks);

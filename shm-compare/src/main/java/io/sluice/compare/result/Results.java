@@ -1,5 +1,6 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param notMeasured what a reader may expect, and why it is missing
  * @param flags validity rules that concern the whole run, "V07" for instance
  */
+@RecordBuilder
 public record Results(
         String schema,
         Tool tool,
@@ -37,7 +39,8 @@ public record Results(
         Map<String, Map<String, String>> traits,
         List<Audit> audit,
         List<NotMeasured> notMeasured,
-        List<String> flags) {
+        List<String> flags)
+        implements ResultsBuilder.With {
 
     /** The value of {@link #schema()} that this version writes and reads. */
     public static final String SCHEMA = "shm-compare/2";
@@ -51,24 +54,5 @@ public record Results(
         audit = Copies.of(audit);
         notMeasured = Copies.of(notMeasured);
         flags = Copies.of(flags);
-    }
-
-    /** Returns the same with another run, audit, list of what is missing, and decompositions. */
-    public Results with(
-            Run other, List<Audit> audits, List<NotMeasured> missing, List<Decomposition> parts) {
-        return new Results(
-                schema,
-                tool,
-                other,
-                environment,
-                floorBefore,
-                floorAfter,
-                measurements,
-                floorPairs,
-                parts,
-                traits,
-                audits,
-                missing,
-                flags);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ import java.util.List;
  * @param blockNs how long a fork measured; 0 if not recorded
  * @param pauseNs the pause injected in each fork; 0 if there was none
  */
+@RecordBuilder
 public record Run(
         String id,
         String startedUtc,
@@ -36,7 +38,8 @@ public record Run(
         Grade grade,
         long warmUpNs,
         long blockNs,
-        long pauseNs) {
+        long pauseNs)
+        implements RunBuilder.With {
 
     /** Copies the lists. */
     public Run {

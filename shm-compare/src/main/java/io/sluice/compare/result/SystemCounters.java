@@ -1,5 +1,7 @@
 package io.sluice.compare.result;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * What happened on the machine while a fork's messages were exchanged. Null where the machine does
  * not report a value. The kernel counts CPU time here in ticks of 10 ms.
@@ -11,9 +13,11 @@ package io.sluice.compare.result;
  * @param rescheduleInterrupts interrupts by which one CPU woke another
  * @param functionCallInterrupts interrupts by which one CPU made another call a function
  */
+@RecordBuilder
 public record SystemCounters(
         long wallNs,
         Long stealNs,
         Long otherCpuNs,
         Long rescheduleInterrupts,
-        Long functionCallInterrupts) {}
+        Long functionCallInterrupts)
+        implements SystemCountersBuilder.With {}

@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Payload;
@@ -142,28 +143,29 @@ final class EndMeter {
                 partial += made.remove(name);
             }
         }
-        return new EndCounters(
-                grown(ThreadUsage.CPU),
-                grown(ThreadUsage.USER),
-                grown(ThreadUsage.SYSTEM),
-                grown(ThreadUsage.VOLUNTARY_SWITCHES),
-                grown(ThreadUsage.INVOLUNTARY_SWITCHES),
-                grown(ThreadUsage.MINOR_FAULTS),
-                messages,
-                made,
-                incoming.lost(),
-                incoming.duplicated(),
-                incoming.corrupted(),
-                failed,
-                partial,
-                grown("run delay"),
-                grown("migrations"),
-                grownOrZero("major faults"),
-                grown("collections"),
-                grown("compilation"),
-                Math.max(grown(ThreadUsage.CPU), grown("process") - grown("threads")),
-                grown("safepoints"),
-                grown(ThreadUsage.WALL));
+        return EndCountersBuilder.builder()
+                .cpuNs(grown(ThreadUsage.CPU))
+                .userNs(grown(ThreadUsage.USER))
+                .systemNs(grown(ThreadUsage.SYSTEM))
+                .voluntarySwitches(grown(ThreadUsage.VOLUNTARY_SWITCHES))
+                .involuntarySwitches(grown(ThreadUsage.INVOLUNTARY_SWITCHES))
+                .minorFaults(grown(ThreadUsage.MINOR_FAULTS))
+                .messages(messages)
+                .systemCalls(made)
+                .lost(incoming.lost())
+                .duplicated(incoming.duplicated())
+                .corrupted(incoming.corrupted())
+                .failedCalls(failed)
+                .shortTransfers(partial)
+                .runDelayNs(grown("run delay"))
+                .migrations(grown("migrations"))
+                .majorFaults(grownOrZero("major faults"))
+                .collections(grown("collections"))
+                .compilationMs(grown("compilation"))
+                .processCpuNs(Math.max(grown(ThreadUsage.CPU), grown("process") - grown("threads")))
+                .safepointNs(grown("safepoints"))
+                .wallNs(grown(ThreadUsage.WALL))
+                .build();
     }
 
     private static long compilationMs() {

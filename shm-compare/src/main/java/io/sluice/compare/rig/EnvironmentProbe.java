@@ -7,9 +7,9 @@ import static io.sluice.compare.rig.Placement.SMT;
 
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.EnvironmentBuilder;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
-import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Resource;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -101,28 +100,28 @@ public final class EnvironmentProbe {
         details.values().forEach(group -> group.values().removeIf(String::isEmpty));
         String clocks = details.get(Details.CLOCK).getOrDefault("available", "");
         String hypervisor = clocks.contains("kvm-clock") ? "KVM" : "an unnamed hypervisor";
-        Function<List<Note>, Environment> machine =
-                notes ->
-                        new Environment(
-                                model == null ? System.getProperty("os.arch") : model,
-                                Runtime.getRuntime().availableProcessors(),
-                                pair.cpus(),
-                                flags.contains("hypervisor") ? hypervisor : "none",
+        Environment machine =
+                EnvironmentBuilder.builder()
+                        .cpuModel(model == null ? System.getProperty("os.arch") : model)
+                        .cpus(Runtime.getRuntime().availableProcessors())
+                        .cpuPair(pair.cpus())
+                        .virtualization(flags.contains("hypervisor") ? hypervisor : "none")
+                        .kernel(
                                 System.getProperty("os.name")
                                         + " "
-                                        + System.getProperty("os.version"),
-                                details.get(Details.CLOCK).getOrDefault("current", ""),
-                                System.getProperty("java.vm.name"),
-                                Runtime.version().toString(),
-                                // The ends', not this process's own.
-                                PairLauncher.FLAGS.contains("-XX:+UseSerialGC") ? "Serial" : "",
-                                loadBefore,
-                                loadAverage(),
-                                notes,
-                                limits,
-                                details,
-                                libraries);
-        return machine.apply(Doctor.examine(machine.apply(List.of())));
+                                        + System.getProperty("os.version"))
+                        .clocksource(details.get(Details.CLOCK).getOrDefault("current", ""))
+                        .jvm(System.getProperty("java.vm.name"))
+                        .jvmVersion(Runtime.version().toString())
+                        // The ends', not this process's own.
+                        .gc(PairLauncher.FLAGS.contains("-XX:+UseSerialGC") ? "Serial" : "")
+                        .loadBefore(loadBefore)
+                        .loadAfter(loadAverage())
+                        .limits(limits)
+                        .details(details)
+                        .libraries(libraries)
+                        .build();
+        return machine.withNotes(Doctor.examine(machine));
     }
 
     /** Returns the columns of a table's lines, which are separated by bars. */

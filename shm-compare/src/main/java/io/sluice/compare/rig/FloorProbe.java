@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.FloorReadingBuilder;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
@@ -45,20 +46,21 @@ final class FloorProbe {
         ThreadPair threads = new ThreadPair(place);
         return threads.runOnFirst(
                 () ->
-                        new FloorReading(
-                                perCall(CALLS, i -> System.nanoTime()),
-                                perCall(CALLS, KernelCalls::labs),
-                                perCall(CALLS, i -> KernelCalls.getppid()),
-                                line.medianNs,
-                                line.roundTrips.getValueAtPercentile(99),
-                                clockStep(),
-                                copyHot(),
-                                threads.copyRemote(SIZES),
-                                Map.of("pipe", self()),
-                                threads.futexWake(),
-                                threads.yieldRoundTrip(),
-                                threads.jitter(),
-                                Ghz.measure()));
+                        FloorReadingBuilder.builder()
+                                .clockNs(perCall(CALLS, i -> System.nanoTime()))
+                                .downcallNs(perCall(CALLS, KernelCalls::labs))
+                                .syscallNs(perCall(CALLS, i -> KernelCalls.getppid()))
+                                .lineRoundTripNs(line.medianNs)
+                                .lineRoundTripP99Ns(line.roundTrips.getValueAtPercentile(99))
+                                .clockStepNs(clockStep())
+                                .memcpyHotNs(copyHot())
+                                .memcpyRemoteNs(threads.copyRemote(SIZES))
+                                .selfNs(Map.of("pipe", self()))
+                                .futexWakeNs(threads.futexWake())
+                                .yieldNs(threads.yieldRoundTrip())
+                                .jitter(threads.jitter())
+                                .ghz(Ghz.measure())
+                                .build());
     }
 
     /** Returns the pair of this run, as it was measured. */

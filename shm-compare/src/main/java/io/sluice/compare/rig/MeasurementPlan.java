@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Traits;
 import io.sluice.compare.transport.Transport;
@@ -83,24 +84,25 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
         long counted = traits.capacity().messages();
         long messages = counted > 0 ? counted : capacityBytes / size();
         boolean paced = workload.ratePerSecond() > 0 || workload.load() > 0;
-        return new Factors(
-                transport.id(),
-                transport.waiting(),
-                pattern(),
-                size(),
-                workload.touch(),
-                place.name(),
-                place.cpus(),
-                capacityBytes,
-                APIS.get(Math.min(traits.cost().copies(), 2)),
-                workload.producers(),
-                workload.consumers(),
-                workload.batch(),
-                workload.ratePerSecond() > 0 ? workload.ratePerSecond() : null,
-                paced ? workload.schedule() : null,
-                workload.gapNs() > 0 ? workload.gapNs() : null,
-                counted > 0 || capacityBytes > 0 ? messages : null,
-                workload.load() > 0 ? workload.load() : null);
+        return FactorsBuilder.builder()
+                .mechanism(transport.id())
+                .waiting(transport.waiting())
+                .pattern(pattern())
+                .size(size())
+                .touch(workload.touch())
+                .placement(place.name())
+                .cpus(place.cpus())
+                .capacityBytes(capacityBytes)
+                .api(APIS.get(Math.min(traits.cost().copies(), 2)))
+                .producers(workload.producers())
+                .consumers(workload.consumers())
+                .batch(workload.batch())
+                .ratePerSecond(workload.ratePerSecond() > 0 ? workload.ratePerSecond() : null)
+                .schedule(paced ? workload.schedule() : null)
+                .gapNs(workload.gapNs() > 0 ? workload.gapNs() : null)
+                .capacityMessages(counted > 0 || capacityBytes > 0 ? messages : null)
+                .load(workload.load() > 0 ? workload.load() : null)
+                .build();
     }
 
     /**

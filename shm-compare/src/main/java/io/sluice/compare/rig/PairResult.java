@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
@@ -65,19 +66,20 @@ record PairResult(PairPlan plan, List<EndpointResult> initiators, List<EndpointR
                                 .filter(Objects::nonNull)
                                 .reduce(both)
                                 .ifPresent(all -> numbers.put(name, all)));
-        return new Fork(
-                n,
-                measured.messages,
-                measured.durationNs,
-                measured.hdr,
-                measured.meanUntimedNs,
-                ends,
-                measured.lineRoundTripNs,
-                measured.service,
-                measured.response,
-                others(measured.system, ends, numbers),
-                measured.windows,
-                numbers);
+        return ForkBuilder.builder()
+                .n(n)
+                .messages(measured.messages)
+                .durationNs(measured.durationNs)
+                .hdr(measured.hdr)
+                .meanUntimedNs(measured.meanUntimedNs)
+                .ends(ends)
+                .lineRoundTripNs(measured.lineRoundTripNs)
+                .service(measured.service)
+                .response(measured.response)
+                .system(others(measured.system, ends, numbers))
+                .windows(measured.windows)
+                .numbers(numbers)
+                .build();
     }
 
     private static void put(
@@ -95,11 +97,6 @@ record PairResult(PairPlan plan, List<EndpointResult> initiators, List<EndpointR
         }
         long own = ends.values().stream().mapToLong(EndCounters::cpuNs).sum();
         own += numbers.getOrDefault(Numbers.HELPER_CPU_NS, 0.0).longValue();
-        return new SystemCounters(
-                system.wallNs(),
-                system.stealNs(),
-                Math.max(0, system.otherCpuNs() - own),
-                system.rescheduleInterrupts(),
-                system.functionCallInterrupts());
+        return system.withOtherCpuNs(Math.max(0, system.otherCpuNs() - own));
     }
 }

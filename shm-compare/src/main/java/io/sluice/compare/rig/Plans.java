@@ -133,7 +133,10 @@ public final class Plans {
             case RTT ->
                     part.touches().stream()
                             .map(plain::withTouch)
-                            .flatMap(touching -> part.rttRates().stream().map(touching::withRate));
+                            .flatMap(
+                                    touching ->
+                                            part.rttRates().stream()
+                                                    .map(touching::withRatePerSecond));
             case STREAM ->
                     part.batches().stream()
                             .map(plain::withBatch)
@@ -142,11 +145,11 @@ public final class Plans {
                 Workload random = plain.withSchedule(Factors.EXPONENTIAL);
                 yield Stream.concat(
                         part.rates().stream()
-                                .map(plain::withRate)
+                                .map(plain::withRatePerSecond)
                                 .flatMap(w -> part.schedules().stream().map(w::withSchedule)),
                         part.loads().stream().map(random::withLoad));
             }
-            case GAP -> part.gapsNs().stream().map(plain::withGap);
+            case GAP -> part.gapsNs().stream().map(plain::withGapNs);
             default -> Stream.of(plain);
         };
     }

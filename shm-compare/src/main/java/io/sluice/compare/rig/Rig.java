@@ -5,12 +5,13 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.FloorReading.CpuPairLatency;
 import io.sluice.compare.result.Fork;
-import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsBuilder;
 import io.sluice.compare.result.Run;
+import io.sluice.compare.result.RunBuilder;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.Grading;
 import io.sluice.compare.stats.TwoByTwo;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -274,24 +274,22 @@ public final class Rig {
     /** Returns the results of so many rounds. */
     private Results results(
             Tool tool, List<String> argv, int forks, FloorReading after, boolean early) {
-        String finished = early ? null : Instant.now().toString();
-        Function<Grade, Run> run =
-                grade ->
-                        new Run(
-                                resumed == null ? UUID.randomUUID().toString() : resumed.run().id(),
-                                resumed == null ? started.toString() : resumed.run().startedUtc(),
-                                finished,
-                                suite.name(),
-                                seed,
-                                Math.max(1, forks),
-                                argv,
-                                order,
-                                early,
-                                false,
-                                grade,
-                                fitting.warmUpNs(),
-                                fitting.blockNs(),
-                                pauseNs);
+        Run run =
+                RunBuilder.builder()
+                        .id(resumed == null ? UUID.randomUUID().toString() : resumed.run().id())
+                        .startedUtc(
+                                resumed == null ? started.toString() : resumed.run().startedUtc())
+                        .finishedUtc(early ? null : Instant.now().toString())
+                        .suite(suite.name())
+                        .seed(seed)
+                        .forks(Math.max(1, forks))
+                        .argv(argv)
+                        .order(order)
+                        .interrupted(early)
+                        .warmUpNs(fitting.warmUpNs())
+                        .blockNs(fitting.blockNs())
+                        .pauseNs(pauseNs)
+                        .build();
         Environment machine =
                 environment.end(outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
@@ -301,24 +299,24 @@ public final class Rig {
                                 environment.notMeasured().stream())
                         .toList();
         Results measured =
-                new Results(
-                        Results.SCHEMA,
-                        tool,
-                        run.apply(null),
-                        machine,
-                        before,
-                        after,
-                        outcomes.values().stream()
-                                .map(outcome -> outcome.measurement(pair, validity))
-                                .toList(),
-                        before == null ? null : floorProbe.pairs(before),
-                        null,
-                        TraitTexts.of(plans),
-                        null,
-                        notMeasured,
-                        validity.ofRun());
-        Run graded = run.apply(Grading.of(measured));
-        return measured.with(graded, null, notMeasured, TwoByTwo.of(measured));
+                ResultsBuilder.builder()
+                        .schema(Results.SCHEMA)
+                        .tool(tool)
+                        .run(run)
+                        .environment(machine)
+                        .floorBefore(before)
+                        .floorAfter(after)
+                        .measurements(
+                                outcomes.values().stream()
+                                        .map(outcome -> outcome.measurement(pair, validity))
+                                        .toList())
+                        .floorPairs(before == null ? null : floorProbe.pairs(before))
+                        .traits(TraitTexts.of(plans))
+                        .notMeasured(notMeasured)
+                        .flags(validity.ofRun())
+                        .build();
+        return measured.withRun(run.withGrade(Grading.of(measured)))
+                .withAttribution(TwoByTwo.of(measured));
     }
 
     /** Returns the floor; null if it is left out, or the run was stopped meanwhile. */

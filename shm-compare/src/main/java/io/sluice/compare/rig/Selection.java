@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -24,6 +25,7 @@ import java.util.List;
  * @param placements where the ends run, of {@link Placement#PARTS}; empty for the run's pair
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
 public record Selection(
         List<String> mechanisms,
         List<Pattern> patterns,
@@ -35,14 +37,9 @@ public record Selection(
         List<Double> loads,
         List<Long> gapsNs,
         List<Double> rttRates,
-        List<String> placements) {
+        List<String> placements)
+        implements SelectionBuilder.With {
     private static final JsonMapper JSON = new JsonMapper();
-
-    /** Returns one that chooses mechanisms and patterns only; null for what it does not choose. */
-    static Selection of(List<String> mechanisms, List<Pattern> patterns) {
-        return new Selection(
-                mechanisms, patterns, null, null, null, null, null, null, null, null, null);
-    }
 
     /** Returns the same with all that another one chooses. */
     public Selection with(Selection chosen) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Pattern;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param minSamples the minimum number of timed round trips of a fork
  * @param limitNs how long the run is to take; 0 if that does not matter
  */
+@RecordBuilder
 public record Suite(
         String name,
         List<Selection> parts,
@@ -74,7 +76,7 @@ public record Suite(
             return suite.withParts(
                     suite.parts.stream()
                             .map(usual::with)
-                            .map(part -> part.with(Selection.of(members(part.mechanisms()), null)))
+                            .map(part -> part.withMechanisms(members(part.mechanisms())))
                             .toList());
         }
 
@@ -141,7 +143,7 @@ public record Suite(
     }
 
     private Suite withParts(List<Selection> changed) {
-        return new Suite(name, changed, forks, minForks, warmUpNs, blockNs, minSamples, limitNs);
+        return SuiteBuilder.builder(this).parts(changed).build();
     }
 
     /** Returns the same with a choice made in each of its parts. */
@@ -159,14 +161,19 @@ public record Suite(
         for (Selection part : parts) {
             List<Pattern> kept = part.patterns().stream().filter(chosen::contains).toList();
             missing.removeAll(kept);
-            narrowed.add(part.with(Selection.of(null, kept)));
+            narrowed.add(part.withPatterns(kept));
         }
-        narrowed.add(parts.get(0).with(Selection.of(null, missing)));
+        narrowed.add(parts.get(0).withPatterns(missing));
         return withParts(narrowed);
     }
 
     private Suite named(String other, int number) {
-        return new Suite(other, parts, number, number, warmUpNs, blockNs, minSamples, 0);
+        return SuiteBuilder.builder(this)
+                .name(other)
+                .forks(number)
+                .minForks(number)
+                .limitNs(0)
+                .build();
     }
 
     /** Returns the same with another number of forks, however long they take. */
@@ -176,7 +183,7 @@ public record Suite(
 
     /** Returns the same with blocks of other lengths. */
     public Suite withBlocks(long ofWarmUpNs, long measuredNs) {
-        return new Suite(name, parts, forks, minForks, ofWarmUpNs, measuredNs, minSamples, limitNs);
+        return SuiteBuilder.builder(this).warmUpNs(ofWarmUpNs).blockNs(measuredNs).build();
     }
 
     /**

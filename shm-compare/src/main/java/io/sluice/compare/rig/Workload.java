@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  *     to burst
  * @param burst pattern burst: messages in a burst
  */
+@RecordBuilder
 public record Workload(
         Pattern pattern,
         int size,
@@ -31,7 +33,8 @@ public record Workload(
         double load,
         String schedule,
         long gapNs,
-        int burst) {
+        int burst)
+        implements WorkloadBuilder.With {
     /**
      * The default batch: the largest number of messages per call unless a measurement varies it.
      */
@@ -52,47 +55,6 @@ public record Workload(
         long period = bursts ? BURST_PERIOD_NS : 0;
         int burst = bursts ? BURST : 1;
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, period, burst);
-    }
-
-    /** Returns the same with another touch. */
-    Workload withTouch(String changed) {
-        return new Workload(
-                pattern, size, changed, batch, ratePerSecond, load, schedule, gapNs, burst);
-    }
-
-    /** Returns the same with another batch. */
-    Workload withBatch(int changed) {
-        return new Workload(
-                pattern, size, touch, changed, ratePerSecond, load, schedule, gapNs, burst);
-    }
-
-    /** Returns the same with another rate. */
-    Workload withRate(double changed) {
-        return new Workload(pattern, size, touch, batch, changed, load, schedule, gapNs, burst);
-    }
-
-    /** Returns the same with another load. */
-    Workload withLoad(double changed) {
-        return new Workload(
-                pattern, size, touch, batch, ratePerSecond, changed, schedule, gapNs, burst);
-    }
-
-    /** Returns the same with another schedule. */
-    Workload withSchedule(String changed) {
-        return new Workload(
-                pattern, size, touch, batch, ratePerSecond, load, changed, gapNs, burst);
-    }
-
-    /** Returns the same with another gap. */
-    Workload withGap(long changed) {
-        return new Workload(
-                pattern, size, touch, batch, ratePerSecond, load, schedule, changed, burst);
-    }
-
-    /** Returns the same with another burst. */
-    Workload withBurst(int changed) {
-        return new Workload(
-                pattern, size, touch, batch, ratePerSecond, load, schedule, gapNs, changed);
     }
 
     /** Returns how many bytes of a message are written and read. */

@@ -494,7 +494,7 @@ class MainTest {
         Run run = small.run();
         Run glance =
                 Records.run(run.id(), null, null, "glance", run.seed(), run.forks(), null, null);
-        String after = file("glance.json", small.with(glance, null, null, null));
+        String after = file("glance.json", small.withRun(glance));
         Outcome outcome = run("diff", file("both.json", two().build()), after);
         assertEquals(0, outcome.status(), outcome.out());
         assertFalse(outcome.out().contains("LOST"), outcome.out());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsBuilder;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import java.util.Map;
@@ -142,20 +143,14 @@ class CallAuditTest {
                         .rtt("sluice", Factors.SPIN, 64, 450)
                         .build();
         Results all =
-                new Results(
-                        r.schema(),
-                        r.tool(),
-                        r.run(),
-                        r.environment(),
-                        r.floorBefore(),
-                        r.floorAfter(),
-                        r.measurements(),
-                        null,
-                        null,
-                        Map.of("pipe", PIPE, "sluice", SHARED),
-                        List.of(audits),
-                        null,
-                        null);
+                ResultsBuilder.builder(r)
+                        .floorPairs(null)
+                        .attribution(null)
+                        .traits(Map.of("pipe", PIPE, "sluice", SHARED))
+                        .audit(List.of(audits))
+                        .notMeasured(null)
+                        .flags(null)
+                        .build();
         String page = HtmlReport.render(all);
         int begin = page.indexOf("Do they call as often as they say?");
         return page.substring(begin, page.indexOf("</details>", begin));

@@ -3,8 +3,10 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
@@ -12,6 +14,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsBuilder;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.SyntheticResults;
@@ -100,27 +103,25 @@ public final class CompleteResults {
         }
         Results r = synthetic.build();
         Results all =
-                new Results(
-                        r.schema(),
-                        r.tool(),
-                        r.run(),
-                        r.environment(),
-                        r.floorBefore(),
-                        r.floorAfter(),
-                        r.measurements(),
-                        List.of(new FloorReading.CpuPairLatency(0, 1, "same-llc", 380, true)),
-                        null,
-                        Map.of("pipe", traits("write", "read"), "sluice", traits("", "")),
-                        List.of(
-                                new Audit(
-                                        "pipe",
-                                        "block",
-                                        20_000,
-                                        Map.of("read", 20_000L, "write", 20_003L),
-                                        "strace")),
-                        List.of(new NotMeasured("energy", "no counters in a guest")),
-                        List.of("V07"));
-        return all.with(all.run(), all.audit(), all.notMeasured(), TwoByTwo.of(all));
+                ResultsBuilder.builder(r)
+                        .floorPairs(
+                                List.of(
+                                        new FloorReading.CpuPairLatency(
+                                                0, 1, "same-llc", 380, true)))
+                        .attribution(null)
+                        .traits(Map.of("pipe", traits("write", "read"), "sluice", traits("", "")))
+                        .audit(
+                                List.of(
+                                        new Audit(
+                                                "pipe",
+                                                "block",
+                                                20_000,
+                                                Map.of("read", 20_000L, "write", 20_003L),
+                                                "strace")))
+                        .notMeasured(List.of(new NotMeasured("energy", "no counters in a guest")))
+                        .flags(List.of("V07"))
+                        .build();
+        return all.withAttribution(TwoByTwo.of(all));
     }
 
     /** Returns as long as real ones are. */
@@ -152,20 +153,19 @@ public final class CompleteResults {
                 windows.add(new Window(i * 100_000_000L, 10_000, p50, p50 * 1.6, p50 * 40));
             }
             forks.add(
-                    new Fork(
-                            l.n(),
-                            l.messages(),
-                            l.durationNs(),
-                            l.hdr(),
-                            l.meanUntimedNs(),
-                            l.ends(),
-                            l.lineRoundTripNs(),
-                            null,
-                            null,
-                            new SystemCounters(
-                                    l.durationNs(), 20_000_000L, l.durationNs() / 8, 900L, 40L),
-                            windows,
-                            null));
+                    ForkBuilder.builder(l)
+                            .service(null)
+                            .response(null)
+                            .system(
+                                    new SystemCounters(
+                                            l.durationNs(),
+                                            20_000_000L,
+                                            l.durationNs() / 8,
+                                            900L,
+                                            40L))
+                            .windows(windows)
+                            .numbers(null)
+                            .build());
         }
         return new Measurement(
                 measurement.id(),
@@ -198,24 +198,19 @@ public final class CompleteResults {
     }
 
     private static Factors factors(String[] each, Pattern pattern, Double rate, Long gap) {
-        return new Factors(
-                each[0],
-                each[1],
-                pattern,
-                64,
-                Factors.FULL,
-                SyntheticResults.PLACEMENT,
-                List.of(0, 1),
-                65536,
-                null,
-                1,
-                1,
-                1,
-                rate,
-                rate == null ? null : Factors.FIXED,
-                gap,
-                null,
-                null);
+        return FactorsBuilder.builder()
+                .mechanism(each[0])
+                .waiting(each[1])
+                .pattern(pattern)
+                .size(64)
+                .touch(Factors.FULL)
+                .placement(SyntheticResults.PLACEMENT)
+                .cpus(List.of(0, 1))
+                .capacityBytes(65536)
+                .ratePerSecond(rate)
+                .schedule(rate == null ? null : Factors.FIXED)
+                .gapNs(gap)
+                .build();
     }
 
     private static Measurement oneway(Factors f, double service, double response) {
@@ -224,19 +219,15 @@ public final class CompleteResults {
         EndCounters end = Records.counters(cpuNs, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
             forks.add(
-                    new Fork(
-                            n,
-                            20_000,
-                            1_000_000_000L,
-                            null,
-                            0,
-                            Map.of(Fork.RESPONDER, end),
-                            0,
-                            hdr(service * (1 + n / 50.0)),
-                            hdr(response * (1 + n / 50.0)),
-                            null,
-                            null,
-                            Map.of(Numbers.ACHIEVED_RATE, f.ratePerSecond() * 0.999)));
+                    ForkBuilder.builder()
+                            .n(n)
+                            .messages(20_000)
+                            .durationNs(1_000_000_000L)
+                            .ends(Map.of(Fork.RESPONDER, end))
+                            .service(hdr(service * (1 + n / 50.0)))
+                            .response(hdr(response * (1 + n / 50.0)))
+                            .numbers(Map.of(Numbers.ACHIEVED_RATE, f.ratePerSecond() * 0.999))
+                            .build());
         }
         return new Measurement(id(f) + f.ratePerSecond(), f, Measurement.OK, null, null, forks);
     }
@@ -246,19 +237,14 @@ public final class CompleteResults {
         EndCounters end = Records.counters(1000, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
             forks.add(
-                    new Fork(
-                            n,
-                            20_000,
-                            1_000_000_000L,
-                            medianNs > 0 ? hdr(medianNs * (1 + n / 50.0)) : null,
-                            0,
-                            Map.of(Fork.INITIATOR, end),
-                            0,
-                            null,
-                            null,
-                            null,
-                            null,
-                            numbers));
+                    ForkBuilder.builder()
+                            .n(n)
+                            .messages(20_000)
+                            .durationNs(1_000_000_000L)
+                            .hdr(medianNs > 0 ? hdr(medianNs * (1 + n / 50.0)) : null)
+                            .ends(Map.of(Fork.INITIATOR, end))
+                            .numbers(numbers)
+                            .build());
         }
         return new Measurement(id(f) + f.gapNs(), f, Measurement.OK, null, null, forks);
     }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.EnvironmentBuilder;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
@@ -197,49 +199,31 @@ class DisturbancesTest {
     }
 
     private static EndCounters end(long cpuNs, long collections) {
-        return new EndCounters(
-                cpuNs,
-                cpuNs,
-                0,
-                0,
-                0,
-                0,
-                500,
-                Map.of(),
-                0,
-                0,
-                0,
-                null,
-                0,
-                null,
-                3 - 3 * collections,
-                0,
-                collections,
-                7 * collections,
-                null,
-                2_000_000L * collections,
-                null);
+        return EndCountersBuilder.builder()
+                .cpuNs(cpuNs)
+                .userNs(cpuNs)
+                .messages(500)
+                .migrations(3 - 3 * collections)
+                .collections(collections)
+                .compilationMs(7 * collections)
+                .safepointNs(2_000_000L * collections)
+                .build();
     }
 
     private static Results ticking(Results r) {
         Environment e = r.environment();
         Environment ticking =
-                new Environment(
-                        e.cpuModel(),
-                        e.cpus(),
-                        e.cpuPair(),
-                        e.virtualization(),
-                        e.kernel(),
-                        e.clocksource(),
-                        e.jvm(),
-                        e.jvmVersion(),
-                        e.gc(),
-                        0,
-                        0,
-                        null,
-                        null,
-                        Map.of(Details.KERNEL, Map.of("cputime accounting", "tick", "hz", "250")),
-                        null);
+                EnvironmentBuilder.builder(e)
+                        .loadBefore(0)
+                        .loadAfter(0)
+                        .notes(null)
+                        .limits(null)
+                        .details(
+                                Map.of(
+                                        Details.KERNEL,
+                                        Map.of("cputime accounting", "tick", "hz", "250")))
+                        .libraries(null)
+                        .build();
         return Records.results(
                 r.schema(),
                 r.tool(),

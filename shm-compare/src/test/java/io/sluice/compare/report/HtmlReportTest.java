@@ -11,6 +11,7 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.FloorReadingBuilder;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
@@ -171,7 +172,7 @@ class HtmlReportTest {
 
     @Test
     void theFrequencyIsSaidToComeFromMultiplicationsAndAdditions() {
-        FloorReading r = new FloorReading(0, 0, 0, 0, 0, 0, null, null, null, 0, 0, List.of(), 2.9);
+        FloorReading r = FloorReadingBuilder.builder().ghz(2.9).build();
         assertTrue(
                 Wording.floor(r).contains("GHz, from a chain of multiplications and additions"),
                 Wording.floor(r));

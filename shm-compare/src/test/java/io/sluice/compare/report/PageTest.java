@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
@@ -262,24 +264,12 @@ class PageTest {
     }
 
     private static Factors factors(Factors f, int batch, Double rate) {
-        return new Factors(
-                f.mechanism(),
-                f.waiting(),
-                rate == null ? f.pattern() : Pattern.ONEWAY,
-                f.size(),
-                f.touch(),
-                f.placement(),
-                f.cpus(),
-                f.capacityBytes(),
-                null,
-                1,
-                1,
-                batch,
-                rate,
-                rate == null ? null : Factors.FIXED,
-                null,
-                null,
-                null);
+        return FactorsBuilder.builder(f)
+                .pattern(rate == null ? f.pattern() : Pattern.ONEWAY)
+                .batch(batch)
+                .ratePerSecond(rate)
+                .schedule(rate == null ? null : Factors.FIXED)
+                .build();
     }
 
     /** Messages at a rate, whose receiver uses this part of a CPU. */
@@ -297,23 +287,20 @@ class PageTest {
                 m.forks().stream()
                         .map(
                                 f ->
-                                        new Fork(
-                                                f.n(),
-                                                30_000,
-                                                second,
-                                                null,
-                                                0,
-                                                Map.of(
-                                                        Fork.INITIATOR,
-                                                        receiver,
-                                                        Fork.RESPONDER,
-                                                        receiver),
-                                                0,
-                                                f.hdr(),
-                                                f.hdr(),
-                                                null,
-                                                null,
-                                                Map.of(Numbers.ACHIEVED_RATE, 30_000.0)))
+                                        ForkBuilder.builder()
+                                                .n(f.n())
+                                                .messages(30_000)
+                                                .durationNs(second)
+                                                .ends(
+                                                        Map.of(
+                                                                Fork.INITIATOR,
+                                                                receiver,
+                                                                Fork.RESPONDER,
+                                                                receiver))
+                                                .service(f.hdr())
+                                                .response(f.hdr())
+                                                .numbers(Map.of(Numbers.ACHIEVED_RATE, 30_000.0))
+                                                .build())
                         .toList();
         return new Measurement(
                 m.id() + "/paced",

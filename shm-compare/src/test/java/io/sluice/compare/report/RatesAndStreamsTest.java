@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
@@ -25,24 +27,19 @@ class RatesAndStreamsTest {
 
     private static Factors factors(
             String mechanism, String waiting, Pattern pattern, int batch, Double rate) {
-        return new Factors(
-                mechanism,
-                waiting,
-                pattern,
-                64,
-                Factors.FULL,
-                "two-cpus",
-                List.of(0, 1),
-                65_536,
-                null,
-                1,
-                1,
-                batch,
-                rate,
-                rate == null ? null : Factors.FIXED,
-                null,
-                null,
-                null);
+        return FactorsBuilder.builder()
+                .mechanism(mechanism)
+                .waiting(waiting)
+                .pattern(pattern)
+                .size(64)
+                .touch(Factors.FULL)
+                .placement("two-cpus")
+                .cpus(List.of(0, 1))
+                .capacityBytes(65_536)
+                .batch(batch)
+                .ratePerSecond(rate)
+                .schedule(rate == null ? null : Factors.FIXED)
+                .build();
     }
 
     private static EndCounters end(double cpus) {
@@ -52,19 +49,13 @@ class RatesAndStreamsTest {
     private static Measurement measurement(
             Factors factors, long messages, double sender, double receiver, double sending) {
         Fork fork =
-                new Fork(
-                        0,
-                        messages,
-                        SECOND,
-                        null,
-                        0,
-                        Map.of(Fork.INITIATOR, end(sender), Fork.RESPONDER, end(receiver)),
-                        400,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Map.of(Numbers.SENDING_NS, sending * SECOND));
+                ForkBuilder.builder()
+                        .messages(messages)
+                        .durationNs(SECOND)
+                        .ends(Map.of(Fork.INITIATOR, end(sender), Fork.RESPONDER, end(receiver)))
+                        .lineRoundTripNs(400)
+                        .numbers(Map.of(Numbers.SENDING_NS, sending * SECOND))
+                        .build();
         return new Measurement(
                 factors.mechanism() + factors.pattern() + factors.batch() + factors.ratePerSecond(),
                 factors,
@@ -83,8 +74,11 @@ class RatesAndStreamsTest {
     void whatAReceiverDidNotCountIsNotKnown() {
         Factors factors = factors("pipe", Factors.BLOCK, Pattern.ONEWAY, 1, 1_000.0);
         Fork fork =
-                new Fork(
-                        0, 1_000, SECOND, null, 0, Map.of(), 400, null, null, null, null, Map.of());
+                ForkBuilder.builder()
+                        .messages(1_000)
+                        .durationNs(SECOND)
+                        .lineRoundTripNs(400)
+                        .build();
         Measurement pipe =
                 new Measurement("id", factors, Measurement.OK, null, null, List.of(fork));
         assertTrue(Double.isNaN(Metric.RECEIVER_CPUS.samples(pipe)[0]));
@@ -99,7 +93,12 @@ class RatesAndStreamsTest {
         Factors factors = factors("sluice", Factors.SPIN, Pattern.ONEWAY, 1, 1_000.0);
         Map<String, EndCounters> ends = Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end);
         Fork fork =
-                new Fork(0, 1_000, SECOND, null, 0, ends, 400, null, null, null, null, Map.of());
+                ForkBuilder.builder()
+                        .messages(1_000)
+                        .durationNs(SECOND)
+                        .ends(ends)
+                        .lineRoundTripNs(400)
+                        .build();
         Measurement spins =
                 new Measurement("id", factors, Measurement.OK, null, null, List.of(fork));
         assertEquals(1.0, Metric.RECEIVER_CPUS.samples(spins)[0]);

@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsBuilder;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +21,18 @@ public final class UncountedResults {
                         .rttWithoutSleep("nio.uds", Factors.BLOCK, 64, 14_000)
                         .rtt("pipe", Factors.BLOCK, 64, 12_000)
                         .build();
-        return new Results(
-                r.schema(),
-                r.tool(),
-                r.run(),
-                r.environment(),
-                r.floorBefore(),
-                r.floorAfter(),
-                r.measurements(),
-                null,
-                null,
-                Map.of(
-                        "nio.uds",
-                        Map.of("other calls", "One write, made inside the JDK and not counted.")),
-                List.of(audits),
-                null,
-                null);
+        return ResultsBuilder.builder(r)
+                .floorPairs(null)
+                .attribution(null)
+                .traits(
+                        Map.of(
+                                "nio.uds",
+                                Map.of(
+                                        "other calls",
+                                        "One write, made inside the JDK and not counted.")))
+                .audit(List.of(audits))
+                .notMeasured(null)
+                .flags(null)
+                .build();
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
@@ -130,24 +132,7 @@ class UnusualMeasurementsTest {
     private static Measurement with(Measurement measurement, String touch, Double rate, int batch) {
         Factors f = measurement.factors();
         Factors odd =
-                new Factors(
-                        f.mechanism(),
-                        f.waiting(),
-                        f.pattern(),
-                        f.size(),
-                        touch,
-                        f.placement(),
-                        f.cpus(),
-                        f.capacityBytes(),
-                        null,
-                        1,
-                        1,
-                        batch,
-                        rate,
-                        null,
-                        null,
-                        null,
-                        null);
+                FactorsBuilder.builder(f).touch(touch).batch(batch).ratePerSecond(rate).build();
         List<Fork> forks = measurement.forks();
         if (rate != null) {
             forks = forks.stream().map(UnusualMeasurementsTest::paced).toList();
@@ -156,19 +141,12 @@ class UnusualMeasurementsTest {
         return new Measurement(id, odd, Measurement.OK, null, null, forks);
     }
 
-    private static Fork paced(Fork l) {
-        return new Fork(
-                l.n(),
-                l.messages(),
-                l.durationNs(),
-                l.hdr(),
-                0,
-                l.ends(),
-                0,
-                l.hdr(),
-                l.hdr(),
-                null,
-                null,
-                null);
+    private static Fork paced(Fork fork) {
+        return ForkBuilder.builder(fork)
+                .meanUntimedNs(0)
+                .lineRoundTripNs(0)
+                .service(fork.hdr())
+                .response(fork.hdr())
+                .build();
     }
 }

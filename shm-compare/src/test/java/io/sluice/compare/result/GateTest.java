@@ -44,32 +44,25 @@ class GateTest {
     }
 
     static Results run(String suite, int forks, boolean interrupted, List<Audit> audit, Note note) {
-        return new Results(
-                Results.SCHEMA,
-                null,
-                Records.run("1", null, null, suite, 1, forks, null, null, interrupted, false),
-                Records.environment(
-                        null,
-                        0,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        0,
-                        0,
-                        List.of(note),
-                        null),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                audit,
-                null,
-                null);
+        return ResultsBuilder.builder()
+                .schema(Results.SCHEMA)
+                .run(Records.run("1", null, null, suite, 1, forks, null, null, interrupted, false))
+                .environment(
+                        Records.environment(
+                                null,
+                                0,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                0,
+                                0,
+                                List.of(note),
+                                null))
+                .audit(audit)
+                .build();
     }
 }

@@ -17,24 +17,16 @@ public final class Records {
             String placement,
             List<Integer> cpus,
             long capacityBytes) {
-        return new Factors(
-                mechanism,
-                waiting,
-                pattern,
-                size,
-                touch,
-                placement,
-                cpus,
-                capacityBytes,
-                null,
-                1,
-                1,
-                1,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return FactorsBuilder.builder()
+                .mechanism(mechanism)
+                .waiting(waiting)
+                .pattern(pattern)
+                .size(size)
+                .touch(touch)
+                .placement(placement)
+                .cpus(cpus)
+                .capacityBytes(capacityBytes)
+                .build();
     }
 
     /** Returns a fork of round trips or a stream, and nothing else. */
@@ -46,19 +38,15 @@ public final class Records {
             double meanUntimedNs,
             Map<String, EndCounters> ends,
             double lineRoundTripNs) {
-        return new Fork(
-                n,
-                messages,
-                durationNs,
-                hdr,
-                meanUntimedNs,
-                ends,
-                lineRoundTripNs,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return ForkBuilder.builder()
+                .n(n)
+                .messages(messages)
+                .durationNs(durationNs)
+                .hdr(hdr)
+                .meanUntimedNs(meanUntimedNs)
+                .ends(ends)
+                .lineRoundTripNs(lineRoundTripNs)
+                .build();
     }
 
     /** Returns the counters without which there is no measurement. */
@@ -74,28 +62,19 @@ public final class Records {
             long lost,
             long duplicated,
             long corrupted) {
-        return new EndCounters(
-                cpuNs,
-                userNs,
-                systemNs,
-                voluntarySwitches,
-                involuntarySwitches,
-                minorFaults,
-                messages,
-                systemCalls,
-                lost,
-                duplicated,
-                corrupted,
-                null,
-                0,
-                null,
-                null,
-                0,
-                0,
-                0,
-                null,
-                null,
-                null);
+        return EndCountersBuilder.builder()
+                .cpuNs(cpuNs)
+                .userNs(userNs)
+                .systemNs(systemNs)
+                .voluntarySwitches(voluntarySwitches)
+                .involuntarySwitches(involuntarySwitches)
+                .minorFaults(minorFaults)
+                .messages(messages)
+                .systemCalls(systemCalls)
+                .lost(lost)
+                .duplicated(duplicated)
+                .corrupted(corrupted)
+                .build();
     }
 
     /** Returns an environment without details and libraries. */
@@ -113,22 +92,21 @@ public final class Records {
             double loadAfter,
             List<Note> notes,
             Map<String, String> limits) {
-        return new Environment(
-                cpuModel,
-                cpus,
-                cpuPair,
-                virtualization,
-                kernel,
-                clocksource,
-                jvm,
-                jvmVersion,
-                gc,
-                loadBefore,
-                loadAfter,
-                notes,
-                limits,
-                null,
-                null);
+        return EnvironmentBuilder.builder()
+                .cpuModel(cpuModel)
+                .cpus(cpus)
+                .cpuPair(cpuPair)
+                .virtualization(virtualization)
+                .kernel(kernel)
+                .clocksource(clocksource)
+                .jvm(jvm)
+                .jvmVersion(jvmVersion)
+                .gc(gc)
+                .loadBefore(loadBefore)
+                .loadAfter(loadAfter)
+                .notes(notes)
+                .limits(limits)
+                .build();
     }
 
     /** Returns a reading of clock, downcall, system call and cache line. */
@@ -138,20 +116,13 @@ public final class Records {
             double syscallNs,
             double lineRoundTripNs,
             double lineRoundTripP99Ns) {
-        return new FloorReading(
-                clockNs,
-                downcallNs,
-                syscallNs,
-                lineRoundTripNs,
-                lineRoundTripP99Ns,
-                0,
-                null,
-                null,
-                null,
-                0,
-                0,
-                null,
-                null);
+        return FloorReadingBuilder.builder()
+                .clockNs(clockNs)
+                .downcallNs(downcallNs)
+                .syscallNs(syscallNs)
+                .lineRoundTripNs(lineRoundTripNs)
+                .lineRoundTripP99Ns(lineRoundTripP99Ns)
+                .build();
     }
 
     /** Returns measurements and floor, and nothing else. */
@@ -163,20 +134,15 @@ public final class Records {
             FloorReading floorBefore,
             FloorReading floorAfter,
             List<Measurement> measurements) {
-        return new Results(
-                schema,
-                tool,
-                run,
-                environment,
-                floorBefore,
-                floorAfter,
-                measurements,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return ResultsBuilder.builder()
+                .schema(schema)
+                .tool(tool)
+                .run(run)
+                .environment(environment)
+                .floorBefore(floorBefore)
+                .floorAfter(floorAfter)
+                .measurements(measurements)
+                .build();
     }
 
     /** Returns a run that was completed. */
@@ -204,21 +170,18 @@ public final class Records {
             List<String> order,
             boolean interrupted,
             boolean redacted) {
-        return new Run(
-                id,
-                startedUtc,
-                finishedUtc,
-                suite,
-                seed,
-                forks,
-                argv,
-                order,
-                interrupted,
-                redacted,
-                null,
-                0,
-                0,
-                0);
+        return RunBuilder.builder()
+                .id(id)
+                .startedUtc(startedUtc)
+                .finishedUtc(finishedUtc)
+                .suite(suite)
+                .seed(seed)
+                .forks(forks)
+                .argv(argv)
+                .order(order)
+                .interrupted(interrupted)
+                .redacted(redacted)
+                .build();
     }
 
     /** Returns a tool of which only version and commit are known. */

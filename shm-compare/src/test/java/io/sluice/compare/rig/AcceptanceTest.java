@@ -71,7 +71,7 @@ class AcceptanceTest {
         PairResult pairResult =
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Pattern.RTT, 64).withRate(1000),
+                        Workload.of(Pattern.RTT, 64).withRatePerSecond(1000),
                         new ForkDurations(second / 50, 2 * second, 0),
                         Fault.pause(second / 2, second / 2));
         EndpointResult measured = pairResult.initiator();

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
@@ -32,41 +34,21 @@ class DisturbanceTest {
     private static Fork fork(
             long stealNs, long othersNs, long switches, long delayNs, long compilerNs) {
         EndCounters end =
-                new EndCounters(
-                        100 * MS,
-                        0,
-                        0,
-                        switches,
-                        0,
-                        0,
-                        1000,
-                        Map.of(),
-                        0,
-                        0,
-                        0,
-                        null,
-                        0,
-                        delayNs,
-                        0L,
-                        0,
-                        0,
-                        0,
-                        100 * MS + compilerNs,
-                        null,
-                        null);
-        return new Fork(
-                0,
-                1000,
-                200 * MS,
-                null,
-                0,
-                Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end),
-                400,
-                null,
-                null,
-                new SystemCounters(200 * MS, stealNs, othersNs, 0L, 0L),
-                null,
-                null);
+                EndCountersBuilder.builder()
+                        .cpuNs(100 * MS)
+                        .voluntarySwitches(switches)
+                        .messages(1000)
+                        .runDelayNs(delayNs)
+                        .migrations(0L)
+                        .processCpuNs(100 * MS + compilerNs)
+                        .build();
+        return ForkBuilder.builder()
+                .messages(1000)
+                .durationNs(200 * MS)
+                .ends(Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end))
+                .lineRoundTripNs(400)
+                .system(new SystemCounters(200 * MS, stealNs, othersNs, 0L, 0L))
+                .build();
     }
 
     @Test
@@ -91,19 +73,16 @@ class DisturbanceTest {
     void theResultDoesNotMatter() {
         for (Fork fork : new Fork[] {fork(20 * MS, 0, 0, 0), fork(0, 0, 10, 1)}) {
             Fork slow =
-                    new Fork(
-                            fork.n(),
-                            1,
-                            fork.durationNs(),
-                            null,
-                            1e9,
-                            fork.ends(),
-                            1,
-                            null,
-                            null,
-                            fork.system(),
-                            null,
-                            null);
+                    ForkBuilder.builder(fork)
+                            .messages(1)
+                            .hdr(null)
+                            .meanUntimedNs(1e9)
+                            .lineRoundTripNs(1)
+                            .service(null)
+                            .response(null)
+                            .windows(null)
+                            .numbers(null)
+                            .build();
             assertEquals(Disturbance.of(on(0, 1), fork, 2), Disturbance.of(on(0, 1), slow, 2));
         }
     }
@@ -126,19 +105,16 @@ class DisturbanceTest {
         Fork fork = fork(0, 0, 0, 30 * MS);
         Map<String, Double> helped = Map.of(Numbers.HELPER_CPU_NS, 25.0 * MS);
         Fork withDriver =
-                new Fork(
-                        0,
-                        fork.messages(),
-                        fork.durationNs(),
-                        null,
-                        0,
-                        fork.ends(),
-                        400,
-                        null,
-                        null,
-                        fork.system(),
-                        null,
-                        helped);
+                ForkBuilder.builder(fork)
+                        .n(0)
+                        .hdr(null)
+                        .meanUntimedNs(0)
+                        .lineRoundTripNs(400)
+                        .service(null)
+                        .response(null)
+                        .windows(null)
+                        .numbers(helped)
+                        .build();
         assertTrue(Disturbance.of(on(0, 1), fork, 2).isPresent());
         assertEquals(Optional.empty(), Disturbance.of(on(0, 1), withDriver, 2));
     }

@@ -60,7 +60,9 @@ class PatternsTest {
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
             Workload workload =
-                    Workload.of(Pattern.ONEWAY, 64).withRate(10_000).withSchedule(schedule);
+                    Workload.of(Pattern.ONEWAY, 64)
+                            .withRatePerSecond(10_000)
+                            .withSchedule(schedule);
             PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pairResult);
             EndpointResult measured = pairResult.initiator();
@@ -91,7 +93,7 @@ class PatternsTest {
 
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
-        Workload workload = Workload.of(Pattern.GAP, 64).withGap(MILLISECOND);
+        Workload workload = Workload.of(Pattern.GAP, 64).withGapNs(MILLISECOND);
         ForkDurations forkDurations = new ForkDurations(20 * MILLISECOND, 20 * MILLISECOND, 200);
         PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
         whole(pairResult);
@@ -104,7 +106,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
-        Workload workload = Workload.of(Pattern.BURST, 64).withGap(MILLISECOND).withBurst(50);
+        Workload workload = Workload.of(Pattern.BURST, 64).withGapNs(MILLISECOND).withBurst(50);
         PairResult pairResult = PAIRS.launch("sluice/spin", workload);
         whole(pairResult);
         EndpointResult measured = pairResult.initiator();

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
@@ -60,62 +63,48 @@ class ValidityTest {
             Histogram histogram = new Histogram(1, 1_000_000_000, 3);
             histogram.recordValueWithCount(p50, samples);
             EndCounters end =
-                    new EndCounters(
-                            1,
-                            1,
-                            0,
-                            switches,
-                            0,
-                            faults,
-                            counted,
-                            Map.of("read", calls),
-                            lost,
-                            duplicated,
-                            corrupted,
-                            null,
-                            partial,
-                            null,
-                            migrations,
-                            0,
-                            collections,
-                            compilation,
-                            process,
-                            stopped,
-                            null);
-            return new Fork(
-                    0,
-                    MESSAGES,
-                    180_000_000,
-                    Hdr.encode(histogram),
-                    mean,
-                    Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end),
-                    line,
-                    null,
-                    null,
-                    system,
-                    null,
-                    numbers);
+                    EndCountersBuilder.builder()
+                            .cpuNs(1)
+                            .userNs(1)
+                            .voluntarySwitches(switches)
+                            .minorFaults(faults)
+                            .messages(counted)
+                            .systemCalls(Map.of("read", calls))
+                            .lost(lost)
+                            .duplicated(duplicated)
+                            .corrupted(corrupted)
+                            .shortTransfers(partial)
+                            .migrations(migrations)
+                            .collections(collections)
+                            .compilationMs(compilation)
+                            .processCpuNs(process)
+                            .safepointNs(stopped)
+                            .build();
+            return ForkBuilder.builder()
+                    .messages(MESSAGES)
+                    .durationNs(180_000_000)
+                    .hdr(Hdr.encode(histogram))
+                    .meanUntimedNs(mean)
+                    .ends(Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end))
+                    .lineRoundTripNs(line)
+                    .system(system)
+                    .numbers(numbers)
+                    .build();
         }
 
         Factors factors() {
-            return new Factors(
-                    "m",
-                    waiting,
-                    pattern,
-                    64,
-                    Factors.FULL,
-                    placement,
-                    cpus,
-                    capacity,
-                    null,
-                    producers,
-                    1,
-                    1,
-                    rate,
-                    null,
-                    null,
-                    null,
-                    null);
+            return FactorsBuilder.builder()
+                    .mechanism("m")
+                    .waiting(waiting)
+                    .pattern(pattern)
+                    .size(64)
+                    .touch(Factors.FULL)
+                    .placement(placement)
+                    .cpus(cpus)
+                    .capacityBytes(capacity)
+                    .producers(producers)
+                    .ratePerSecond(rate)
+                    .build();
         }
 
         Measurement judged() {

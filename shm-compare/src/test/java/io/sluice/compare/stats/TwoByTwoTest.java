@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.FloorReadingBuilder;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
 import java.util.List;
@@ -30,20 +31,16 @@ class TwoByTwoTest {
     }
 
     private static FloorReading floor() {
-        return new FloorReading(
-                24,
-                6,
-                100,
-                400,
-                600,
-                1,
-                Map.of(64, 5.0),
-                Map.of(),
-                Map.of("pipe", Map.of(64, 700.0)),
-                0,
-                0,
-                List.of(),
-                null);
+        return FloorReadingBuilder.builder()
+                .clockNs(24)
+                .downcallNs(6)
+                .syscallNs(100)
+                .lineRoundTripNs(400)
+                .lineRoundTripP99Ns(600)
+                .clockStepNs(1)
+                .memcpyHotNs(Map.of(64, 5.0))
+                .selfNs(Map.of("pipe", Map.of(64, 700.0)))
+                .build();
     }
 
     private static void near(double expected, Quantity quantity) {

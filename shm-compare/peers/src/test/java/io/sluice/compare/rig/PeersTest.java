@@ -8,6 +8,7 @@ import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
@@ -103,24 +104,15 @@ class PeersTest {
         Measurement measurement =
                 new Measurement(
                         "id",
-                        new Factors(
-                                id,
-                                Factors.SPIN,
-                                Pattern.RTT,
-                                64,
-                                Factors.FULL,
-                                PAIRS.place().name(),
-                                PAIRS.place().cpus(),
-                                0,
-                                null,
-                                1,
-                                1,
-                                1,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null),
+                        FactorsBuilder.builder()
+                                .mechanism(id)
+                                .waiting(Factors.SPIN)
+                                .pattern(Pattern.RTT)
+                                .size(64)
+                                .touch(Factors.FULL)
+                                .placement(PAIRS.place().name())
+                                .cpus(PAIRS.place().cpus())
+                                .build(),
                         Measurement.OK,
                         null,
                         List.of(),
