@@ -18,8 +18,12 @@ import picocli.CommandLine.Option;
 final class AuditCommand implements Callable<Integer> {
     @Mixin private CpuOption cpuOption;
 
-    @Option(names = "--mechanisms", split = ",", defaultValue = "pipe")
-    private List<String> mechanisms;
+    @Option(
+            names = "--mechanisms",
+            split = ",",
+            defaultValue = "pipe",
+            converter = Choice.Mechanisms.class)
+    private List<Transport> mechanisms;
 
     @Option(names = "--messages", defaultValue = "10000")
     private long messages;
@@ -29,13 +33,12 @@ final class AuditCommand implements Callable<Integer> {
         if (messages < 100 || messages > 10_000_000) {
             throw new WrongArgumentException("--messages %s is not in 100..10000000", messages);
         }
-        List<Transport> transports = NamedMechanisms.of(mechanisms);
         Optional<Auditor> auditor = Auditor.of(cpuOption.pair());
         if (auditor.isEmpty()) {
             throw new IOException(
                     "strace is not in PATH: install it, 'apt-get install strace' for instance");
         }
-        for (Transport transport : transports) {
+        for (Transport transport : mechanisms) {
             if (transport.unavailable().isPresent()) {
                 System.out.println(
                         transport.id() + " is not available: " + transport.unavailable().get());

@@ -1,10 +1,13 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.rig.CpuTopology;
+import io.sluice.compare.rig.Placement;
 import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -17,6 +20,13 @@ final class CpuOption {
     /** Returns the CPUs that this process may use. */
     static List<Integer> allowed() throws IOException {
         return Arrays.stream(Platform.allowedCpus()).boxed().toList();
+    }
+
+    /** Returns the placements of this machine; what the one CPU is, the pair decides. */
+    static Collection<Placement> places() throws IOException {
+        Map<String, Placement> here = CpuTopology.of(allowed()).placements();
+        here.put(Placement.ONE_CPU, new Placement(Placement.ONE_CPU, List.of()));
+        return here.values();
     }
 
     /** Returns the CPUs of the ends; both the same where there is only one. */

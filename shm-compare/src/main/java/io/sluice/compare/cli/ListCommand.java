@@ -3,6 +3,7 @@ package io.sluice.compare.cli;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
@@ -28,7 +29,7 @@ final class ListCommand implements Callable<Integer> {
 
     /** A mechanism; unavailable is null where it can be used. */
     record ListedMechanism(
-            String id, String waiting, String family, String description, String unavailable) {}
+            String id, Waiting waiting, String family, String description, String unavailable) {}
 
     /** A suite, and about how long it takes here. */
     record ListedSuite(String name, int measurements, int forks, long seconds) {}

@@ -2,7 +2,6 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Environment;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Grade;
@@ -12,8 +11,9 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.rig.Auditor;
-import io.sluice.compare.rig.CpuTopology;
 import io.sluice.compare.rig.EnvironmentProbe;
 import io.sluice.compare.rig.MeasurementPlan;
 import io.sluice.compare.rig.Placement;
@@ -29,10 +29,8 @@ import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -65,25 +63,25 @@ final class RunCommand implements Callable<Integer> {
             names = "--suite",
             defaultValue = "lab",
             completionCandidates = ListCommand.SuiteLabels.class)
-    private String suite;
+    private Suite suite;
 
-    @Option(names = "--mechanisms", split = ",")
-    private List<String> mechanisms;
+    @Option(names = "--mechanisms", split = ",", converter = Choice.Mechanisms.class)
+    private List<Transport> mechanisms;
 
     @Option(names = "--patterns", split = ",")
-    private List<String> patterns;
+    private List<Pattern> patterns;
 
     @Option(names = "--sizes", split = ",")
     private List<Integer> sizes;
 
     @Option(names = "--wait", split = ",")
-    private List<String> waits;
+    private List<Waiting> waits;
 
     @Option(names = "--place", split = ",")
-    private List<String> places;
+    private List<Placement> places;
 
     @Option(names = "--touch", split = ",")
-    private List<String> touches;
+    private List<Touch> touches;
 
     @Option(names = "--rates", split = ",")
     private List<Double> rates;
@@ -241,7 +239,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private boolean isToPublish() {
-        return suite.equals(Gate.SUITE);
+        return suite.name().equals(Gate.SUITE);
     }
 
     /**
@@ -258,17 +256,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Suite chosenSuite() {
-        known("there is no suite '%s': choose from %s", List.of(suite), Suite.names());
         inRange("--forks", forks == null ? null : List.of(forks), 1, 1_000_000, "");
-        known(
-                "there is no pattern '%s': choose from %s",
-                patterns, Pattern.all().stream().map(Pattern::id).toList());
-        known(
-                "--touch %s is none of %s",
-                touches, List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED));
-        known(
-                "--wait %s is none of %s",
-                waits, Transports.all().stream().map(Transport::waiting).distinct().toList());
         inRange("--sizes", sizes, 8, MAX_SIZE, " bytes");
         if (sizes != null && sizes.stream().anyMatch(size -> size % 8 != 0)) {
             throw new WrongArgumentException("--sizes %s are not all multiples of 8", sizes);
@@ -280,10 +268,7 @@ final class RunCommand implements Callable<Integer> {
             List<String> texts = spec.findOption("--gaps").stringValues();
             throw new WrongArgumentException("--gaps %s are not in 1us..100ms", texts);
         }
-        Suite chosen = Suite.of(suite);
-        if (patterns != null) {
-            chosen = chosen.withPatterns(patterns.stream().map(Pattern::of).toList());
-        }
+        Suite chosen = patterns == null ? suite : suite.withPatterns(patterns);
         chosen = chosen.with(selection());
         requirePattern("--touch", touches, chosen, Pattern.RTT, Pattern.STREAM);
         Pattern paced = pacesRtt() ? Pattern.RTT : Pattern.ONEWAY;
@@ -296,7 +281,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Tests whether the rates are also those of round trips. */
     private boolean pacesRtt() {
-        return patterns != null && patterns.contains(Pattern.RTT.id());
+        return patterns != null && patterns.contains(Pattern.RTT);
     }
 
     /** Refuses values that no measurement would use. */
@@ -325,15 +310,6 @@ final class RunCommand implements Callable<Integer> {
                 .build();
     }
 
-    private static void known(String message, List<String> values, Collection<String> known) {
-        for (String value : values == null ? List.<String>of() : values) {
-            if (!known.contains(value)) {
-                String text = message.formatted(value, String.join(",", known));
-                throw WrongArgumentException.unknown(text, value, known);
-            }
-        }
-    }
-
     private static void inRange(
             String option, List<? extends Number> values, Number least, Number most, String unit) {
         for (Number value : values == null ? List.<Number>of() : values) {
@@ -346,20 +322,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private List<MeasurementPlan> plans(Suite chosen) throws IOException {
-        List<Transport> named =
-                mechanisms == null ? Transports.all() : NamedMechanisms.of(mechanisms);
+        List<Transport> named = mechanisms == null ? Transports.all() : mechanisms;
         List<Transport> waiting =
                 named.stream().filter(t -> waits == null || waits.contains(t.waiting())).toList();
-        return Plans.of(chosen, waiting, placements(), cpuOption.pair());
-    }
-
-    private List<Placement> placements() throws IOException {
-        if (places == null) {
-            return List.of();
-        }
-        Map<String, Placement> here = CpuTopology.of(CpuOption.allowed()).placements();
-        here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpuOption.pair()));
-        known("--place %s is not to be had here: choose from %s", places, here.keySet());
-        return places.stream().map(here::get).toList();
+        List<Integer> pair = cpuOption.pair();
+        List<Placement> at =
+                places == null ? List.of() : places.stream().map(p -> p.on(pair)).toList();
+        return Plans.of(chosen, waiting, at, pair);
     }
 }

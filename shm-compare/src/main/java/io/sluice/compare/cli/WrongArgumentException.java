@@ -15,21 +15,9 @@ final class WrongArgumentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int FAR = 2;
 
-    private final transient Optional<String> meant;
-
-    private WrongArgumentException(String message, Optional<String> meant) {
-        super(message);
-        this.meant = meant;
-    }
-
     /** Creates one with a message as of {@link String#format}. */
     WrongArgumentException(String message, Object... arguments) {
-        this(message.formatted(arguments), Optional.empty());
-    }
-
-    /** Returns one of a value that is none of those that there are. */
-    static WrongArgumentException unknown(String message, String value, Collection<String> known) {
-        return new WrongArgumentException(message, nearest(value, known));
+        super(message.formatted(arguments));
     }
 
     /** Reports what the parser found. */
@@ -40,13 +28,19 @@ final class WrongArgumentException extends RuntimeException {
             List<String> known = new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
             known.addAll(command.getSubcommands().keySet());
             meant = nearest(unmatched.getUnmatched().get(0).replaceFirst("=.*", ""), known);
+        } else if (found.getCause() instanceof Choice.UnknownNameException unknown) {
+            meant = nearest(unknown.name, unknown.known);
         }
-        return new WrongArgumentException(found.getMessage(), meant).report(command);
+        return report(command, found.getMessage(), meant);
     }
 
     int report(CommandLine command) {
+        return report(command, getMessage(), Optional.empty());
+    }
+
+    private static int report(CommandLine command, String message, Optional<String> meant) {
         PrintWriter err = command.getErr();
-        err.println("shm-compare: " + getMessage());
+        err.println("shm-compare: " + message);
         meant.ifPresent(word -> err.println("Did you mean " + word + "?"));
         err.println("Help: " + command.getCommandSpec().qualifiedName() + " --help");
         return Exit.USAGE;

@@ -124,7 +124,7 @@ final class Tables {
     private static void factors(Csv csv) {
         csv.text("id", Line::name);
         csv.text("mechanism", l -> l.factors().mechanism());
-        csv.text("wait", l -> l.factors().waiting());
+        csv.text("wait", l -> l.factors().waiting().id());
         csv.text("pattern", l -> l.factors().pattern());
         csv.text("size", l -> l.factors().size());
         csv.text("touch", l -> l.factors().touch());

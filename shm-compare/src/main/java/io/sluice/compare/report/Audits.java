@@ -9,6 +9,8 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +59,7 @@ record Audits(ReportModel model) {
      */
     private Optional<Row> reference(Factors f) {
         return model.rows().stream()
-                .filter(row -> row.is("sluice", Factors.SPIN))
+                .filter(row -> row.is("sluice", Waiting.SPIN))
                 .filter(row -> task(row.factors()).equals(task(f)))
                 .min(
                         comparing((Row row) -> !Objects.equals(row.factors().touch(), f.touch()))
@@ -80,7 +82,9 @@ record Audits(ReportModel model) {
 
     private String waiting(Pair pair) {
         boolean same = Objects.equals(pair.a.waiting(), pair.b.waiting());
-        return !same && bothShown(pair.a) ? YES + " both shown" : check(same, pair.a.waiting());
+        return !same && bothShown(pair.a)
+                ? YES + " both shown"
+                : check(same, pair.a.waiting().toString());
     }
 
     /** Tests whether there is the mechanism without sleeping, or shared memory with it. */
@@ -89,7 +93,7 @@ record Audits(ReportModel model) {
                 .anyMatch(
                         row ->
                                 row.isOf(a.mechanism() + ".hint")
-                                        || row.is("sluice", Factors.FUTEX));
+                                        || row.is("sluice", Waiting.FUTEX));
     }
 
     private static String same(
@@ -162,7 +166,7 @@ record Audits(ReportModel model) {
                 all.add(new NotMeasured(what, "not asked for: --patterns " + pattern));
             }
         }
-        if (measurements(m -> Factors.UNTOUCHED.equals(m.factors().touch())).isEmpty()) {
+        if (measurements(m -> m.factors().touch() == Touch.NONE).isEmpty()) {
             all.add(notMeasured("untouched"));
         }
         if (all.stream().noneMatch(each -> String.valueOf(each.what()).startsWith("energy"))) {

@@ -70,9 +70,9 @@ record Behavior(ReportModel model) {
         return model.results.measurements().stream()
                 .map(Measurement::factors)
                 .filter(f -> parts[0].equals(f.mechanism()))
-                .filter(f -> parts.length == 1 || parts[1].equals(f.waiting()))
+                .filter(f -> parts.length == 1 || parts[1].equals(f.waiting().id()))
                 .findFirst()
-                .map(f -> Series.name(parts[0], String.valueOf(f.waiting())))
+                .map(f -> Series.name(parts[0], f.waiting()))
                 .orElse(key);
     }
 

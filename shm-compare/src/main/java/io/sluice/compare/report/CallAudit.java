@@ -6,15 +6,14 @@ import static java.util.stream.Collectors.toMap;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.CallCounts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -36,12 +35,6 @@ record CallAudit(ReportModel model) {
      */
     private static final double FOREIGN = 0.5;
 
-    /** Ways to wait that make system calls only when an end sleeps or is woken. */
-    private static final Set<String> SLEEP_AT_TIMES =
-            Set.of(Factors.FUTEX, Factors.EVENTFD, Factors.HYBRID, Factors.YIELD);
-
-    private static final Set<String> NEVER_SLEEP = Set.of(Factors.SPIN, Factors.HINT);
-
     /**
      * What a mechanism declares.
      *
@@ -49,17 +42,15 @@ record CallAudit(ReportModel model) {
      * @param others whether it may make other calls, or these more often
      */
     record ExpectedCalls(Map<String, Double> calls, boolean others) {
-        static ExpectedCalls of(Map<String, String> traits, String waiting) {
+        static ExpectedCalls of(Map<String, String> traits, Waiting waiting) {
             Map<String, Double> calls =
                     Stream.of("calls to send", "calls to receive")
                             .flatMap(list -> Stream.of(traits.getOrDefault(list, "").split(", ")))
                             .filter(call -> !call.isBlank())
                             .collect(toMap(call -> call, call -> 1.0, Double::sum, TreeMap::new));
-            boolean sleeps = SLEEP_AT_TIMES.contains(waiting);
             boolean besides =
-                    !NEVER_SLEEP.contains(waiting)
-                            && !traits.getOrDefault("other calls", "").isBlank();
-            return new ExpectedCalls(calls, sleeps || besides);
+                    !waiting.neverSleeps() && !traits.getOrDefault("other calls", "").isBlank();
+            return new ExpectedCalls(calls, waiting.callsAtTimes() || besides);
         }
 
         /** Tests whether a count can contradict it. */
@@ -100,7 +91,7 @@ record CallAudit(ReportModel model) {
     private record Line(
             Row row, Map<String, String> traits, boolean counted, Optional<Audit> audit) {
         ExpectedCalls expected() {
-            return ExpectedCalls.of(traits, String.valueOf(row.factors().waiting()));
+            return ExpectedCalls.of(traits, row.factors().waiting());
         }
 
         boolean isChecked() {

@@ -17,9 +17,9 @@ import static java.util.stream.Collectors.toList;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Estimate;
@@ -88,9 +88,9 @@ record Curved(ReportModel model) {
 
     private static Series loaded(Row row) {
         Series series = row.series().with(Units.bytes(row.size()));
-        String schedule = row.factors().schedule();
+        Schedule schedule = row.factors().schedule();
         series = row.factors().pattern() == Pattern.RTT ? series.with("round trips") : series;
-        return schedule == null || schedule.equals(Factors.FIXED)
+        return schedule == null || schedule == Schedule.FIXED
                 ? series
                 : series.with(schedule + " times");
     }

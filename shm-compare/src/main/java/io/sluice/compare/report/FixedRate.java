@@ -11,8 +11,8 @@ import static java.util.stream.Collectors.groupingBy;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Estimate;
@@ -138,8 +138,8 @@ final class FixedRate {
     }
 
     private static Optional<String> headline(List<Reading> load) {
-        Optional<Reading> shared = find(load, "sluice", Factors.SPIN);
-        return find(load, "pipe", Factors.BLOCK)
+        Optional<Reading> shared = find(load, "sluice", Waiting.SPIN);
+        return find(load, "pipe", Waiting.BLOCK)
                 .flatMap(pipe -> shared.map(spinning -> headline(pipe, spinning)));
     }
 
@@ -150,7 +150,7 @@ final class FixedRate {
         return Text.of("rate.headline", perSecond(pipe.rate), paused, sleeping, spinning);
     }
 
-    private static Optional<Reading> find(List<Reading> all, String mechanism, String waiting) {
+    private static Optional<Reading> find(List<Reading> all, String mechanism, Waiting waiting) {
         return all.stream().filter(r -> r.row.is(mechanism, waiting)).findFirst();
     }
 

@@ -12,10 +12,10 @@ import static java.util.Comparator.comparing;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Decomposition;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Quantity;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
@@ -120,7 +120,7 @@ record KernelCost(ReportModel model) {
     /** Returns shared memory with a reader that sleeps on a futex. */
     private Optional<Measurement> futex(Attribution a) {
         return Measurements.find(
-                model.results, "sluice", Factors.FUTEX, Pattern.RTT, a.size(), a.placement());
+                model.results, "sluice", Waiting.FUTEX, Pattern.RTT, a.size(), a.placement());
     }
 
     /** Measurements of general interest that differ in more than one factor of the table. */

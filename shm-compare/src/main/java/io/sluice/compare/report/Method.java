@@ -8,6 +8,8 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -17,9 +19,9 @@ import java.util.stream.Stream;
 /** What the template about the method says of this run. */
 record Method(ReportModel model, DataTable fairness, String digest) {
     /** A mechanism and how its ends wait, by their ids. */
-    private record Way(String mechanism, String waiting) {
+    private record Way(String mechanism, Waiting waiting) {
         String name() {
-            return Series.name(String.valueOf(mechanism), String.valueOf(waiting));
+            return Series.name(String.valueOf(mechanism), waiting);
         }
     }
 
@@ -29,14 +31,14 @@ record Method(ReportModel model, DataTable fairness, String digest) {
 
     /** Returns how much of a message was written and checked. */
     String touched() {
-        Set<String> touched =
+        Set<Touch> touched =
                 factors()
-                        .map(f -> Objects.requireNonNullElse(f.touch(), Factors.FULL))
+                        .map(f -> Objects.requireNonNullElse(f.touch(), Touch.FULL))
                         .collect(toCollection(TreeSet::new));
         if (touched.isEmpty()) {
             return Text.of("touch.nothing");
         }
-        boolean full = touched.remove(Factors.FULL);
+        boolean full = touched.remove(Touch.FULL);
         String most = touched.isEmpty() ? "." : Text.of("touch.but");
         String other = Text.of("touch.other");
         String others =
@@ -78,7 +80,7 @@ record Method(ReportModel model, DataTable fairness, String digest) {
         return new DataTable.Columns<Way>()
                 .text("Name on this page", Way::name)
                 .text("--mechanisms", Way::mechanism)
-                .text("--wait", Way::waiting)
+                .text("--wait", way -> way.waiting.id())
                 .of(
                         Text.of("method.names"),
                         factors()

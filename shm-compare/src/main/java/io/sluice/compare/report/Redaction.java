@@ -64,8 +64,10 @@ public final class Redaction {
         }
         for (Measurement measurement : results.measurements()) {
             Factors f = measurement.factors();
-            Collections.addAll(kept, measurement.id(), f.mechanism(), f.waiting(), f.placement());
-            Collections.addAll(kept, String.valueOf(f.pattern()), f.touch(), f.api(), f.schedule());
+            Collections.addAll(kept, measurement.id(), f.mechanism(), f.placement());
+            Stream.of(f.waiting(), f.pattern(), f.touch(), f.api(), f.schedule())
+                    .map(String::valueOf)
+                    .forEach(kept::add);
         }
         Stream<String> words =
                 names.stream()

@@ -16,6 +16,8 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.RunBuilder;
 import io.sluice.compare.result.Tool;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.CallCounts;
@@ -92,7 +94,7 @@ final class ReportModel {
         if (!Objects.equals(mainPlacement, factors.placement())) {
             named = named.with(String.valueOf(factors.placement()));
         }
-        if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
+        if (factors.touch() != null && factors.touch() != Touch.FULL) {
             named = named.with("touch " + factors.touch());
         }
         return batches && factors.pattern() == Pattern.STREAM
@@ -165,7 +167,7 @@ final class ReportModel {
     Optional<Row> shared(Row row) {
         Factors f = row.factors();
         return rows(f.pattern(), f.size()).stream()
-                .filter(other -> other.is("sluice", Factors.SPIN) && other.isAt(f.placement()))
+                .filter(other -> other.is("sluice", Waiting.SPIN) && other.isAt(f.placement()))
                 .filter(other -> other.factors().batch() == f.batch())
                 .filter(other -> Objects.equals(other.factors().touch(), f.touch()))
                 .findFirst();
@@ -185,7 +187,7 @@ final class ReportModel {
      */
     Optional<RowPair> pair(String kernel, Pattern pattern, int size) {
         return rows(pattern, size).stream()
-                .filter(row -> row.is(kernel, Factors.BLOCK))
+                .filter(row -> row.is(kernel, Waiting.BLOCK))
                 .filter(row -> Measurements.hasDefaultFactors(row.factors()))
                 .filter(row -> headline().stream().allMatch(a -> row.isAt(a.placement())))
                 .flatMap(row -> shared(row).map(other -> new RowPair(row, other)).stream())

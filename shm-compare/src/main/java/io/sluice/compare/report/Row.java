@@ -6,6 +6,7 @@ import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Estimate;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,7 @@ record Row(Measurement measurement, Series series, Map<Metric, Estimate> numbers
     }
 
     /** Tests whether it is of this mechanism, and waits this way. */
-    boolean is(String mechanism, String waiting) {
+    boolean is(String mechanism, Waiting waiting) {
         return isOf(mechanism) && waiting.equals(factors().waiting());
     }
 

@@ -1,9 +1,9 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * A mechanism with its way to wait: its one name, which the whole page uses, and how its marks
@@ -50,23 +50,20 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
     private static final List<String> KNOWN =
             List.of("sluice", "pipe", "pipe.hint", "uds.stream", "fifo");
 
-    private static final Set<String> SLEEPING =
-            Set.of(Factors.BLOCK, Factors.FUTEX, Factors.EVENTFD);
-
     /**
      * Returns a mechanism's series; unknown mechanisms get the remaining colors and shapes, in
      * order of appearance.
      */
     static Series of(Factors factors, List<String> mechanisms) {
         String id = String.valueOf(factors.mechanism());
-        String waiting = String.valueOf(factors.waiting());
+        Waiting waiting = factors.waiting();
         int known = KNOWN.indexOf(id);
         List<String> others = mechanisms.stream().filter(m -> !KNOWN.contains(m)).toList();
         int index = known >= 0 ? known : KNOWN.size() + Math.max(0, others.indexOf(id));
         Sleep sleep =
-                SLEEPING.contains(waiting)
+                waiting.sleeps()
                         ? Sleep.IMMEDIATELY
-                        : Factors.HYBRID.equals(waiting) ? Sleep.AFTER_SPINNING : Sleep.NEVER;
+                        : waiting.sleepsAfterSpinning() ? Sleep.AFTER_SPINNING : Sleep.NEVER;
         return new Series(index, name(id, waiting), "", sleep);
     }
 
@@ -75,22 +72,22 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
      * unless the name says otherwise, and a mechanism of one way needs no word for it; an unknown
      * mechanism keeps its id.
      */
-    static String name(String id, String waiting) {
+    static String name(String id, Waiting waiting) {
         String base = id.replaceFirst("\\.(hint|nonblock)$", "");
         String name = Text.or(base, "name." + base);
         boolean always =
-                Factors.BLOCK.equals(waiting)
+                waiting.equals(Waiting.BLOCK)
                         || base.equals("eventfd")
                         || base.matches("agrona.*|aeron.*|chronicle.*")
-                                && Factors.SPIN.equals(waiting);
+                                && waiting.equals(Waiting.SPIN);
         return always && Text.has("name." + base)
                 ? name
-                : name + ", " + Text.or(waiting, "wait." + waiting);
+                : name + ", " + Text.or(waiting.toString(), "wait." + waiting);
     }
 
     /** Returns what a blocking mechanism is called within a sentence: "pipe", "Unix socket". */
     static String noun(String id) {
-        String name = name(String.valueOf(id), Factors.BLOCK);
+        String name = name(String.valueOf(id), Waiting.BLOCK);
         return name.startsWith("Pipe") || name.startsWith("Named")
                 ? name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1)
                 : name;

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public record Audit(
         String mechanism,
-        String waiting,
+        Waiting waiting,
         long messages,
         Map<String, Long> systemCalls,
         String observer) {

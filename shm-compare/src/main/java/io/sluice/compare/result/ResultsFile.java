@@ -21,6 +21,7 @@ public final class ResultsFile {
             JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
                     .defaultPropertyInclusion(JsonInclude.Value.construct(NON_NULL, NON_NULL))
                     .build();
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record MeasurementPlan(Transport transport, Workload workload, Placement placement) {
     /** How a message enters and leaves, by the number of copies. */
-    private static final List<String> APIS = List.of(Factors.CLAIM, Factors.OFFER, Factors.COPY);
+    private static final List<String> APIS = List.of("claim", "offer", "copy");
 
     /** Mechanisms whose calls transfer one message have no batches. */
     public MeasurementPlan {

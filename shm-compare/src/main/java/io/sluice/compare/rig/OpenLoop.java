@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Schedule;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -90,7 +90,7 @@ final class OpenLoop implements Traffic {
     /** Returns each message's scheduled time, relative to the beginning. */
     private long[] schedule(int n, double intervalNs) {
         SplittableRandom random = new SplittableRandom(seed);
-        boolean exponential = workload.schedule().equals(Factors.EXPONENTIAL);
+        boolean exponential = workload.schedule() == Schedule.EXPONENTIAL;
         long[] times = new long[n];
         double time = 0;
         for (int i = 0; i < n; i++) {

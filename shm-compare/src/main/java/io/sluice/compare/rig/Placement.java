@@ -59,6 +59,15 @@ public record Placement(String name, List<Integer> cpus) {
         };
     }
 
+    /**
+     * Returns the same in a run.
+     *
+     * @param pair the run's CPUs, which decide what {@link #ONE_CPU} is
+     */
+    public Placement on(List<Integer> pair) {
+        return name.equals(ONE_CPU) ? of(name, pair) : this;
+    }
+
     /** Returns the placement of two CPUs, named by how they are related. */
     static Placement of(List<Integer> cpus) {
         return new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);

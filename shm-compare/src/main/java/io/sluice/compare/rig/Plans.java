@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
 import io.sluice.compare.transport.Transport;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -142,7 +142,7 @@ public final class Plans {
                             .map(plain::withBatch)
                             .flatMap(batched -> part.touches().stream().map(batched::withTouch));
             case ONEWAY -> {
-                Workload random = plain.withSchedule(Factors.EXPONENTIAL);
+                Workload random = plain.withSchedule(Schedule.EXPONENTIAL);
                 yield Stream.concat(
                         part.rates().stream()
                                 .map(plain::withRatePerSecond)

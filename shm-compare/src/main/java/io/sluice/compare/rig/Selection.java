@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
+import io.sluice.compare.result.Touch;
 import io.sluice.compare.transport.Transport;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
@@ -30,10 +32,10 @@ public record Selection(
         List<String> mechanisms,
         List<Pattern> patterns,
         List<Integer> sizes,
-        List<String> touches,
+        List<Touch> touches,
         List<Integer> batches,
         List<Double> rates,
-        List<String> schedules,
+        List<Schedule> schedules,
         List<Double> loads,
         List<Long> gapsNs,
         List<Double> rttRates,

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toSet;
 
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.Traits;
 import io.sluice.compare.transport.Transport;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ final class TraitTexts {
      * name.
      */
     static Map<String, Map<String, String>> of(List<MeasurementPlan> plans) {
-        Map<String, Set<String>> waits =
+        Map<String, Set<Waiting>> waits =
                 plans.stream()
                         .map(MeasurementPlan::transport)
                         .collect(groupingBy(Transport::id, mapping(Transport::waiting, toSet())));

@@ -9,6 +9,7 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Percentiles;
 import io.sluice.compare.stats.Samples;
@@ -218,12 +219,10 @@ final class Validity {
         double hops = 2.0 * fork.messages();
         double sleeps = fork.sum(EndCounters::voluntarySwitches) / hops;
         double calls = fork.sum(EndCounters::allCalls) / hops;
-        return switch (factors.waiting()) {
-            case Factors.BLOCK, Factors.FUTEX, Factors.EVENTFD -> sleeps >= SLEEPS;
-            case Factors.SPIN -> sleeps <= SPINS && calls <= SPINS;
-            case Factors.HINT -> sleeps <= SPINS;
-            default -> true;
-        };
+        Waiting waiting = factors.waiting();
+        return (!waiting.sleeps() || sleeps >= SLEEPS)
+                && (!waiting.neverSleeps() || sleeps <= SPINS)
+                && (!waiting.neverCalls() || calls <= SPINS);
     }
 
     private static boolean any(Fork fork, Predicate<EndCounters> what) {

@@ -1,7 +1,8 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
+import io.sluice.compare.result.Touch;
 import io.sluice.compare.transport.Payload;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.stream.Collectors;
@@ -10,15 +11,15 @@ import java.util.stream.Stream;
 /**
  * What the two ends do, independent of the mechanism.
  *
- * @param pattern how messages are exchanged: one of the patterns of {@link Factors}
+ * @param pattern how messages are exchanged
  * @param size how long they are, in bytes, a multiple of 8
- * @param touch how much of a message both ends touch: one of {@link Factors}
+ * @param touch how much of a message both ends touch
  * @param batch how many messages a call may transfer where the mechanism supports it, at least 1
  * @param ratePerSecond patterns oneway and rtt: messages to be sent each second; 0 for as many as
  *     possible
  * @param load pattern oneway: the rate as a part of what the mechanism can carry, 0 to 1, found
  *     while warming up; 0 if {@code ratePerSecond} is given
- * @param schedule pattern oneway: {@link Factors#FIXED} or {@link Factors#EXPONENTIAL}
+ * @param schedule pattern oneway: which times are between messages
  * @param gapNs pattern gap: the idle time before each message; pattern burst: the time from burst
  *     to burst
  * @param burst pattern burst: messages in a burst
@@ -27,11 +28,11 @@ import java.util.stream.Stream;
 public record Workload(
         Pattern pattern,
         int size,
-        String touch,
+        Touch touch,
         int batch,
         double ratePerSecond,
         double load,
-        String schedule,
+        Schedule schedule,
         long gapNs,
         int burst)
         implements WorkloadBuilder.With {
@@ -54,14 +55,14 @@ public record Workload(
         int batch = bursts || pattern.isFlood() ? DEFAULT_BATCH : 1;
         long period = bursts ? BURST_PERIOD_NS : 0;
         int burst = bursts ? BURST : 1;
-        return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, period, burst);
+        return new Workload(pattern, size, Touch.FULL, batch, 0, 0, Schedule.FIXED, period, burst);
     }
 
     /** Returns how many bytes of a message are written and read. */
     int touchedBytes() {
         return switch (touch) {
-            case Factors.HEADER -> Math.min(size, 64);
-            case Factors.UNTOUCHED -> Long.BYTES;
+            case HEADER -> Math.min(size, 64);
+            case NONE -> Long.BYTES;
             default -> size;
         };
     }
@@ -96,13 +97,13 @@ public record Workload(
                         pattern.id(),
                         ratePerSecond > 0 ? "-" + Math.round(ratePerSecond) : "",
                         load > 0 ? "-" + Math.round(load * 100) + "%" : "",
-                        schedule.equals(Factors.EXPONENTIAL) ? "-exponential" : "",
+                        schedule == Schedule.EXPONENTIAL ? "-exponential" : "",
                         gapNs > 0 ? "-" + gapNs / 1000 + "us" : "",
                         pattern == Pattern.BURST ? "-" + burst : "",
                         pattern == Pattern.STREAM && batch != usualBatch ? "-batch" + batch : "",
                         producers() + consumers() > 2 ? "-" + producers() + "to" + consumers() : "",
                         "/" + size,
-                        touch.equals(Factors.FULL) ? "" : "/" + touch);
+                        touch == Touch.FULL ? "" : "/" + touch);
         return parts.collect(Collectors.joining());
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Waiting;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -35,13 +36,6 @@ import java.util.stream.Collectors;
  * @param kernel the id of the kernel mechanism that is analyzed: "pipe" if it was measured
  */
 public record Attribution(Results results, int size, String placement, String kernel) {
-    private static final Map<String, String> WAITING =
-            Map.of(
-                    KERNEL_SLEEPS, Factors.BLOCK,
-                    KERNEL_SPINS, Factors.HINT,
-                    SHARED_SLEEPS, Factors.FUTEX,
-                    SHARED_SPINS, Factors.SPIN);
-
     /**
      * Returns one for each size and placement that has unpaced round trips with every byte touched,
      * smallest size first.
@@ -66,7 +60,7 @@ public record Attribution(Results results, int size, String placement, String ke
     private static Attribution of(Results results, List<Factors> group) {
         List<String> kernels =
                 group.stream()
-                        .filter(f -> Factors.BLOCK.equals(f.waiting()))
+                        .filter(f -> Waiting.BLOCK.equals(f.waiting()))
                         .map(Factors::mechanism)
                         .toList();
         String kernel = kernels.isEmpty() || kernels.contains("pipe") ? "pipe" : kernels.get(0);
@@ -166,12 +160,15 @@ public record Attribution(Results results, int size, String placement, String ke
      * @param field {@link Decomposition#KERNEL_SLEEPS} or another of these four
      */
     Optional<Measurement> find(String field, Pattern pattern) {
-        String mechanism =
-                switch (field) {
-                    case KERNEL_SLEEPS -> kernel;
-                    case KERNEL_SPINS -> kernel + ".hint";
-                    default -> "sluice";
-                };
-        return Measurements.find(results, mechanism, WAITING.get(field), pattern, size, placement);
+        return switch (field) {
+            case KERNEL_SLEEPS -> find(kernel, Waiting.BLOCK, pattern);
+            case KERNEL_SPINS -> find(kernel + ".hint", Waiting.HINT, pattern);
+            case SHARED_SLEEPS -> find("sluice", Waiting.FUTEX, pattern);
+            default -> find("sluice", Waiting.SPIN, pattern);
+        };
+    }
+
+    private Optional<Measurement> find(String mechanism, Waiting waiting, Pattern pattern) {
+        return Measurements.find(results, mechanism, waiting, pattern, size, placement);
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
 
 /**
  * What a mechanism costs in CPU while it carries a given number of messages a second, which is what
@@ -17,7 +18,7 @@ public final class CpuAtRate {
     public static boolean isAtRate(Factors factors) {
         return factors.pattern() == Pattern.ONEWAY
                 && factors.ratePerSecond() != null
-                && Factors.FIXED.equals(factors.schedule());
+                && factors.schedule() == Schedule.FIXED;
     }
 
     /**

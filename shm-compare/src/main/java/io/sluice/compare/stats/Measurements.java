@@ -4,6 +4,8 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,7 +28,7 @@ public final class Measurements {
     public static boolean hasDefaultFactors(Factors factors) {
         return factors.ratePerSecond() == null
                 && factors.load() == null
-                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+                && (factors.touch() == null || factors.touch() == Touch.FULL);
     }
 
     /**
@@ -36,12 +38,12 @@ public final class Measurements {
     public static Optional<Measurement> find(
             Results results,
             String mechanism,
-            String wait,
+            Waiting waiting,
             Pattern pattern,
             int size,
             String placement) {
         return results.measurements().stream()
-                .filter(measurement -> matches(measurement.factors(), wait, pattern))
+                .filter(measurement -> matches(measurement.factors(), waiting, pattern))
                 .filter(measurement -> Objects.equals(measurement.factors().mechanism(), mechanism))
                 .filter(measurement -> measurement.factors().size() == size)
                 .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
@@ -91,9 +93,9 @@ public final class Measurements {
     }
 
     /** Tests whether factors are {@linkplain #hasDefaultFactors ordinary}, and these. */
-    static boolean matches(Factors factors, String wait, Pattern pattern) {
+    static boolean matches(Factors factors, Waiting waiting, Pattern pattern) {
         return factors.pattern() == pattern
-                && Objects.equals(factors.waiting(), wait)
+                && factors.waiting().equals(waiting)
                 && hasDefaultFactors(factors);
     }
 }

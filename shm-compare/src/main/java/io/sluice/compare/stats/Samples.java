@@ -1,7 +1,6 @@
 package io.sluice.compare.stats;
 
 import io.sluice.compare.result.EndCounters;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
@@ -10,6 +9,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.result.Waiting;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -175,7 +175,7 @@ public final class Samples {
         if (Measurements.hasNoFloor(placement)) {
             return new double[0];
         }
-        Predicate<Measurement> spins = m -> Factors.SPIN.equals(m.factors().waiting());
+        Predicate<Measurement> spins = m -> Waiting.SPIN.equals(m.factors().waiting());
         Predicate<Measurement> isRtt = m -> m.factors().pattern() == Pattern.RTT;
         double[] lines = lines(results, placement, isRtt.and(spins).and(Measurement::usable));
         if (lines.length == 0) {

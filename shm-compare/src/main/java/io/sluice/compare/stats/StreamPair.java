@@ -4,7 +4,6 @@ import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.maxBy;
 import static java.util.stream.Collectors.partitioningBy;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
@@ -25,10 +24,6 @@ import java.util.stream.Stream;
  */
 public record StreamPair(Measurement kernel, Measurement ring) {
     private static final String RING = "sluice";
-
-    /** Ways to wait of mechanisms whose messages the kernel carries. */
-    private static final List<String> KERNEL =
-            List.of(Factors.BLOCK, Factors.HINT, Factors.NONBLOCK);
 
     /**
      * Returns the pairs of a message size, between the CPUs of the run.
@@ -60,7 +55,7 @@ public record StreamPair(Measurement kernel, Measurement ring) {
     }
 
     private static boolean isOfKernel(Measurement stream) {
-        return KERNEL.contains(stream.factors().waiting());
+        return stream.factors().waiting().isInKernel();
     }
 
     private static Comparator<Measurement> speed(Bootstrap bootstrap) {

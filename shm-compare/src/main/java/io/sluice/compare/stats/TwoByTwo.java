@@ -15,12 +15,12 @@ import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.EndCounters;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Waiting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -87,7 +87,7 @@ public final class TwoByTwo {
     private static Stream<Attribution> all(Results results) {
         return results.measurements().stream()
                 .map(Measurement::factors)
-                .filter(f -> Measurements.matches(f, Factors.BLOCK, Pattern.RTT))
+                .filter(f -> Measurements.matches(f, Waiting.BLOCK, Pattern.RTT))
                 .map(f -> new Attribution(results, f.size(), f.placement(), f.mechanism()))
                 .sorted(Comparator.comparingInt(Attribution::size));
     }

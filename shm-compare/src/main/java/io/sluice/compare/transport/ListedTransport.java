@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.compare.result.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,7 @@ abstract class ListedTransport implements Transport {
     }
 
     @Override
-    public final String waiting() {
+    public final Waiting waiting() {
         return row.waiting();
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.Sockets;
+import io.sluice.compare.result.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ import java.util.regex.Pattern;
 record Mechanism(
         String type,
         String id,
-        String waiting,
+        Waiting waiting,
         String description,
         DescriptorTransport.Use use,
         int bytes,

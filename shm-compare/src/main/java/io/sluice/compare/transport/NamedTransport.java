@@ -1,9 +1,11 @@
 package io.sluice.compare.transport;
 
+import io.sluice.compare.result.Waiting;
+
 /** A mechanism whose name, way to wait and description are given. */
 public abstract class NamedTransport implements Transport {
     private final String id;
-    private final String waiting;
+    private final Waiting waiting;
     private final String description;
 
     /**
@@ -13,7 +15,7 @@ public abstract class NamedTransport implements Transport {
      * @param waiting its {@link #waiting}
      * @param description its {@link #description}
      */
-    protected NamedTransport(String id, String waiting, String description) {
+    protected NamedTransport(String id, Waiting waiting, String description) {
         this.id = id;
         this.waiting = waiting;
         this.description = description;
@@ -25,7 +27,7 @@ public abstract class NamedTransport implements Transport {
     }
 
     @Override
-    public final String waiting() {
+    public final Waiting waiting() {
         return waiting;
     }
 

@@ -4,7 +4,7 @@ import io.sluice.EndOptions;
 import io.sluice.Ends;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.agrona.concurrent.BusySpinIdleStrategy;
@@ -44,15 +44,16 @@ public class SluiceTransport extends ListedTransport {
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Pipe out = Pipe.open(role.out(directory));
         Pipe in = Pipe.open(role.in(directory));
-        return switch (waiting()) {
-            case Factors.FUTEX -> // No spinning, because this row measures sleeping.
-                    PipeLink.sleeping(out, in, EndOptions.defaults().withSpins(0));
-            case Factors.HYBRID -> PipeLink.sleeping(out, in, EndOptions.defaults());
-            case Factors.YIELD -> PipeLink.spinning(out, in, YieldingIdleStrategy.INSTANCE, 0);
-            default -> {
-                int copied = traits().cost().copies() * size;
-                yield PipeLink.spinning(out, in, BusySpinIdleStrategy.INSTANCE, copied);
-            }
-        };
+        if (waiting().equals(Waiting.FUTEX)) {
+            // No spinning, because this row measures sleeping.
+            return PipeLink.sleeping(out, in, EndOptions.defaults().withSpins(0));
+        } else if (waiting().equals(Waiting.HYBRID)) {
+            return PipeLink.sleeping(out, in, EndOptions.defaults());
+        }
+        boolean yields = waiting().equals(Waiting.YIELD);
+        int copied = traits().cost().copies() * size;
+        return yields
+                ? PipeLink.spinning(out, in, YieldingIdleStrategy.INSTANCE, 0)
+                : PipeLink.spinning(out, in, BusySpinIdleStrategy.INSTANCE, copied);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.compare.result.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,9 +26,9 @@ public interface Transport {
     /**
      * Returns how an end waits.
      *
-     * @return one of the constants of {@link io.sluice.compare.result.Factors}
+     * @return one of the constants of {@link Waiting}, or another if it waits in a way of its own
      */
-    String waiting();
+    Waiting waiting();
 
     /**
      * Returns its unique name: a mechanism may come with several ways to wait.

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Environment;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Hdr;
@@ -23,6 +22,7 @@ import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.linux.Platform;
 import java.io.ByteArrayOutputStream;
@@ -470,8 +470,8 @@ class MainTest {
                 file(
                         "failed.json",
                         new SyntheticResults()
-                                .rtt("pipe", Factors.BLOCK, 64, 10_000)
-                                .without("fifo", Factors.BLOCK, 64, Measurement.FAILED, "exit 134")
+                                .rtt("pipe", Waiting.BLOCK, 64, 10_000)
+                                .without("fifo", Waiting.BLOCK, 64, Measurement.FAILED, "exit 134")
                                 .build());
         Outcome outcome = run("diff", both, failed);
         assertEquals(Exit.REGRESSION, outcome.status(), outcome.out());
@@ -536,12 +536,12 @@ class MainTest {
 
     private static SyntheticResults two() {
         return new SyntheticResults()
-                .rtt("pipe", Factors.BLOCK, 64, 10_000)
-                .rtt("fifo", Factors.BLOCK, 64, 10_000);
+                .rtt("pipe", Waiting.BLOCK, 64, 10_000)
+                .rtt("fifo", Waiting.BLOCK, 64, 10_000);
     }
 
     private static Results pipe(double medianNs) {
-        return new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, medianNs).build();
+        return new SyntheticResults().rtt("pipe", Waiting.BLOCK, 64, medianNs).build();
     }
 
     @Test
@@ -549,7 +549,7 @@ class MainTest {
         String other =
                 file(
                         "other.json",
-                        new SyntheticResults().rtt("fifo", Factors.BLOCK, 64, 1000).build());
+                        new SyntheticResults().rtt("fifo", Waiting.BLOCK, 64, 1000).build());
         Outcome outcome = run("diff", file("a.json", pipe(1000)), other);
         assertEquals(1, outcome.status());
         assertTrue(outcome.err().contains("no measurement in common"), outcome.err());
@@ -712,6 +712,7 @@ class MainTest {
                 };
         CommandLine line = new CommandLine(command);
         line.registerConverter(Duration.class, new TimeConverter());
+        Choice.register(line);
         String output = directory.resolve("a.json").toString();
         assertEquals(
                 Exit.REFUSED, line.execute("--suite=publish", "--quiet-within=7s", "-o", output));

@@ -7,6 +7,7 @@ import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.UncountedResults;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,12 @@ import org.junit.jupiter.api.Test;
 
 class TablesTest {
     private static final Audit STRACE =
-            new Audit("nio.uds", "block", 1000, Map.of("read", 1000L, "write", 1100L), "strace");
+            new Audit(
+                    "nio.uds",
+                    Waiting.BLOCK,
+                    1000,
+                    Map.of("read", 1000L, "write", 1100L),
+                    "strace");
 
     @Test
     void uncountedCallsAreNoZero() {

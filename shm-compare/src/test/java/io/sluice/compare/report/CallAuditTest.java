@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsBuilder;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ class CallAuditTest {
 
     @Test
     void aWriteAndAReadForEachMessage() {
-        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(PIPE, Factors.BLOCK);
+        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(PIPE, Waiting.BLOCK);
         assertEquals("read\u00a01.00, write\u00a01.00", expectedCalls.words());
         assertEquals(
                 List.of(),
@@ -44,7 +44,7 @@ class CallAuditTest {
     @Test
     void spinningExpectsNoCallsAndIsChecked() {
         Map<String, String> alive = Map.of("other calls", "Once in a millisecond, fcntl.");
-        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(alive, Factors.SPIN);
+        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(alive, Waiting.SPIN);
         assertTrue(expectedCalls.isChecked());
         assertEquals("0.00", expectedCalls.words());
         assertEquals(List.of(), expectedCalls.mismatches(Map.of("fcntl", 0.0001), Audit.RARE));
@@ -55,18 +55,18 @@ class CallAuditTest {
 
     @Test
     void theVirtualMachinesCallsAreNotHeldAgainstAMechanism() {
-        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(PIPE, Factors.BLOCK);
+        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(PIPE, Waiting.BLOCK);
         Map<String, Double> seen = Map.of("read", 1.0, "write", 1.0, "futex", 0.19);
         assertEquals(List.of(), expectedCalls.mismatches(seen, 0.5));
         Map<String, Double> hidden = Map.of("futex", 0.98);
         assertEquals(
                 List.of("futex 0.98, not promised"),
-                CallAudit.ExpectedCalls.of(SHARED, Factors.SPIN).mismatches(hidden, 0.5));
+                CallAudit.ExpectedCalls.of(SHARED, Waiting.SPIN).mismatches(hidden, 0.5));
     }
 
     @Test
     void occasionalCallsAreNotCheckedByNumber() {
-        CallAudit.ExpectedCalls sleeper = CallAudit.ExpectedCalls.of(SHARED, Factors.FUTEX);
+        CallAudit.ExpectedCalls sleeper = CallAudit.ExpectedCalls.of(SHARED, Waiting.FUTEX);
         assertFalse(sleeper.isChecked());
         assertEquals("no number: it calls at times", sleeper.words());
         assertEquals(List.of(), sleeper.mismatches(Map.of("futex", 1.72), Audit.RARE));
@@ -75,7 +75,7 @@ class CallAuditTest {
                         "calls to send", "write",
                         "calls to receive", "read",
                         "other calls", "A read for every look that finds nothing.");
-        CallAudit.ExpectedCalls again = CallAudit.ExpectedCalls.of(asking, Factors.NONBLOCK);
+        CallAudit.ExpectedCalls again = CallAudit.ExpectedCalls.of(asking, Waiting.NONBLOCK);
         assertEquals("at least read\u00a01.00, write\u00a01.00", again.words());
         assertEquals(List.of(), again.mismatches(Map.of("read", 35.0, "write", 1.0), Audit.RARE));
         assertEquals(
@@ -85,17 +85,17 @@ class CallAuditTest {
 
     @Test
     void thePageSaysWhetherExpectedAndCountedCallsAgree() {
-        String page = page(new Audit("pipe", "block", 1000, calls(1000), "strace"));
+        String page = page(new Audit("pipe", Waiting.BLOCK, 1000, calls(1000), "strace"));
         assertTrue(page.contains("Promised and counted agree for all 2 that promise"), page);
         assertTrue(page.contains("✓\u00a0agrees"));
-        String broken = page(new Audit("pipe", "block", 1000, calls(400), "strace"));
+        String broken = page(new Audit("pipe", Waiting.BLOCK, 1000, calls(400), "strace"));
         assertTrue(broken.contains("1 of 2 that promise a number did not keep it"), broken);
         assertTrue(broken.contains("✗ strace: write 0.40"), broken);
     }
 
     @Test
     void anAuditOfAnotherWayToWaitIsNotTaken() {
-        String page = page(new Audit("pipe", "nonblock", 1000, calls(400), "strace"));
+        String page = page(new Audit("pipe", Waiting.NONBLOCK, 1000, calls(400), "strace"));
         assertFalse(page.contains("write 0.40"), page);
         assertTrue(page.contains("not audited"), page);
     }
@@ -116,7 +116,7 @@ class CallAuditTest {
                         UncountedResults.results(
                                 new Audit(
                                         "nio.uds",
-                                        "block",
+                                        Waiting.BLOCK,
                                         1000,
                                         Map.of("read", 1000L, "write", 1100L),
                                         "strace")));
@@ -139,8 +139,8 @@ class CallAuditTest {
     private static String page(Audit... audits) {
         Results r =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .rtt("sluice", Factors.SPIN, 64, 450)
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("sluice", Waiting.SPIN, 64, 450)
                         .build();
         Results all =
                 ResultsBuilder.builder(r)

@@ -11,6 +11,8 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,10 +71,10 @@ class ComparisonTest {
             Factors factors =
                     Records.factors(
                             "pipe",
-                            Factors.BLOCK,
+                            Waiting.BLOCK,
                             Pattern.STREAM,
                             64,
-                            Factors.FULL,
+                            Touch.FULL,
                             SyntheticResults.PLACEMENT,
                             List.of(0, 1),
                             65536);

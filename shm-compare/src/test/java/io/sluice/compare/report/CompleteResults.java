@@ -15,7 +15,10 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsBuilder;
+import io.sluice.compare.result.Schedule;
 import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.stats.TwoByTwo;
@@ -56,22 +59,22 @@ public final class CompleteResults {
                 .measurements()
                 .forEach(measurement -> synthetic.measurement(lived(measurement)));
         synthetic
-                .rtt("sluice", Factors.FUTEX, 64, 9_000)
-                .rtt("uds.dgram", Factors.BLOCK, 64, 13_000)
-                .rtt("mq.sysv", Factors.BLOCK, 64, 12_500)
-                .rtt("tcp", Factors.BLOCK, 64, 24_000)
-                .rtt("nio.pipe", Factors.BLOCK, 64, 14_000);
+                .rtt("sluice", Waiting.FUTEX, 64, 9_000)
+                .rtt("uds.dgram", Waiting.BLOCK, 64, 13_000)
+                .rtt("mq.sysv", Waiting.BLOCK, 64, 12_500)
+                .rtt("tcp", Waiting.BLOCK, 64, 24_000)
+                .rtt("nio.pipe", Waiting.BLOCK, 64, 14_000);
         for (int size : new int[] {256, 16_384, 65_536}) {
-            synthetic.stream("pipe", Factors.BLOCK, size, 1_100_000.0 / (1 + size / 4096.0));
-            synthetic.stream("uds.stream", Factors.BLOCK, size, 800_000.0 / (1 + size / 8192.0));
-            synthetic.stream("sluice", Factors.SPIN, size, 25e6 / (1 + size / 100.0));
+            synthetic.stream("pipe", Waiting.BLOCK, size, 1_100_000.0 / (1 + size / 4096.0));
+            synthetic.stream("uds.stream", Waiting.BLOCK, size, 800_000.0 / (1 + size / 8192.0));
+            synthetic.stream("sluice", Waiting.SPIN, size, 25e6 / (1 + size / 100.0));
         }
         SyntheticResults.typical().measurements().stream()
                 .filter(measurement -> measurement.factors().size() == 64 && measurement.usable())
                 .filter(measurement -> measurement.factors().pattern() == Pattern.RTT)
                 .forEach(measurement -> synthetic.measurement(moved(measurement)));
-        for (String[] each : new String[][] {{"pipe", Factors.BLOCK}, {"sluice", Factors.SPIN}}) {
-            boolean spins = each[1].equals(Factors.SPIN);
+        for (String[] each : new String[][] {{"pipe", "block"}, {"sluice", "spin"}}) {
+            boolean spins = each[1].equals("spin");
             for (double rate : new double[] {1e3, 1e4, 1e5}) {
                 double service = spins ? 400 : 7_000;
                 double response = service * (1 + rate / (spins ? 1e6 : 3e4));
@@ -114,7 +117,7 @@ public final class CompleteResults {
                                 List.of(
                                         new Audit(
                                                 "pipe",
-                                                "block",
+                                                Waiting.BLOCK,
                                                 20_000,
                                                 Map.of("read", 20_000L, "write", 20_003L),
                                                 "strace")))
@@ -200,22 +203,22 @@ public final class CompleteResults {
     private static Factors factors(String[] each, Pattern pattern, Double rate, Long gap) {
         return FactorsBuilder.builder()
                 .mechanism(each[0])
-                .waiting(each[1])
+                .waiting(new Waiting(each[1]))
                 .pattern(pattern)
                 .size(64)
-                .touch(Factors.FULL)
+                .touch(Touch.FULL)
                 .placement(SyntheticResults.PLACEMENT)
                 .cpus(List.of(0, 1))
                 .capacityBytes(65536)
                 .ratePerSecond(rate)
-                .schedule(rate == null ? null : Factors.FIXED)
+                .schedule(rate == null ? null : Schedule.FIXED)
                 .gapNs(gap)
                 .build();
     }
 
     private static Measurement oneway(Factors f, double service, double response) {
         List<Fork> forks = new ArrayList<>();
-        long cpuNs = Factors.SPIN.equals(f.waiting()) ? 1_000_000_000L : 100_000_000L;
+        long cpuNs = Waiting.SPIN.equals(f.waiting()) ? 1_000_000_000L : 100_000_000L;
         EndCounters end = Records.counters(cpuNs, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
             forks.add(

@@ -17,6 +17,7 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class DisturbancesTest {
 
     @Test
     void aSampledBoundarySaysByHowMuchItMayBeOff() {
-        Results plain = new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 12_000).build();
+        Results plain = new SyntheticResults().rtt("pipe", Waiting.BLOCK, 64, 12_000).build();
         assertTrue(HtmlReport.render(plain).contains("<td>–<"));
         String page = HtmlReport.render(ticking(plain));
         assertTrue(page.contains("sampled here by the clock tick"));
@@ -113,10 +114,10 @@ class DisturbancesTest {
     void mechanismsThatDifferInSeveralFactorsStandBesideTheFour() {
         SyntheticResults run =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .rtt("pipe.nonblock", Factors.NONBLOCK, 64, 3_000)
-                        .rtt("sluice.offer", Factors.SPIN, 64, 500)
-                        .rtt("sluice", Factors.SPIN, 64, 450);
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("pipe.nonblock", Waiting.NONBLOCK, 64, 3_000)
+                        .rtt("sluice.offer", Waiting.SPIN, 64, 500)
+                        .rtt("sluice", Waiting.SPIN, 64, 450);
         String page = HtmlReport.render(run.build());
         String table = page.substring(page.indexOf("<caption>Beside these four"));
         table = table.substring(0, table.indexOf("</table>"));
@@ -131,7 +132,7 @@ class DisturbancesTest {
         Factors f = one.factors();
         Factors pipe =
                 Records.factors(
-                        "eventfd", Factors.EVENTFD, Pattern.FANIN, 64, f.touch(), "x", null, 0);
+                        "eventfd", Waiting.EVENTFD, Pattern.FANIN, 64, f.touch(), "x", null, 0);
         Measurement other =
                 new Measurement(
                         "e", pipe, Measurement.NOT_AVAILABLE, "it has one sender", null, List.of());
@@ -144,13 +145,13 @@ class DisturbancesTest {
         assertTrue(table.contains("not available here: it has one sender"), table);
         assertTrue(table.contains("<td>not tried in this run<"), table);
         assertTrue(table.contains("<td>none<"), table);
-        Results plain = new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 9_000).build();
+        Results plain = new SyntheticResults().rtt("pipe", Waiting.BLOCK, 64, 9_000).build();
         assertFalse(HtmlReport.render(plain).contains("Several ends, and losses"));
     }
 
     /** Two forks, of which one had warmed up. */
     static Measurement lived(Pattern pattern, double clocksApartNs) {
-        Results plain = new SyntheticResults().rtt("odd", Factors.SPIN, 64, 450).build();
+        Results plain = new SyntheticResults().rtt("odd", Waiting.SPIN, 64, 450).build();
         Measurement measurement = plain.measurements().get(0);
         Factors f = measurement.factors();
         Factors factors =

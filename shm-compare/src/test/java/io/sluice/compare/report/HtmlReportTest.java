@@ -19,6 +19,8 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -193,18 +195,18 @@ class HtmlReportTest {
     @Test
     void aCrossoverTakesTwoSizes() {
         SyntheticResults one = new SyntheticResults();
-        one.stream("pipe", Factors.BLOCK, 64, 1e6).stream("sluice", Factors.SPIN, 64, 2e7);
+        one.stream("pipe", Waiting.BLOCK, 64, 1e6).stream("sluice", Waiting.SPIN, 64, 2e7);
         assertFalse(HtmlReport.render(one.build()).contains("rossover"));
-        one.stream("pipe", Factors.BLOCK, 4096, 1e6);
+        one.stream("pipe", Waiting.BLOCK, 4096, 1e6);
         assertFalse(HtmlReport.render(one.build()).contains("rossover"));
-        one.stream("sluice", Factors.SPIN, 4096, 2e7);
+        one.stream("sluice", Waiting.SPIN, 4096, 2e7);
         assertTrue(HtmlReport.render(one.build()).contains("No crossover is shown"));
     }
 
     @Test
     void waysToWaitOfOneMechanismLookDifferent() {
         SyntheticResults ways = new SyntheticResults();
-        for (String wait : List.of(Factors.SPIN, Factors.HYBRID, Factors.FUTEX)) {
+        for (Waiting wait : List.of(Waiting.SPIN, Waiting.HYBRID, Waiting.FUTEX)) {
             ways.rtt("sluice", wait, 64, 450);
         }
         String page = HtmlReport.render(ways.build());
@@ -424,7 +426,8 @@ class HtmlReportTest {
     @Test
     void oneForkAndFewSamplesHaveDashes() {
         Fork fork = Records.fork(0, 10, 1000, null, 0, Map.of(), 0);
-        Factors factors = Records.factors("other", "dance", Pattern.RTT, 7, null, null, null, 0);
+        Factors factors =
+                Records.factors("other", new Waiting("dance"), Pattern.RTT, 7, null, null, null, 0);
         Measurement measurement =
                 new Measurement("x", factors, Measurement.OK, null, null, List.of(fork));
         String page =
@@ -438,9 +441,18 @@ class HtmlReportTest {
         EndCounters end = Records.counters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
         Fork fork = Records.fork(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
         Factors stream =
-                Records.factors(EVIL, EVIL, Pattern.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
+                Records.factors(
+                        EVIL,
+                        new Waiting(EVIL),
+                        Pattern.STREAM,
+                        64,
+                        Touch.OTHER,
+                        EVIL,
+                        List.of(0, 1),
+                        1);
         Factors rtt =
-                Records.factors(EVIL, Factors.BLOCK, Pattern.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
+                Records.factors(
+                        EVIL, Waiting.BLOCK, Pattern.RTT, 64, Touch.OTHER, EVIL, List.of(0, 1), 1);
         Environment environment =
                 Records.environment(
                         EVIL,

@@ -10,6 +10,8 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
@@ -42,10 +44,10 @@ class MechanismNamesTest {
         Factors factors =
                 Records.factors(
                         "other",
-                        Factors.SPIN,
+                        Waiting.SPIN,
                         Pattern.RTT,
                         64,
-                        Factors.FULL,
+                        Touch.FULL,
                         "same-llc",
                         List.of(),
                         0);
@@ -68,7 +70,7 @@ class MechanismNamesTest {
     void noTwoRowsOfAChartHaveOneName() {
         List<Fork> forks =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 1000)
+                        .rtt("pipe", Waiting.BLOCK, 64, 1000)
                         .build()
                         .measurements()
                         .get(0)
@@ -105,7 +107,7 @@ class MechanismNamesTest {
                 transport.waiting(),
                 Pattern.RTT,
                 64,
-                Factors.FULL,
+                Touch.FULL,
                 "same-llc",
                 List.of(),
                 0);

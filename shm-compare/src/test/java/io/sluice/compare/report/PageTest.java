@@ -15,6 +15,8 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Schedule;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +53,7 @@ class PageTest {
         Results loaded =
                 new SyntheticResults()
                         .note(Note.RED, "The load was 3", "Wait")
-                        .rtt("pipe", Factors.BLOCK, 64, 9_000)
+                        .rtt("pipe", Waiting.BLOCK, 64, 9_000)
                         .build();
         String answer = screen(HtmlReport.render(loaded), "answer");
         assertTrue(answer.contains("grade-C\">C<") && answer.contains("No, do not quote:"), answer);
@@ -62,9 +64,9 @@ class PageTest {
     @Test
     void theMapAndTheChoiceAreOfAFixedRateAndNotOfASaturatedRun() {
         SyntheticResults run = new SyntheticResults();
-        run.rtt("pipe", Factors.BLOCK, 64, 12_000).rtt("sluice", Factors.SPIN, 64, 450);
-        run.measurement(paced("pipe", Factors.BLOCK, 0.15, 9_000));
-        run.measurement(paced("sluice", Factors.SPIN, 1, 400));
+        run.rtt("pipe", Waiting.BLOCK, 64, 12_000).rtt("sluice", Waiting.SPIN, 64, 450);
+        run.measurement(paced("pipe", Waiting.BLOCK, 0.15, 9_000));
+        run.measurement(paced("sluice", Waiting.SPIN, 1, 400));
         String page = HtmlReport.render(run.build());
         String answer = screen(page, "answer");
         assertTrue(
@@ -86,8 +88,8 @@ class PageTest {
         String saturated =
                 HtmlReport.render(
                         new SyntheticResults()
-                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                                .rtt("sluice", Factors.SPIN, 64, 450)
+                                .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                                .rtt("sluice", Waiting.SPIN, 64, 450)
                                 .build());
         assertFalse(saturated.contains("nothing beats"));
     }
@@ -95,15 +97,15 @@ class PageTest {
     @Test
     void ratesAreComparedForAsManyMessagesACall() {
         SyntheticResults unlike = new SyntheticResults();
-        unlike.measurement(stream("pipe", Factors.BLOCK, 1, 64, 1e6))
-                .measurement(stream("sluice", Factors.SPIN, 256, 64, 20e6));
+        unlike.measurement(stream("pipe", Waiting.BLOCK, 1, 64, 1e6))
+                .measurement(stream("sluice", Waiting.SPIN, 256, 64, 20e6));
         String page = screen(HtmlReport.render(unlike.build()), "stream");
         assertTrue(page.contains("No fair pair"), page);
         assertTrue(page.contains("256 a call") && page.contains("1 a call"), page);
         assertTrue(
                 new Verdict(new ReportModel(unlike.build()))
                         .paragraphs().stream().noneMatch(p -> p.contains("20.0\u00a0M/s")));
-        unlike.measurement(stream("sluice", Factors.SPIN, 1, 64, 9e6));
+        unlike.measurement(stream("sluice", Waiting.SPIN, 1, 64, 9e6));
         page = screen(HtmlReport.render(unlike.build()), "stream");
         assertTrue(
                 page.contains(
@@ -119,13 +121,14 @@ class PageTest {
         SyntheticResults both = new SyntheticResults();
         for (boolean large : new boolean[] {false, true}) {
             int size = large ? 4096 : 64;
-            both.measurement(stream("sluice", Factors.SPIN, 1, size, large ? 4e6 : 5e6))
-                    .measurement(stream("sluice", Factors.SPIN, 256, size, large ? 20e6 : 30e6))
-                    .measurement(stream("pipe.buffered", "block", 256, size, large ? 1e6 : 10e6));
+            both.measurement(stream("sluice", Waiting.SPIN, 1, size, large ? 4e6 : 5e6))
+                    .measurement(stream("sluice", Waiting.SPIN, 256, size, large ? 20e6 : 30e6))
+                    .measurement(
+                            stream("pipe.buffered", Waiting.BLOCK, 256, size, large ? 1e6 : 10e6));
         }
         assertTrue(stream(both).contains("No crossover is shown"), stream(both));
-        both.measurement(stream("pipe", Factors.BLOCK, 1, 64, 1e6))
-                .measurement(stream("pipe", Factors.BLOCK, 1, 4096, 8e6));
+        both.measurement(stream("pipe", Waiting.BLOCK, 1, 64, 1e6))
+                .measurement(stream("pipe", Waiting.BLOCK, 1, 4096, 8e6));
         assertTrue(
                 stream(both)
                         .contains(
@@ -138,10 +141,10 @@ class PageTest {
     void thePipeIsSetBesideSharedMemoryOfAsManyMessagesACall() {
         SyntheticResults unlike =
                 new SyntheticResults()
-                        .measurement(stream("sluice", Factors.SPIN, 256, 64, 0.5e6))
-                        .measurement(stream("pipe", Factors.BLOCK, 1, 64, 1e6));
+                        .measurement(stream("sluice", Waiting.SPIN, 256, 64, 0.5e6))
+                        .measurement(stream("pipe", Waiting.BLOCK, 1, 64, 1e6));
         assertFalse(advantages(unlike).contains("a stream"), advantages(unlike));
-        unlike.measurement(stream("sluice", Factors.SPIN, 1, 64, 0.1e6));
+        unlike.measurement(stream("sluice", Waiting.SPIN, 1, 64, 0.1e6));
         assertTrue(
                 advantages(unlike).contains("the pipe passed 10.0 times as many messages a second"),
                 advantages(unlike));
@@ -160,13 +163,13 @@ class PageTest {
     void eachForkIsHeldAgainstItsOwnFloor() {
         Measurement near =
                 new SyntheticResults()
-                        .rtt("sluice", Factors.SPIN, 64, 200)
+                        .rtt("sluice", Waiting.SPIN, 64, 200)
                         .build()
                         .measurements()
                         .get(0);
         Measurement far =
                 new SyntheticResults()
-                        .rtt("sluice", Factors.SPIN, 64, 700)
+                        .rtt("sluice", Waiting.SPIN, 64, 700)
                         .build()
                         .measurements()
                         .get(0);
@@ -228,8 +231,8 @@ class PageTest {
     @Test
     void chartsWithOneXValueBecomeRows() {
         SyntheticResults one = new SyntheticResults();
-        one.measurement(paced("pipe", Factors.BLOCK, 0.15, 9_000))
-                .measurement(paced("sluice", Factors.SPIN, 1, 400));
+        one.measurement(paced("pipe", Waiting.BLOCK, 0.15, 9_000))
+                .measurement(paced("sluice", Waiting.SPIN, 1, 400));
         assertFalse(figure(HtmlReport.render(one.build()), "offered-load").contains("\"curves\""));
         assertTrue(figure(CompleteResults.page(), "offered-load").contains("\"curves\""));
     }
@@ -250,7 +253,7 @@ class PageTest {
     }
 
     private static Measurement stream(
-            String mechanism, String waiting, int batch, int size, double rate) {
+            String mechanism, Waiting waiting, int batch, int size, double rate) {
         Measurement m =
                 new SyntheticResults()
                         .stream(mechanism, waiting, size, rate).build().measurements().get(0);
@@ -268,12 +271,13 @@ class PageTest {
                 .pattern(rate == null ? f.pattern() : Pattern.ONEWAY)
                 .batch(batch)
                 .ratePerSecond(rate)
-                .schedule(rate == null ? null : Factors.FIXED)
+                .schedule(rate == null ? null : Schedule.FIXED)
                 .build();
     }
 
     /** Messages at a rate, whose receiver uses this part of a CPU. */
-    private static Measurement paced(String mechanism, String waiting, double cpus, double timeNs) {
+    private static Measurement paced(
+            String mechanism, Waiting waiting, double cpus, double timeNs) {
         Measurement m =
                 new SyntheticResults()
                         .rtt(mechanism, waiting, 64, timeNs)

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -69,19 +69,19 @@ class QuizTest {
     void thereIsNoQuestionWithoutItsMeasurement() {
         SyntheticResults hintless =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .rtt("sluice", Factors.SPIN, 64, 450);
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("sluice", Waiting.SPIN, 64, 450);
         List<Quiz.Question> some = questions(hintless);
         assertEquals(3, some.size(), some.toString());
-        SyntheticResults pipeOnly = new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 12_000);
+        SyntheticResults pipeOnly = new SyntheticResults().rtt("pipe", Waiting.BLOCK, 64, 12_000);
         assertFalse(HtmlReport.render(pipeOnly.build()).contains("Predict first"));
     }
 
     private static SyntheticResults run(double block, double hint, double shared) {
         return new SyntheticResults()
-                .rtt("pipe", Factors.BLOCK, 64, block)
-                .rtt("pipe.hint", Factors.HINT, 64, hint)
-                .rtt("sluice", Factors.SPIN, 64, shared);
+                .rtt("pipe", Waiting.BLOCK, 64, block)
+                .rtt("pipe.hint", Waiting.HINT, 64, hint)
+                .rtt("sluice", Waiting.SPIN, 64, shared);
     }
 
     private static List<Quiz.Question> questions(SyntheticResults results) {

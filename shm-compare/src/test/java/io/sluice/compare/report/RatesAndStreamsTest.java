@@ -16,6 +16,9 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Schedule;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.StreamPair;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +29,19 @@ class RatesAndStreamsTest {
     private static final long SECOND = 1_000_000_000;
 
     private static Factors factors(
-            String mechanism, String waiting, Pattern pattern, int batch, Double rate) {
+            String mechanism, Waiting waiting, Pattern pattern, int batch, Double rate) {
         return FactorsBuilder.builder()
                 .mechanism(mechanism)
                 .waiting(waiting)
                 .pattern(pattern)
                 .size(64)
-                .touch(Factors.FULL)
+                .touch(Touch.FULL)
                 .placement("two-cpus")
                 .cpus(List.of(0, 1))
                 .capacityBytes(65_536)
                 .batch(batch)
                 .ratePerSecond(rate)
-                .schedule(rate == null ? null : Factors.FIXED)
+                .schedule(rate == null ? null : Schedule.FIXED)
                 .build();
     }
 
@@ -72,7 +75,7 @@ class RatesAndStreamsTest {
     /** No end said what it used: that is not known, and not nothing. */
     @Test
     void whatAReceiverDidNotCountIsNotKnown() {
-        Factors factors = factors("pipe", Factors.BLOCK, Pattern.ONEWAY, 1, 1_000.0);
+        Factors factors = factors("pipe", Waiting.BLOCK, Pattern.ONEWAY, 1, 1_000.0);
         Fork fork =
                 ForkBuilder.builder()
                         .messages(1_000)
@@ -90,7 +93,7 @@ class RatesAndStreamsTest {
     void aReceiverThatSpinsKeepsOneCpuBusy() {
         var counted = Map.of("cpuNs", 103 * SECOND / 100, "wallNs", 103 * SECOND / 100);
         EndCounters end = new ObjectMapper().convertValue(counted, EndCounters.class);
-        Factors factors = factors("sluice", Factors.SPIN, Pattern.ONEWAY, 1, 1_000.0);
+        Factors factors = factors("sluice", Waiting.SPIN, Pattern.ONEWAY, 1, 1_000.0);
         Map<String, EndCounters> ends = Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end);
         Fork fork =
                 ForkBuilder.builder()
@@ -112,19 +115,24 @@ class RatesAndStreamsTest {
                 readings(
                         results(
                                 measurement(
-                                        factors("sluice", "spin", Pattern.ONEWAY, 1, 30_000.0),
+                                        factors(
+                                                "sluice",
+                                                Waiting.SPIN,
+                                                Pattern.ONEWAY,
+                                                1,
+                                                30_000.0),
                                         30_000,
                                         1.0,
                                         1.0,
                                         0.01),
                                 measurement(
-                                        factors("pipe", "block", Pattern.ONEWAY, 1, 30_000.0),
+                                        factors("pipe", Waiting.BLOCK, Pattern.ONEWAY, 1, 30_000.0),
                                         30_000,
                                         1.0,
                                         0.15,
                                         0.05),
                                 measurement(
-                                        factors("pipe", "block", Pattern.ONEWAY, 1, 1000.0),
+                                        factors("pipe", Waiting.BLOCK, Pattern.ONEWAY, 1, 1000.0),
                                         1000,
                                         0.4,
                                         0.02,
@@ -149,26 +157,29 @@ class RatesAndStreamsTest {
     void throughputComparesOneMessageACallWithOneAndBatchesWithBatches() {
         Results all =
                 results(
-                        stream("pipe", "block", 1, 1_000_000),
-                        stream("uds.stream", "block", 1, 800_000),
-                        stream("pipe.buffered", "block", 256, 10_000_000),
-                        stream("sluice", "spin", 1, 9_000_000),
-                        stream("sluice", "spin", 256, 30_000_000),
-                        stream("aeron.ipc", "spin", 256, 90_000_000));
+                        stream("pipe", Waiting.BLOCK, 1, 1_000_000),
+                        stream("uds.stream", Waiting.BLOCK, 1, 800_000),
+                        stream("pipe.buffered", Waiting.BLOCK, 256, 10_000_000),
+                        stream("sluice", Waiting.SPIN, 1, 9_000_000),
+                        stream("sluice", Waiting.SPIN, 256, 30_000_000),
+                        stream("aeron.ipc", Waiting.SPIN, 256, 90_000_000));
         List<StreamPair> pairs = StreamPair.of(all, 64);
         assertEquals(2, pairs.size());
-        assertEquals(stream("pipe", "block", 1, 1_000_000), pairs.get(0).kernel());
-        assertEquals(stream("sluice", "spin", 1, 9_000_000), pairs.get(0).ring());
+        assertEquals(stream("pipe", Waiting.BLOCK, 1, 1_000_000), pairs.get(0).kernel());
+        assertEquals(stream("sluice", Waiting.SPIN, 1, 9_000_000), pairs.get(0).ring());
         assertEquals("up to 1 message a call on both sides", pairs.get(0).batches());
-        assertEquals(stream("pipe.buffered", "block", 256, 10_000_000), pairs.get(1).kernel());
-        assertEquals(stream("sluice", "spin", 256, 30_000_000), pairs.get(1).ring());
+        assertEquals(
+                stream("pipe.buffered", Waiting.BLOCK, 256, 10_000_000), pairs.get(1).kernel());
+        assertEquals(stream("sluice", Waiting.SPIN, 256, 30_000_000), pairs.get(1).ring());
         assertEquals("up to 256 messages a call on both sides", pairs.get(1).batches());
         Results unlike =
-                results(stream("pipe", "block", 1, 1_000_000), stream("sluice", "spin", 256, 9e6));
+                results(
+                        stream("pipe", Waiting.BLOCK, 1, 1_000_000),
+                        stream("sluice", Waiting.SPIN, 256, 9e6));
         assertTrue(StreamPair.of(unlike, 64).isEmpty());
     }
 
-    private static Measurement stream(String id, String waiting, int batch, double perSecond) {
+    private static Measurement stream(String id, Waiting waiting, int batch, double perSecond) {
         return measurement(
                 factors(id, waiting, Pattern.STREAM, batch, null), (long) perSecond, 1, 1, 0);
     }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +29,10 @@ class RedactionTest {
     private static Results results() {
         Results r =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
                         .without(
                                 "fifo",
-                                Factors.BLOCK,
+                                Waiting.BLOCK,
                                 64,
                                 Measurement.FAILED,
                                 String.join(" ", SECRETS))
@@ -139,7 +139,7 @@ class RedactionTest {
                         + " to 10.127.0.1, 192.0.2.17, hostname=localhost-2";
         Results r =
                 new SyntheticResults()
-                        .without("tcp", Factors.BLOCK, 64, Measurement.FAILED, said)
+                        .without("tcp", Waiting.BLOCK, 64, Measurement.FAILED, said)
                         .build();
         Results hidden = Redaction.of(r, List.of("localhost", "127.0.0.1", "::1", "x"));
         assertEquals(

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.export.Metric;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +17,9 @@ class TakeawayTest {
     void theTwoEndsAreNamedWithTheirNumbers() {
         SyntheticResults results =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .rtt("pipe.hint", Factors.HINT, 64, 2_400)
-                        .rtt("sluice", Factors.SPIN, 64, 450);
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Waiting.HINT, 64, 2_400)
+                        .rtt("sluice", Waiting.SPIN, 64, 450);
         String shortest = of(SHORTEST, results);
         assertTrue(shortest.startsWith("Shortest: Shared memory, spinning (450"), shortest);
         assertTrue(shortest.contains(". Longest: Pipe (12.0"), shortest);
@@ -31,9 +31,9 @@ class TakeawayTest {
     void whatMayBeAsGoodIsSaid() {
         SyntheticResults results =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000, 0.1)
-                        .rtt("fifo", Factors.BLOCK, 64, 12_050, 0.1)
-                        .rtt("uds.stream", Factors.BLOCK, 64, 30_000, 0.1);
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000, 0.1)
+                        .rtt("fifo", Waiting.BLOCK, 64, 12_050, 0.1)
+                        .rtt("uds.stream", Waiting.BLOCK, 64, 30_000, 0.1);
         String text = of(SHORTEST, results);
         assertTrue(
                 text.contains(", not clearly apart from Named pipe. Longest: Unix socket ("), text);
@@ -43,15 +43,15 @@ class TakeawayTest {
     void endsThatOverlapAreNoEnds() {
         SyntheticResults results =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000, 0.1)
-                        .rtt("fifo", Factors.BLOCK, 64, 12_050, 0.1);
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000, 0.1)
+                        .rtt("fifo", Waiting.BLOCK, 64, 12_050, 0.1);
         String text = of(SHORTEST, results);
         assertTrue(text.startsWith("Shortest: no clear difference, from Pipe (12"), text);
     }
 
     @Test
     void oneNumberIsNoFinding() {
-        assertEquals("", of(SHORTEST, new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 9)));
+        assertEquals("", of(SHORTEST, new SyntheticResults().rtt("pipe", Waiting.BLOCK, 64, 9)));
     }
 
     private static String of(Takeaway takeaway, SyntheticResults results) {

@@ -1,9 +1,9 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsBuilder;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ public final class UncountedResults {
         // A mechanism that spins has no calls in these results, as if they had not been counted.
         Results r =
                 new SyntheticResults()
-                        .rttWithoutSleep("nio.uds", Factors.BLOCK, 64, 14_000)
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .rttWithoutSleep("nio.uds", Waiting.BLOCK, 64, 14_000)
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
                         .build();
         return ResultsBuilder.builder(r)
                 .floorPairs(null)

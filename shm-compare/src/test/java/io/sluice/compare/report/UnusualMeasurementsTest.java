@@ -11,22 +11,24 @@ import io.sluice.compare.result.ForkBuilder;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Measurements that differ from the ordinary ones in touch, rate, batch or placement. */
 class UnusualMeasurementsTest {
-    private static final Measurement SPIN = measurement("sluice", Factors.SPIN, 450);
-    private static final Measurement PIPE = measurement("pipe", Factors.BLOCK, 12_000);
+    private static final Measurement SPIN = measurement("sluice", Waiting.SPIN, 450);
+    private static final Measurement PIPE = measurement("pipe", Waiting.BLOCK, 12_000);
 
     @Test
     void theHeadlineIsOfWholeUnpacedMessagesInTheMainPlacement() {
-        Measurement quick = measurement("sluice", Factors.SPIN, 77);
-        Measurement slow = measurement("pipe", Factors.BLOCK, 91_000);
+        Measurement quick = measurement("sluice", Waiting.SPIN, 77);
+        Measurement slow = measurement("pipe", Waiting.BLOCK, 91_000);
         SyntheticResults run = new SyntheticResults();
-        run.measurement(with(quick, Factors.UNTOUCHED, null, 1))
-                .measurement(with(slow, Factors.FULL, 1e3, 1));
+        run.measurement(with(quick, Touch.NONE, null, 1))
+                .measurement(with(slow, Touch.FULL, 1e3, 1));
         run.measurement(SyntheticResults.in("one-cpu", slow))
                 .measurement(SyntheticResults.in("one-cpu", quick));
         ReportModel model = new ReportModel(run.measurement(PIPE).measurement(SPIN).build());
@@ -38,7 +40,7 @@ class UnusualMeasurementsTest {
     @Test
     void stepsAreNoPartOfAPipeThatHasNoNumber() {
         SyntheticResults run = new SyntheticResults().measurement(SPIN);
-        run.without("pipe", Factors.BLOCK, 64, Measurement.FAILED, "exit 134");
+        run.without("pipe", Waiting.BLOCK, 64, Measurement.FAILED, "exit 134");
         String page = HtmlReport.render(run.build());
         assertTrue(page.contains("of the longest round trip that is drawn here."));
         assertFalse(page.contains("of a round trip through a blocking pipe."));
@@ -46,7 +48,7 @@ class UnusualMeasurementsTest {
 
     @Test
     void roundTripsAtARateStandWhereResponseAndServiceTimeDo() {
-        Measurement paced = with(PIPE, Factors.FULL, 1e3, 1);
+        Measurement paced = with(PIPE, Touch.FULL, 1e3, 1);
         Results results =
                 new SyntheticResults()
                         .measurement(PIPE)
@@ -67,14 +69,14 @@ class UnusualMeasurementsTest {
 
     @Test
     void aReferenceHasTheSameTouchAndBatch() {
-        Measurement untouched = with(SPIN, Factors.UNTOUCHED, null, 1);
+        Measurement untouched = with(SPIN, Touch.NONE, null, 1);
         SyntheticResults run =
                 new SyntheticResults().measurement(untouched).measurement(SPIN).measurement(PIPE);
         String row = row(HtmlReport.render(run.build()), PIPE.id());
         assertFalse(row.contains("none"), row);
         SyntheticResults batched =
                 new SyntheticResults()
-                        .measurement(with(SPIN, Factors.FULL, null, 256))
+                        .measurement(with(SPIN, Touch.FULL, null, 256))
                         .measurement(PIPE);
         row = row(HtmlReport.render(batched.build()), PIPE.id());
         assertTrue(row.contains("✗ up to 1 against up to 256 messages a call"), row);
@@ -83,7 +85,7 @@ class UnusualMeasurementsTest {
         assertFalse(row.contains("a call against"), row);
         SyntheticResults paced =
                 new SyntheticResults()
-                        .measurement(with(SPIN, Factors.FULL, 1e3, 1))
+                        .measurement(with(SPIN, Touch.FULL, 1e3, 1))
                         .measurement(PIPE);
         assertTrue(HtmlReport.render(paced.build()).contains("No pair to check"));
     }
@@ -95,7 +97,7 @@ class UnusualMeasurementsTest {
         assertTrue(
                 page.contains("was measured before and after the measurements. Each block"),
                 "no floor beside a block");
-        Measurement header = with(SPIN, Factors.HEADER, null, 1);
+        Measurement header = with(SPIN, Touch.HEADER, null, 1);
         page =
                 HtmlReport.render(
                         new SyntheticResults()
@@ -121,7 +123,7 @@ class UnusualMeasurementsTest {
         return table.substring(0, table.indexOf("</tr>"));
     }
 
-    private static Measurement measurement(String mechanism, String wait, double medianNs) {
+    private static Measurement measurement(String mechanism, Waiting wait, double medianNs) {
         return new SyntheticResults()
                 .rtt(mechanism, wait, 64, medianNs)
                 .build()
@@ -129,7 +131,7 @@ class UnusualMeasurementsTest {
                 .get(0);
     }
 
-    private static Measurement with(Measurement measurement, String touch, Double rate, int batch) {
+    private static Measurement with(Measurement measurement, Touch touch, Double rate, int batch) {
         Factors f = measurement.factors();
         Factors odd =
                 FactorsBuilder.builder(f).touch(touch).batch(batch).ratePerSecond(rate).build();

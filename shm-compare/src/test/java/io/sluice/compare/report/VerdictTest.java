@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.export.Units;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.SyntheticResults;
@@ -47,8 +47,8 @@ class VerdictTest {
                 new VerdictCase(
                         "hint missing",
                         new SyntheticResults()
-                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                                .rtt("sluice", Factors.SPIN, 64, 450),
+                                .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                                .rtt("sluice", Waiting.SPIN, 64, 450),
                         List.of(
                                 "how much of the difference is sleeping cannot be said",
                                 "not measured in this run"),
@@ -56,23 +56,23 @@ class VerdictTest {
                 new VerdictCase(
                         "hint invalid",
                         new SyntheticResults()
-                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                                .rtt("pipe", Waiting.BLOCK, 64, 12_000)
                                 .without(
                                         "pipe.hint",
-                                        Factors.HINT,
+                                        Waiting.HINT,
                                         64,
                                         Measurement.INVALID,
                                         "3 messages lost")
-                                .rtt("sluice", Factors.SPIN, 64, 450),
+                                .rtt("sluice", Waiting.SPIN, 64, 450),
                         List.of("measured, but invalid: 3 messages lost"),
                         List.of("is waiting to be woken")),
                 new VerdictCase(
                         "shared memory failed",
                         new SyntheticResults()
-                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                                .rtt("pipe.hint", Factors.HINT, 64, 2_400)
+                                .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                                .rtt("pipe.hint", Waiting.HINT, 64, 2_400)
                                 .without(
-                                        "sluice", Factors.SPIN, 64, Measurement.FAILED, "exit 134"),
+                                        "sluice", Waiting.SPIN, 64, Measurement.FAILED, "exit 134"),
                         List.of(
                                 "does not have the measurements",
                                 "80.0 %",
@@ -82,17 +82,17 @@ class VerdictTest {
                 new VerdictCase(
                         "the pipe's reader did not sleep",
                         new SyntheticResults()
-                                .rttWithoutSleep("pipe", Factors.BLOCK, 64, 4_800)
-                                .rtt("pipe.hint", Factors.HINT, 64, 2_400)
-                                .rtt("sluice", Factors.SPIN, 64, 450),
+                                .rttWithoutSleep("pipe", Waiting.BLOCK, 64, 4_800)
+                                .rtt("pipe.hint", Waiting.HINT, 64, 2_400)
+                                .rtt("sluice", Waiting.SPIN, 64, 450),
                         List.of("the reader of the blocking pipe did not sleep each time"),
                         List.of("is waiting to be woken")),
                 new VerdictCase(
                         "waiting lost in the noise",
                         new SyntheticResults()
-                                .rtt("pipe", Factors.BLOCK, 64, 2_420, 0.2)
-                                .rtt("pipe.hint", Factors.HINT, 64, 2_400, 0.2)
-                                .rtt("sluice", Factors.SPIN, 64, 450),
+                                .rtt("pipe", Waiting.BLOCK, 64, 2_420, 0.2)
+                                .rtt("pipe.hint", Waiting.HINT, 64, 2_400, 0.2)
+                                .rtt("sluice", Waiting.SPIN, 64, 450),
                         List.of(
                                 "no clear part is waiting to be woken: it cannot be told from"
                                         + " nothing"),
@@ -130,8 +130,8 @@ class VerdictTest {
                 new VerdictCase(
                         "the pipe streams faster",
                         measurements(12_000, 2_400, 450).stream(
-                                "pipe", Factors.BLOCK, 4096, 900_000)
-                                .stream("sluice", Factors.SPIN, 4096, 300_000),
+                                "pipe", Waiting.BLOCK, 4096, 900_000)
+                                .stream("sluice", Waiting.SPIN, 4096, 300_000),
                         List.of(
                                 "the pipe passed 3.00 times as many messages a second",
                                 "Pipe 900\u00a0k/s"),
@@ -160,10 +160,10 @@ class VerdictTest {
     void aWakeUpThatWasNotMeasuredHasNoNumber() {
         Results results =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .rtt("pipe.hint", Factors.HINT, 64, 3_000)
-                        .rttWithoutSleep("sluice", Factors.FUTEX, 64, 1_000)
-                        .rtt("sluice", Factors.SPIN, 64, 600)
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Waiting.HINT, 64, 3_000)
+                        .rttWithoutSleep("sluice", Waiting.FUTEX, 64, 1_000)
+                        .rtt("sluice", Waiting.SPIN, 64, 600)
                         .build();
         String said = Wording.kernel(results).replace('\n', ' ');
         assertTrue(said.contains("A wake-up costs 4.5"), said);
@@ -179,9 +179,9 @@ class VerdictTest {
 
     private static SyntheticResults measurements(double block, double hint, double shared) {
         return new SyntheticResults()
-                .rtt("pipe", Factors.BLOCK, 64, block)
-                .rtt("pipe.hint", Factors.HINT, 64, hint)
-                .rtt("sluice", Factors.SPIN, 64, shared);
+                .rtt("pipe", Waiting.BLOCK, 64, block)
+                .rtt("pipe.hint", Waiting.HINT, 64, hint)
+                .rtt("sluice", Waiting.SPIN, 64, shared);
     }
 
     @ParameterizedTest
@@ -248,7 +248,7 @@ class VerdictTest {
                         List.of("V06", "V99"),
                         first.forks());
         SyntheticResults with =
-                new SyntheticResults().measurement(flagged).rtt("sluice", Factors.SPIN, 64, 450);
+                new SyntheticResults().measurement(flagged).rtt("sluice", Waiting.SPIN, 64, 450);
         assertEquals(
                 List.of(
                         "V06 unstable: forks differ by more than 10 %: 1 of 2 measurements (f)",

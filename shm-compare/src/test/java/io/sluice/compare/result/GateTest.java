@@ -12,7 +12,7 @@ class GateTest {
     private static final Note GUEST = Records.note(Note.YELLOW, "a guest", null);
     private static final Note BUSY = Records.note(Note.RED, "CPU 1 is busy", "wait");
     private static final List<Audit> AUDITED =
-            List.of(new Audit("pipe", "block", 1000, Map.of("read", 1000L), "strace"));
+            List.of(new Audit("pipe", Waiting.BLOCK, 1000, Map.of("read", 1000L), "strace"));
 
     @Test
     void whatMayBePublishedIsWhatTheSuiteMakesOnAMachineWithoutRed() {

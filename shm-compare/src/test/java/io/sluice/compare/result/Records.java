@@ -10,10 +10,10 @@ public final class Records {
     /** Returns the factors of one sender, one receiver, a message at a time, at no set rate. */
     public static Factors factors(
             String mechanism,
-            String waiting,
+            Waiting waiting,
             Pattern pattern,
             int size,
-            String touch,
+            Touch touch,
             String placement,
             List<Integer> cpus,
             long capacityBytes) {

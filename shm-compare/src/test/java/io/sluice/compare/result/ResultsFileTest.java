@@ -2,6 +2,7 @@ package io.sluice.compare.result;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,10 +47,10 @@ class ResultsFileTest {
         Factors factors =
                 Records.factors(
                         "pipe",
-                        Factors.BLOCK,
+                        Waiting.BLOCK,
                         Pattern.RTT,
                         64,
-                        Factors.FULL,
+                        Touch.FULL,
                         "pair",
                         List.of(0, 1),
                         65536);
@@ -139,19 +140,19 @@ class ResultsFileTest {
         Factors factors =
                 new Factors(
                         "sluice",
-                        Factors.FUTEX,
+                        Waiting.FUTEX,
                         Pattern.ONEWAY,
                         64,
-                        Factors.HEADER,
+                        Touch.HEADER,
                         "two-cpus",
                         List.of(0, 1),
                         65536,
-                        Factors.CLAIM,
+                        "claim",
                         2,
                         3,
                         16,
                         1e6,
-                        Factors.EXPONENTIAL,
+                        Schedule.EXPONENTIAL,
                         1_000_000L,
                         910L,
                         0.8);
@@ -225,7 +226,7 @@ class ResultsFileTest {
                                 Map.of(Decomposition.ENTRY, quantity),
                                 List.of("mixed"))),
                 Map.of("pipe", Map.of("boundaries", "none")),
-                List.of(new Audit("pipe", "block", 1000, Map.of("read", 1003L), "strace")),
+                List.of(new Audit("pipe", Waiting.BLOCK, 1000, Map.of("read", 1003L), "strace")),
                 List.of(new NotMeasured("tcp", "no")),
                 List.of("V07"));
     }
@@ -272,6 +273,24 @@ class ResultsFileTest {
                         "{\"schema\":\"shm-compare/2\",\"measurements\":[{\"id\":\"a\"}]}");
         assertEquals(List.of(), read.measurements().get(0).forks());
         assertFalse(read.measurements().get(0).usable());
+    }
+
+    /** A way to wait may be a mechanism's own; of the other factors this version knows all. */
+    @Test
+    void waysToWaitThatThisVersionDoesNotKnowAreKept() throws IOException {
+        String json =
+                ResultsFile.toJson(results())
+                        .replace("\"wait\" : \"block\"", "\"wait\" : \"doorbell\"")
+                        .replace("\"touch\" : \"full\"", "\"touch\" : \"half\"");
+        Results read = ResultsFile.fromJson(json);
+        Factors factors = read.measurements().get(0).factors();
+        assertEquals(new Waiting("doorbell"), factors.waiting());
+        assertSame(Touch.OTHER, factors.touch());
+        assertEquals(read, ResultsFile.fromJson(ResultsFile.toJson(read)));
+        assertTrue(ResultsFile.toJson(read).contains("\"wait\" : \"doorbell\""));
+        String without = json.replace("\"wait\" : \"doorbell\",", "");
+        String again = ResultsFile.toJson(ResultsFile.fromJson(without));
+        assertFalse(again.contains("\"wait\""), again);
     }
 
     @Test

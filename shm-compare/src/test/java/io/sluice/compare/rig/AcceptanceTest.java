@@ -11,6 +11,8 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
@@ -37,7 +39,7 @@ class AcceptanceTest {
 
     private static Factors factors(Pattern pattern, Placement place) {
         return Records.factors(
-                "pipe", Factors.BLOCK, pattern, 64, Factors.FULL, place.name(), place.cpus(), 0);
+                "pipe", Waiting.BLOCK, pattern, 64, Touch.FULL, place.name(), place.cpus(), 0);
     }
 
     @Test

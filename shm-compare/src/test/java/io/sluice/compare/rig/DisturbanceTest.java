@@ -12,6 +12,8 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,7 @@ class DisturbanceTest {
     private static Factors on(int... cpus) {
         List<Integer> both = List.of(cpus[0], cpus[1]);
         return Records.factors(
-                "pipe", Factors.BLOCK, Pattern.RTT, 64, Factors.FULL, "two-cpus", both, 0);
+                "pipe", Waiting.BLOCK, Pattern.RTT, 64, Touch.FULL, "two-cpus", both, 0);
     }
 
     private static Fork fork(long stealNs, long othersNs, long switches, long delayNs) {

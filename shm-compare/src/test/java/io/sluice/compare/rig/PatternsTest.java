@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
+import io.sluice.compare.result.Touch;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.util.List;
@@ -58,7 +59,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
-        for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
+        for (Schedule schedule : List.of(Schedule.FIXED, Schedule.EXPONENTIAL)) {
             Workload workload =
                     Workload.of(Pattern.ONEWAY, 64)
                             .withRatePerSecond(10_000)
@@ -175,10 +176,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void touchingLessLeavesTheRestAlone() throws Exception {
-        whole(
-                PAIRS.launch(
-                        "sluice/spin",
-                        Workload.of(Pattern.RTT, 4096).withTouch(Factors.UNTOUCHED)));
+        whole(PAIRS.launch("sluice/spin", Workload.of(Pattern.RTT, 4096).withTouch(Touch.NONE)));
     }
 
     @Tag("proof")

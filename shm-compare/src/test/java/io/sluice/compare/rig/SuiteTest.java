@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Schedule;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.lang.reflect.Proxy;
@@ -106,7 +106,7 @@ class SuiteTest {
                     plans.stream().anyMatch(plan -> plan.pattern() == pattern), pattern::toString);
         }
         assertTrue(
-                plans.stream().anyMatch(p -> p.workload().schedule().equals(Factors.EXPONENTIAL)));
+                plans.stream().anyMatch(p -> p.workload().schedule().equals(Schedule.EXPONENTIAL)));
     }
 
     @Test

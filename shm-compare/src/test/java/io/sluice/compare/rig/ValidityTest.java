@@ -18,6 +18,8 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +35,7 @@ class ValidityTest {
     /** A clean fork, a thing at a time to be changed. */
     private static final class Draft {
         private Pattern pattern = Pattern.RTT;
-        private String waiting = Factors.BLOCK;
+        private Waiting waiting = Waiting.BLOCK;
         private String placement = "two-cpus";
         private List<Integer> cpus = List.of(0, 1);
         private long capacity;
@@ -98,7 +100,7 @@ class ValidityTest {
                     .waiting(waiting)
                     .pattern(pattern)
                     .size(64)
-                    .touch(Factors.FULL)
+                    .touch(Touch.FULL)
                     .placement(placement)
                     .cpus(cpus)
                     .capacityBytes(capacity)
@@ -172,7 +174,7 @@ class ValidityTest {
     @Test
     void v02BelowTheFloorOfItsOwnFork() {
         Draft draft = new Draft();
-        draft.waiting = "other";
+        draft.waiting = new Waiting("other");
         draft.p50 = 300;
         draft.mean = 300;
         flagged("V02", draft);
@@ -185,9 +187,9 @@ class ValidityTest {
         Draft draft = new Draft();
         draft.switches = MESSAGES / 10;
         flagged("V03", draft);
-        draft.waiting = Factors.FUTEX;
+        draft.waiting = Waiting.FUTEX;
         flagged("V03", draft);
-        draft.waiting = Factors.SPIN;
+        draft.waiting = Waiting.SPIN;
         draft.calls = 0;
         flagged("V03", draft);
         draft.switches = 0;
@@ -210,7 +212,7 @@ class ValidityTest {
         Draft draft = new Draft();
         draft.system = new SystemCounters(1_000_000_000, 200_000_000L, 0L, 0L, 0L);
         assertEquals(List.of(), draft.judged().flags(), "what a wake-up takes");
-        draft.waiting = Factors.SPIN;
+        draft.waiting = Waiting.SPIN;
         draft.calls = 0;
         draft.switches = 0;
         flagged("V05", draft);

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.export.Metric;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Waiting;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +102,7 @@ class StatisticsTest {
     @Test
     void aRoundTripIsTwoMessages() {
         Results results = SyntheticResults.typical();
-        Measurement measurement = find(results, "pipe", Factors.BLOCK, Pattern.RTT);
+        Measurement measurement = find(results, "pipe", Waiting.BLOCK, Pattern.RTT);
         Map<Metric, Estimate> pipe = Metric.all(measurement);
         assertEquals(2.0, pipe.get(Metric.SYSTEM_CALLS_PER_MESSAGE).value(), 1e-9);
         assertEquals(1.0, CallCounts.byName(measurement).get("read"), 1e-9);
@@ -125,12 +125,12 @@ class StatisticsTest {
     void aStreamedMessageIsOneMessage() {
         Results results = SyntheticResults.typical();
         Map<Metric, Estimate> pipe =
-                Metric.all(find(results, "pipe", Factors.BLOCK, Pattern.STREAM));
+                Metric.all(find(results, "pipe", Waiting.BLOCK, Pattern.STREAM));
         assertEquals(2.0, pipe.get(Metric.SYSTEM_CALLS_PER_MESSAGE).value(), 1e-9);
         assertEquals(1_150_000, pipe.get(Metric.MESSAGES_PER_S).value(), 10);
         assertEquals(1_150_000 * 64.0, pipe.get(Metric.BYTES_PER_S).value(), 1000);
         assertFalse(pipe.get(Metric.P50_NS).isKnown());
-        Measurement shared = find(results, "sluice", Factors.SPIN, Pattern.STREAM);
+        Measurement shared = find(results, "sluice", Waiting.SPIN, Pattern.STREAM);
         assertEquals(1.0, Metric.all(shared).get(Metric.CPUS_BUSY).value() / 2, 1e-6);
     }
 
@@ -159,7 +159,7 @@ class StatisticsTest {
     }
 
     private static Measurement find(
-            Results results, String mechanism, String wait, Pattern pattern) {
+            Results results, String mechanism, Waiting wait, Pattern pattern) {
         return Measurements.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
                 .orElseThrow();
     }
@@ -220,7 +220,7 @@ class StatisticsTest {
 
     private static Measurement spinning() {
         return new SyntheticResults()
-                .rtt("sluice", Factors.SPIN, 64, 450)
+                .rtt("sluice", Waiting.SPIN, 64, 450)
                 .build()
                 .measurements()
                 .get(0);
@@ -233,7 +233,7 @@ class StatisticsTest {
     /** Only round trips through shared memory count: the other forks' floors are far off. */
     private static Measurement withFloor(Measurement measurement) {
         boolean counts =
-                measurement.factors().waiting().equals(Factors.SPIN)
+                measurement.factors().waiting().equals(Waiting.SPIN)
                         && measurement.factors().pattern() == Pattern.RTT;
         List<Fork> forks =
                 measurement.forks().stream()

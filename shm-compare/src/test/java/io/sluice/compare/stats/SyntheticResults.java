@@ -10,6 +10,8 @@ import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,20 +50,20 @@ public final class SyntheticResults {
         results.note(Note.GREEN, "the clock is the processor's own (tsc)", null);
         for (int size : new int[] {64, 4096}) {
             double copy = size == 4096 ? 1 : 0;
-            results.rtt("pipe", Factors.BLOCK, size, 12_000 + copy * 900);
-            results.rtt("fifo", Factors.BLOCK, size, 12_100 + copy * 900);
-            results.rtt("uds.stream", Factors.BLOCK, size, 14_200 + copy * 1100);
-            results.rtt("pipe.hint", Factors.HINT, size, 2_400 + copy * 800);
-            results.rtt("sluice", Factors.SPIN, size, 450 + copy * 950);
-            results.stream("pipe", Factors.BLOCK, size, 1_150_000 - copy * 480_000);
-            results.stream("fifo", Factors.BLOCK, size, 1_130_000 - copy * 470_000);
-            results.stream("uds.stream", Factors.BLOCK, size, 820_000 - copy * 300_000);
-            results.stream("pipe.hint", Factors.HINT, size, 900_000 - copy * 350_000);
-            results.stream("sluice", Factors.SPIN, size, 28_000_000 - copy * 26_300_000);
+            results.rtt("pipe", Waiting.BLOCK, size, 12_000 + copy * 900);
+            results.rtt("fifo", Waiting.BLOCK, size, 12_100 + copy * 900);
+            results.rtt("uds.stream", Waiting.BLOCK, size, 14_200 + copy * 1100);
+            results.rtt("pipe.hint", Waiting.HINT, size, 2_400 + copy * 800);
+            results.rtt("sluice", Waiting.SPIN, size, 450 + copy * 950);
+            results.stream("pipe", Waiting.BLOCK, size, 1_150_000 - copy * 480_000);
+            results.stream("fifo", Waiting.BLOCK, size, 1_130_000 - copy * 470_000);
+            results.stream("uds.stream", Waiting.BLOCK, size, 820_000 - copy * 300_000);
+            results.stream("pipe.hint", Waiting.HINT, size, 900_000 - copy * 350_000);
+            results.stream("sluice", Waiting.SPIN, size, 28_000_000 - copy * 26_300_000);
         }
         results.without(
                 "mq.posix",
-                Factors.BLOCK,
+                Waiting.BLOCK,
                 64,
                 Measurement.NOT_AVAILABLE,
                 "no message queues here: mqueue is not mounted");
@@ -79,7 +81,7 @@ public final class SyntheticResults {
     }
 
     /** Returns a measurement of round trips around a median. */
-    public SyntheticResults rtt(String mechanism, String wait, int size, double medianNs) {
+    public SyntheticResults rtt(String mechanism, Waiting wait, int size, double medianNs) {
         return rtt(mechanism, wait, size, medianNs, 0.02);
     }
 
@@ -88,7 +90,7 @@ public final class SyntheticResults {
      * part of it.
      */
     public SyntheticResults rtt(
-            String mechanism, String wait, int size, double medianNs, double spread) {
+            String mechanism, Waiting wait, int size, double medianNs, double spread) {
         List<Fork> forks = new ArrayList<>();
         for (int n = 0; n < FORKS; n++) {
             double shift = 1 + spread * (n - FORKS / 2) / (FORKS / 2.0);
@@ -112,8 +114,8 @@ public final class SyntheticResults {
 
     /** Returns a measurement of round trips whose receiver hardly slept, though it should have. */
     public SyntheticResults rttWithoutSleep(
-            String mechanism, String wait, int size, double medianNs) {
-        rtt(mechanism, Factors.SPIN, size, medianNs);
+            String mechanism, Waiting wait, int size, double medianNs) {
+        rtt(mechanism, Waiting.SPIN, size, medianNs);
         Measurement spun = measurements.remove(measurements.size() - 1);
         measurements.add(
                 measurement(
@@ -122,7 +124,7 @@ public final class SyntheticResults {
     }
 
     /** Returns a measurement of round trips that begin after a pause, around a median. */
-    public SyntheticResults afterPause(String mechanism, String wait, int size, double medianNs) {
+    public SyntheticResults afterPause(String mechanism, Waiting wait, int size, double medianNs) {
         rtt(mechanism, wait, size, medianNs);
         Measurement pingPong = measurements.remove(measurements.size() - 1);
         measurements.add(
@@ -139,7 +141,7 @@ public final class SyntheticResults {
 
     /** Returns a measurement of messages in one direction. */
     public SyntheticResults stream(
-            String mechanism, String wait, int size, double messagesPerSecond) {
+            String mechanism, Waiting wait, int size, double messagesPerSecond) {
         List<Fork> forks = new ArrayList<>();
         for (int n = 0; n < FORKS; n++) {
             long messages = 2_000_000;
@@ -161,7 +163,7 @@ public final class SyntheticResults {
 
     /** Returns a measurement of round trips without numbers. */
     public SyntheticResults without(
-            String mechanism, String wait, int size, String status, String reason) {
+            String mechanism, Waiting wait, int size, String status, String reason) {
         measurements.add(
                 measurement(mechanism, wait, Pattern.RTT, size, status, reason, List.of()));
         return this;
@@ -177,7 +179,7 @@ public final class SyntheticResults {
         }
         measurements.add(
                 measurement(
-                        "floors", Factors.SPIN, Pattern.STREAM, 8, Measurement.OK, null, forks));
+                        "floors", Waiting.SPIN, Pattern.STREAM, 8, Measurement.OK, null, forks));
         return this;
     }
 
@@ -256,7 +258,7 @@ public final class SyntheticResults {
 
     private static Measurement measurement(
             String mechanism,
-            String wait,
+            Waiting wait,
             Pattern pattern,
             int size,
             String status,
@@ -268,7 +270,7 @@ public final class SyntheticResults {
                         wait,
                         pattern,
                         size,
-                        Factors.FULL,
+                        Touch.FULL,
                         PLACEMENT,
                         List.of(0, 1),
                         65536);
@@ -277,7 +279,7 @@ public final class SyntheticResults {
     }
 
     private static Map<String, EndCounters> ends(
-            String mechanism, String wait, long messages, long duration, boolean roundTrips) {
+            String mechanism, Waiting wait, long messages, long duration, boolean roundTrips) {
         Map<String, EndCounters> ends = new LinkedHashMap<>();
         ends.put(Fork.INITIATOR, end(wait, messages, duration, roundTrips, "write"));
         ends.put(Fork.RESPONDER, end(wait, messages, duration, roundTrips, "read"));
@@ -285,9 +287,9 @@ public final class SyntheticResults {
     }
 
     private static EndCounters end(
-            String wait, long messages, long duration, boolean roundTrips, String call) {
-        boolean spins = wait.equals(Factors.SPIN);
-        boolean blocks = wait.equals(Factors.BLOCK) || wait.equals(Factors.FUTEX);
+            Waiting wait, long messages, long duration, boolean roundTrips, String call) {
+        boolean spins = wait.equals(Waiting.SPIN);
+        boolean blocks = wait.equals(Waiting.BLOCK) || wait.equals(Waiting.FUTEX);
         long cpu = (long) (duration * (blocks ? roundTrips ? 0.42 : 0.8 : 1.0));
         long system = spins ? cpu / 500 : blocks ? cpu * 9 / 10 : cpu * 6 / 10;
         Map<String, Long> calls =

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Decomposition;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.FloorReadingBuilder;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Waiting;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -24,10 +24,10 @@ class TwoByTwoTest {
     private static SyntheticResults four() {
         return new SyntheticResults()
                 .floor(floor())
-                .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                .rtt("pipe.hint", Factors.HINT, 64, 3_000)
-                .rtt("sluice", Factors.FUTEX, 64, 8_600)
-                .rtt("sluice", Factors.SPIN, 64, 600);
+                .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                .rtt("pipe.hint", Waiting.HINT, 64, 3_000)
+                .rtt("sluice", Waiting.FUTEX, 64, 8_600)
+                .rtt("sluice", Waiting.SPIN, 64, 600);
     }
 
     private static FloorReading floor() {
@@ -81,9 +81,9 @@ class TwoByTwoTest {
         SyntheticResults results = four();
         for (int size : new int[] {4096, 65_536}) {
             // A byte takes the kernel's path a tenth of a nanosecond, one way.
-            results.rtt("pipe", Factors.BLOCK, size, 12_000 + 0.4 * size, 0)
-                    .rtt("pipe.hint", Factors.HINT, size, 3_000 + 0.4 * size, 0)
-                    .rtt("sluice", Factors.SPIN, size, 600 + 0.2 * size, 0);
+            results.rtt("pipe", Waiting.BLOCK, size, 12_000 + 0.4 * size, 0)
+                    .rtt("pipe.hint", Waiting.HINT, size, 3_000 + 0.4 * size, 0)
+                    .rtt("sluice", Waiting.SPIN, size, 600 + 0.2 * size, 0);
         }
         Decomposition large =
                 TwoByTwo.of(results.build()).stream()
@@ -97,8 +97,8 @@ class TwoByTwoTest {
     @Test
     void aMeasurementThatDidNotSleepIsCalledMixed() {
         SyntheticResults results = four();
-        results.rttWithoutSleep("mq", Factors.BLOCK, 64, 9_000);
-        results.rtt("mq.hint", Factors.HINT, 64, 3_000);
+        results.rttWithoutSleep("mq", Waiting.BLOCK, 64, 9_000);
+        results.rtt("mq.hint", Waiting.HINT, 64, 3_000);
         Decomposition mq =
                 TwoByTwo.of(results.build()).stream()
                         .filter(each -> each.kernel().equals("mq"))
@@ -116,10 +116,10 @@ class TwoByTwoTest {
     private static SyntheticResults futexMixed() {
         return new SyntheticResults()
                 .floor(floor())
-                .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                .rtt("pipe.hint", Factors.HINT, 64, 3_000)
-                .rttWithoutSleep("sluice", Factors.FUTEX, 64, 1_000)
-                .rtt("sluice", Factors.SPIN, 64, 600);
+                .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                .rtt("pipe.hint", Waiting.HINT, 64, 3_000)
+                .rttWithoutSleep("sluice", Waiting.FUTEX, 64, 1_000)
+                .rtt("sluice", Waiting.SPIN, 64, 600);
     }
 
     @Test
@@ -127,10 +127,10 @@ class TwoByTwoTest {
         Decomposition found =
                 TwoByTwo.of(
                                 futexMixed()
-                                        .afterPause("pipe", Factors.BLOCK, 64, 100_000)
-                                        .afterPause("pipe.hint", Factors.HINT, 64, 20_000)
-                                        .afterPause("sluice", Factors.FUTEX, 64, 90_000)
-                                        .afterPause("sluice", Factors.SPIN, 64, 10_000)
+                                        .afterPause("pipe", Waiting.BLOCK, 64, 100_000)
+                                        .afterPause("pipe.hint", Waiting.HINT, 64, 20_000)
+                                        .afterPause("sluice", Waiting.FUTEX, 64, 90_000)
+                                        .afterPause("sluice", Waiting.SPIN, 64, 10_000)
                                         .build())
                         .get(0);
         near(40_000, found.wakeK());
@@ -144,8 +144,8 @@ class TwoByTwoTest {
         Decomposition found =
                 TwoByTwo.of(
                                 futexMixed()
-                                        .afterPause("sluice", Factors.FUTEX, 64, 90_000)
-                                        .afterPause("sluice", Factors.SPIN, 64, 10_000)
+                                        .afterPause("sluice", Waiting.FUTEX, 64, 90_000)
+                                        .afterPause("sluice", Waiting.SPIN, 64, 10_000)
                                         .build())
                         .get(0);
         near(4500, found.wakeK());
@@ -158,8 +158,8 @@ class TwoByTwoTest {
     void aMissingMeasurementLeavesItsNumbersOut() {
         Results results =
                 new SyntheticResults()
-                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .rtt("pipe.hint", Factors.HINT, 64, 3_000)
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Waiting.HINT, 64, 3_000)
                         .build();
         Decomposition found = TwoByTwo.of(results).get(0);
         near(4500, found.wakeK());

@@ -9,7 +9,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.GlobalSegment;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.NamedTransport;
@@ -44,7 +44,7 @@ public final class AeronTransport extends NamedTransport {
     public AeronTransport() {
         super(
                 "aeron.ipc",
-                Factors.SPIN,
+                Waiting.SPIN,
                 "Aeron IPC, tryClaim on exclusive publications, both ends spinning");
     }
 

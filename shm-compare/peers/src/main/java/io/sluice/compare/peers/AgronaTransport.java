@@ -1,6 +1,6 @@
 package io.sluice.compare.peers;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
@@ -55,8 +55,8 @@ public final class AgronaTransport implements Transport {
     }
 
     @Override
-    public String waiting() {
-        return Factors.SPIN;
+    public Waiting waiting() {
+        return Waiting.SPIN;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.sluice.compare.peers;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.GlobalSegment;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.NamedTransport;
@@ -40,7 +40,7 @@ public final class ChronicleTransport extends NamedTransport {
     public ChronicleTransport() {
         super(
                 "chronicle.queue",
-                Factors.SPIN,
+                Waiting.SPIN,
                 "Chronicle Queue, which persists every message; a file a second, both ends spinning");
     }
 

@@ -24,7 +24,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.Handshake;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.NamedTransport;
@@ -96,7 +96,7 @@ public final class GrpcTransport extends NamedTransport {
     public GrpcTransport() {
         super(
                 "grpc.uds",
-                Factors.BLOCK,
+                Waiting.BLOCK,
                 "gRPC over a Unix domain socket: a call that streams both ways, no protobuf; the"
                         + " end's thread runs the event loop");
     }

@@ -1,6 +1,6 @@
 package io.sluice.compare.peers;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.Handshake;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.NamedTransport;
@@ -50,7 +50,7 @@ public final class JeromqTransport extends NamedTransport {
     public JeromqTransport() {
         super(
                 "jeromq.tcp",
-                Factors.BLOCK,
+                Waiting.BLOCK,
                 "JeroMQ, PAIR sockets over TCP on 127.0.0.1, which its ipc:// is, too; its I/O"
                         + " threads pass messages on");
     }

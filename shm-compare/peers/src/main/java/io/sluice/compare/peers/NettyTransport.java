@@ -16,7 +16,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.FixedLengthFrameDecoder;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.transport.GlobalSegment;
 import io.sluice.compare.transport.Handshake;
 import io.sluice.compare.transport.Link;
@@ -46,7 +46,7 @@ public final class NettyTransport extends NamedTransport {
     public NettyTransport() {
         super(
                 "netty.uds",
-                Factors.BLOCK,
+                Waiting.BLOCK,
                 "Netty's epoll transport over a Unix domain socket; the end's thread runs the event"
                         + " loop");
     }

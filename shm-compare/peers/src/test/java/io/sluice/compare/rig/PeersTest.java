@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Touch;
+import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
 import java.nio.file.Files;
@@ -106,10 +107,10 @@ class PeersTest {
                         "id",
                         FactorsBuilder.builder()
                                 .mechanism(id)
-                                .waiting(Factors.SPIN)
+                                .waiting(Waiting.SPIN)
                                 .pattern(Pattern.RTT)
                                 .size(64)
-                                .touch(Factors.FULL)
+                                .touch(Touch.FULL)
                                 .placement(PAIRS.place().name())
                                 .cpus(PAIRS.place().cpus())
                                 .build(),
