@@ -4,6 +4,7 @@ import static io.sluice.compare.export.Metric.orNaN;
 import static java.lang.Double.NaN;
 import static java.util.stream.Collectors.joining;
 
+import io.sluice.compare.export.DataTable.Columns;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
@@ -53,44 +54,6 @@ final class Tables {
         }
     }
 
-    /** The columns of the CSV, by kind. */
-    private static final class Csv {
-        private final DataTable.Columns<Line> columns = new DataTable.Columns<>();
-
-        private void text(String name, Function<Line, ?> text) {
-            columns.text(name, line -> Objects.requireNonNullElse(text.apply(line), ""));
-        }
-
-        private void number(String name, Function<Line, Double> number) {
-            columns.number(name, Units::whole, number);
-        }
-
-        /** Adds an estimate and the ends of its interval. */
-        private void estimate(String name, Function<Line, Estimate> estimate) {
-            number(name, line -> estimate.apply(line).value());
-            number(name + "_lo", line -> estimate.apply(line).lo());
-            number(name + "_hi", line -> estimate.apply(line).hi());
-        }
-
-        private void estimates(Metric from, Metric to) {
-            EnumSet.range(from, to).forEach(each -> estimate(each.column(), each::of));
-        }
-
-        private void numbers(Metric from, Metric to) {
-            EnumSet.range(from, to)
-                    .forEach(each -> number(each.column(), line -> line.get(each).value()));
-        }
-
-        /** Adds the sum of a number over all forks of what may be used. */
-        private void sum(String name, Function<Measurement, DoubleStream> numbers) {
-            number(name, line -> line.isUsable() ? numbers.apply(line.measurement).sum() : NaN);
-        }
-
-        private void ends(String name, ToDoubleFunction<EndCounters> counter) {
-            sum(name, m -> m.ends().mapToDouble(counter));
-        }
-    }
-
     private Tables(Results results) {
         this.results = results;
         counts = new CallCounts(results);
@@ -111,48 +74,72 @@ final class Tables {
     /** Writes all numbers, one line per measurement. */
     static void csv(Results results, PrintStream out) {
         Tables tables = new Tables(results);
-        Csv csv = new Csv();
-        factors(csv);
-        tables.numbers(csv);
-        out.print(tables.table(csv.columns).csv());
+        out.print(tables.table(tables.all()).csv());
     }
 
-    private DataTable table(DataTable.Columns<Line> columns) {
+    private DataTable table(Columns<Line> columns) {
         return columns.of("", results.measurements().stream().map(this::line).toList());
     }
 
-    private static void factors(Csv csv) {
-        csv.text("id", Line::name);
-        csv.text("mechanism", l -> l.factors().mechanism());
-        csv.text("wait", l -> l.factors().waiting().id());
-        csv.text("pattern", l -> l.factors().pattern());
-        csv.text("size", l -> l.factors().size());
-        csv.text("touch", l -> l.factors().touch());
-        csv.text("placement", l -> l.factors().placement());
-        csv.text("batch", l -> l.factors().batch());
-        csv.text("rate_per_s", l -> l.factors().ratePerSecond());
-        csv.text("gap_ns", l -> l.factors().gapNs());
-        csv.text("status", l -> l.measurement.status());
-        csv.text("reason", l -> l.measurement.reason());
-        csv.text("flags", l -> String.join(" ", l.measurement.flags()));
-        csv.text("forks", l -> l.measurement.forks().size());
+    private Columns<Line> all() {
+        var csv =
+                new Columns<Line>()
+                        .text("id", Line::name)
+                        .text("mechanism", l -> l.factors().mechanism())
+                        .text("wait", l -> l.factors().waiting().id())
+                        .text("pattern", l -> l.factors().pattern())
+                        .text("size", l -> l.factors().size())
+                        .text("touch", l -> l.factors().touch())
+                        .text("placement", l -> l.factors().placement())
+                        .text("batch", l -> l.factors().batch())
+                        .text("rate_per_s", l -> l.factors().ratePerSecond())
+                        .text("gap_ns", l -> l.factors().gapNs())
+                        .text("status", l -> l.measurement.status())
+                        .text("reason", l -> l.measurement.reason())
+                        .text("flags", l -> String.join(" ", l.measurement.flags()))
+                        .text("forks", l -> l.measurement.forks().size());
+        estimates(csv, Metric.P50_NS, Metric.INVOLUNTARY_SWITCHES_PER_MESSAGE);
+        estimate(csv, "times_the_floor", this::timesTheFloor);
+        csv.text("system_calls_counted_by", l -> calls(l).isKnown() ? countedBy(l) : null);
+        estimates(csv, Metric.SERVICE_P50_NS, Metric.RESPONSE_P9999_NS);
+        numbers(csv, Metric.INITIATOR_CPU_NS_PER_MESSAGE, Metric.CALL_INTERRUPTS_PER_MESSAGE);
+        ends(csv, "migrations_sum", end -> orNaN(end.migrations()));
+        ends(csv, "collections_sum", EndCounters::collections);
+        ends(csv, "compilation_ms_sum", EndCounters::compilationMs);
+        ends(csv, "safepoint_ns_sum", end -> orNaN(end.safepointNs()));
+        numbers(csv, Metric.OBSERVER_EFFECT, Metric.GHZ_AFTER);
+        sum(
+                csv,
+                "steady_forks",
+                m -> m.forks().stream().mapToDouble(f -> f.number(Numbers.STEADY, NaN)));
+        numbers(csv, Metric.LINE_ROUND_TRIP_NS, Metric.LINE_ROUND_TRIP_NS);
+        return csv;
     }
 
-    private void numbers(Csv csv) {
-        csv.estimates(Metric.P50_NS, Metric.INVOLUNTARY_SWITCHES_PER_MESSAGE);
-        csv.estimate("times_the_floor", this::timesTheFloor);
-        csv.text("system_calls_counted_by", l -> calls(l).isKnown() ? countedBy(l) : null);
-        csv.estimates(Metric.SERVICE_P50_NS, Metric.RESPONSE_P9999_NS);
-        csv.numbers(Metric.INITIATOR_CPU_NS_PER_MESSAGE, Metric.CALL_INTERRUPTS_PER_MESSAGE);
-        csv.ends("migrations_sum", end -> orNaN(end.migrations()));
-        csv.ends("collections_sum", EndCounters::collections);
-        csv.ends("compilation_ms_sum", EndCounters::compilationMs);
-        csv.ends("safepoint_ns_sum", end -> orNaN(end.safepointNs()));
-        csv.numbers(Metric.OBSERVER_EFFECT, Metric.GHZ_AFTER);
-        csv.sum(
-                "steady_forks",
-                m -> m.forks().stream().mapToDouble(f -> f.number(Numbers.STEADY, Double.NaN)));
-        csv.numbers(Metric.LINE_ROUND_TRIP_NS, Metric.LINE_ROUND_TRIP_NS);
+    /** Adds an estimate and the ends of its interval. */
+    private static void estimate(
+            Columns<Line> csv, String name, Function<Line, Estimate> estimate) {
+        csv.value(name, Units::whole, estimate)
+                .number(name + "_lo", Units::whole, line -> estimate.apply(line).lo())
+                .number(name + "_hi", Units::whole, line -> estimate.apply(line).hi());
+    }
+
+    private static void estimates(Columns<Line> csv, Metric from, Metric to) {
+        EnumSet.range(from, to).forEach(each -> estimate(csv, each.column(), each::of));
+    }
+
+    private static void numbers(Columns<Line> csv, Metric from, Metric to) {
+        EnumSet.range(from, to).forEach(each -> csv.value(each.column(), Units::whole, each::of));
+    }
+
+    /** Adds the sum of a number over all forks of what may be used. */
+    private static void sum(Columns<Line> csv, String name, Function<Measurement, DoubleStream> n) {
+        csv.number(name, Units::whole, l -> l.isUsable() ? n.apply(l.measurement).sum() : NaN);
+    }
+
+    private static void ends(
+            Columns<Line> csv, String name, ToDoubleFunction<EndCounters> counter) {
+        sum(csv, name, m -> m.ends().mapToDouble(counter));
     }
 
     private Estimate timesTheFloor(Line line) {
@@ -172,8 +159,8 @@ final class Tables {
                 Measurements.nameOfInterval(results.measurements()), tables.machine());
     }
 
-    private DataTable.Columns<Line> main() {
-        return new DataTable.Columns<Line>()
+    private Columns<Line> main() {
+        return new Columns<Line>()
                 .text("measurement", Line::name)
                 .text("p50, µs (interval)", l -> time(l, Metric.RESPONSE_P50_NS, Metric.P50_NS))
                 .text("p99, µs", l -> time(l, Metric.RESPONSE_P99_NS, Metric.P99_NS))

@@ -30,8 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -86,9 +84,6 @@ public final class Comparison {
         }
     }
 
-    /** A row that is not judged yet: how likely its forks are if it is not worse, not better. */
-    private record Untested(ComparisonRow row, double ifNotWorse, double ifNotBetter) {}
-
     private static final List<Metric> NUMBERS =
             List.of(
                     P50_NS,
@@ -103,7 +98,12 @@ public final class Comparison {
 
     private final Bootstrap bootstrap;
     private final double most;
-    private final List<Untested> untested = new ArrayList<>();
+    private final List<ComparisonRow> untested = new ArrayList<>();
+
+    /** How likely the forks of each row are if it is not worse, and if it is not better. */
+    private final List<Double> ifNotWorse = new ArrayList<>();
+
+    private final List<Double> ifNotBetter = new ArrayList<>();
     private final List<ComparisonRow> comparisonRows;
     private final List<String> losses = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
@@ -170,36 +170,34 @@ public final class Comparison {
         double[] high = number.isHigherBetter() ? first : second;
         Estimate ratio = bootstrap.ratio(high, low);
         if (ratio.isKnown()) {
+            double notWorse = WelchTest.pValue(low, high, most);
+            ifNotWorse.add(notWorse);
+            ifNotBetter.add(WelchTest.pValue(high, low, most));
             untested.add(
-                    new Untested(
-                            new ComparisonRow(
-                                    after.id(),
-                                    number.head(),
-                                    Units.value(bootstrap.median(first), number.unit()),
-                                    Units.value(bootstrap.median(second), number.unit()),
-                                    ratio,
-                                    NOT_TESTED),
-                            WelchTest.pValue(low, high, most),
-                            WelchTest.pValue(high, low, most)));
+                    new ComparisonRow(
+                            after.id(),
+                            number.head(),
+                            Units.value(bootstrap.median(first), number.unit()),
+                            Units.value(bootstrap.median(second), number.unit()),
+                            ratio,
+                            Double.isNaN(notWorse) ? NOT_TESTED : NONE_SHOWN));
         }
     }
 
     /** Judges all rows together. */
     private List<ComparisonRow> tested() {
-        boolean[] worse = holm(Untested::ifNotWorse);
-        boolean[] better = holm(Untested::ifNotBetter);
-        return IntStream.range(0, worse.length)
-                .mapToObj(
-                        i -> {
-                            Untested each = untested.get(i);
-                            Finding none = Double.isNaN(each.ifNotWorse) ? NOT_TESTED : NONE_SHOWN;
-                            return each.row.with(worse[i] ? WORSE : better[i] ? BETTER : none);
-                        })
-                .toList();
+        boolean[] worse = holm(ifNotWorse);
+        boolean[] better = holm(ifNotBetter);
+        List<ComparisonRow> judged = new ArrayList<>();
+        for (ComparisonRow row : untested) {
+            int i = judged.size();
+            judged.add(worse[i] ? row.with(WORSE) : better[i] ? row.with(BETTER) : row);
+        }
+        return judged;
     }
 
-    private boolean[] holm(ToDoubleFunction<Untested> probability) {
-        return WelchTest.holm(untested.stream().mapToDouble(probability).toArray(), ERROR_RATE);
+    private static boolean[] holm(List<Double> probabilities) {
+        return WelchTest.holm(probabilities.stream().mapToDouble(p -> p).toArray(), ERROR_RATE);
     }
 
     /** Tests whether the second run was to measure what the first one did. */

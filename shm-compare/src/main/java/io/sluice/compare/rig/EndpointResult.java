@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.SystemCounters;
@@ -53,13 +54,13 @@ final class EndpointResult {
     /** Sets counters of nothing but messages, and the CPU. */
     EndpointResult countedBy(Payload payload) {
         cpu = Platform.currentCpu();
-        var counted =
-                Map.of(
-                        "messages", messages,
-                        "lost", payload.lost(),
-                        "duplicated", payload.duplicated(),
-                        "corrupted", payload.corrupted());
-        counters = EndTask.JSON.convertValue(counted, EndCounters.class);
+        counters =
+                EndCountersBuilder.builder()
+                        .messages(messages)
+                        .lost(payload.lost())
+                        .duplicated(payload.duplicated())
+                        .corrupted(payload.corrupted())
+                        .build();
         return this;
     }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /**
@@ -107,29 +106,6 @@ public record Suite(
     /** Copies the list. */
     public Suite {
         parts = List.copyOf(parts);
-    }
-
-    /**
-     * Returns a suite by its name.
-     *
-     * @param name the name
-     * @return the suite
-     * @throws NoSuchElementException if none has that name; the message lists those that there are
-     */
-    public static Suite of(String name) {
-        return ALL.stream()
-                .filter(suite -> suite.name.equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new NoSuchElementException(
-                                        "there is no suite '%s': choose from %s"
-                                                .formatted(name, String.join(",", names()))));
-    }
-
-    /** Returns the names of all suites. */
-    public static List<String> names() {
-        return ALL.stream().map(Suite::name).toList();
     }
 
     /** Returns all suites, the shortest first. */

@@ -56,11 +56,35 @@ abstract class DescriptorTransport extends ListedTransport {
             case BUFFERED -> BatchingLink.ofStream(ends, size);
             case VECTORS -> BatchingLink.ofMessages(ends, size);
             case STREAM, MESSAGES, NONBLOCK -> new CopyLink(ends, calls(size), size);
-            case HINT, WINDOW -> {
-                Counts counts = new Counts(directory, role);
-                long room = room(ends.capacity, size);
-                boolean spins = row.use() == Use.HINT;
-                yield new HintedLink(ends, calls(size), size, counts, room, spins);
+            case HINT, WINDOW -> counted(ends, size, new Counts(directory, role));
+        };
+    }
+
+    /**
+     * Returns a link whose sender waits, by counts in shared memory, while there may be no room.
+     *
+     * <p>Hinted, no end ever sleeps, which removes the waiting from the kernel's cost and keeps the
+     * rest: the sender sends, and then increments a word in shared memory; the receiver spins on
+     * that word until it changes, and only then receives, so that no call blocks, fails or contends
+     * for a lock.
+     */
+    private Link counted(Descriptors ends, int size, Counts counts) {
+        long room = room(ends.capacity, size);
+        return new CopyLink(ends, calls(size), size) {
+            @Override
+            public void send(Payload payload, long sequence) throws IOException {
+                counts.awaitRoom(room);
+                super.send(payload, sequence);
+                counts.countSent();
+            }
+
+            @Override
+            public void receive(Payload payload, int limit) throws IOException {
+                if (row.use() == Use.HINT) {
+                    counts.awaitMessage();
+                }
+                super.receive(payload, limit);
+                counts.countReceived();
             }
         };
     }

@@ -196,6 +196,25 @@ class MainTest {
     }
 
     @Test
+    void aNameThatNothingHasIsAnsweredWithThoseThatThereAre() {
+        String[][] wrong = {
+            {"--suite", "huge", "glance,lab,quick,standard,publish,full"},
+            {"--patterns", "rtt,chaos", "rtt,stream,oneway,fanin,fanout,burst,gap,oversub"},
+            {"--touch", "softly", "full,header,none\n"},
+            {"--wait", "forever", "block,hint,nonblock,spin,eventfd,futex,hybrid,yield"},
+            {"--place", "moon", "unpinned"},
+            {"--mechanisms", "carrier-pigeon", "pipe,pipe.packet,pipe.1m"}
+        };
+        for (String[] each : wrong) {
+            String err = run("run", each[0], each[1]).err();
+            String name = each[1].replaceFirst(".*,", "");
+            assertTrue(err.contains("option '" + each[0] + "'"), err);
+            assertTrue(err.contains("'" + name + "'") && err.contains(": choose from "), err);
+            assertTrue(err.contains(each[2]), err);
+        }
+    }
+
+    @Test
     void aNearMissIsAnsweredWithWhatWasMeant() {
         String[][] misses = {
             {"--suite", "run", "--siute", "lab"},

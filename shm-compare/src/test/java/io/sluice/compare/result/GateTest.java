@@ -3,7 +3,7 @@ package io.sluice.compare.result;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.rig.Suite;
+import io.sluice.compare.rig.Suites;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ class GateTest {
     @Test
     void whatMayBePublishedIsWhatTheSuiteMakesOnAMachineWithoutRed() {
         assertEquals(List.of(), Gate.reasons(run(Gate.SUITE, 10, false, AUDITED, GUEST)));
-        assertEquals(Gate.SUITE, Suite.of(Gate.SUITE).name());
-        assertEquals(Gate.FORKS, Suite.of(Gate.SUITE).forks());
+        assertEquals(Gate.SUITE, Suites.of(Gate.SUITE).name());
+        assertEquals(Gate.FORKS, Suites.of(Gate.SUITE).forks());
     }
 
     @Test

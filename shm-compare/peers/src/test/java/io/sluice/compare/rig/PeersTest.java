@@ -52,7 +52,7 @@ class PeersTest {
     void theReadMeHasWhatTheSuitesWithoutLimitTake() throws Exception {
         String text = Files.readString(Path.of("../README.md"));
         for (String name : List.of("standard", "publish")) {
-            Suite suite = Suite.of(name);
+            Suite suite = Suites.of(name);
             List<MeasurementPlan> plans =
                     Plans.of(suite, Transports.all(), List.of(), List.of(0, 1)).stream()
                             .filter(plan -> plan.unfit().isEmpty())
