@@ -146,7 +146,8 @@ final class RunCommand implements Callable<Integer> {
             return Exit.REFUSED;
         }
         Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), pause);
-        rig.awaitQuiet(quietWithin);
+        // The doctor has waited already.
+        rig.awaitQuiet(isToPublish() ? Duration.ZERO : quietWithin);
         if (resume) {
             rig.resume(ResultsFile.read(output), Main.Version.of());
         }

@@ -54,7 +54,7 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
     INITIATOR_CPU_NS_PER_MESSAGE("CPU of the initiator", Units::time, cpu(Fork.INITIATOR)),
     RESPONDER_CPU_NS_PER_MESSAGE("CPU of the responder", Units::time, cpu(Fork.RESPONDER)),
     BYSTANDER_CPU_NS_PER_MESSAGE(
-            "others meanwhile", Units::time, machine(SystemCounters::otherCpuNs)),
+            "rest of the machine", Units::time, machine(SystemCounters::otherCpuNs)),
     FAILED_CALLS_PER_MESSAGE("did nothing", Units::hundredths, each(EndCounters::allFailedCalls)),
     SHORT_TRANSFERS_PER_MESSAGE(
             "short transfers", Units::hundredths, each(EndCounters::shortTransfers)),
@@ -73,7 +73,7 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
     LINE_ROUND_TRIP_NS("cache line there and back", Units::time, Metric::line),
 
     // The CSV does not have these.
-    TIMES_ITS_FLOOR("times its own floor", Units::times, Metric::overFloor),
+    TIMES_ITS_FLOOR("times its own floor", Units::times, Samples::timesItsFloor),
     RECEIVER_CPUS("receiver, CPUs", Units::hundredths, CpuAtRate::receiver),
     BOTH_ENDS_CPUS("both ends, CPUs", Units::hundredths, CpuAtRate::bothEnds),
     TARGET_RATE("offered", Units::rate, number(Numbers.TARGET_RATE)),
@@ -194,10 +194,5 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
 
     private static double line(Fork fork) {
         return fork.lineRoundTripNs() > 0 ? fork.lineRoundTripNs() : Double.NaN;
-    }
-
-    /** Divides a fork's median round trip by that of a line between its own two CPUs. */
-    private static double overFloor(Fork fork) {
-        return percentile(fork.hdr(), 50) / line(fork);
     }
 }

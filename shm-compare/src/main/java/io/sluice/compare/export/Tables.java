@@ -12,11 +12,10 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
-import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
-import io.sluice.compare.stats.Samples;
 import java.io.PrintStream;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -143,11 +142,7 @@ final class Tables {
     }
 
     private Estimate timesTheFloor(Line line) {
-        Measurement m = line.measurement;
-        double[] floor = Samples.lineRoundTrip(results, m.factors().placement());
-        return m.usable()
-                ? Bootstrap.of(results).ratio(Samples.percentile(m, 50), floor)
-                : Estimate.NONE;
+        return Attribution.floorRatio(results, line.measurement);
     }
 
     /** Writes a table of the main numbers, and where they are from. */

@@ -174,7 +174,7 @@ record Curved(ReportModel model) {
                         .number("highest p50", Units::time, t -> t.all(Window::p50Ns).getMax())
                         .number("largest", Units::time, t -> t.all(Window::maxNs).getMax())
                         .text("stolen", t -> t.system(SystemCounters::stealNs))
-                        .text("others’ CPU", t -> t.system(SystemCounters::otherCpuNs))
+                        .text("rest of the machine", t -> t.system(SystemCounters::otherCpuNs))
                         .of("Windows of the forks, messages of " + Units.bytes(size), all);
         return section.figure(chart.figure("", table, model.scope()));
     }

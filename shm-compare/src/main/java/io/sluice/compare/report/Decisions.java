@@ -29,6 +29,7 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
      */
     private static final double CHEAP = 1.5;
 
+    /** So many that may be as good as the best are named; others are counted. */
     private static final int NAMED = 2;
 
     Section screen() {
@@ -56,20 +57,11 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
             double least = all.stream().mapToDouble(r -> r.receiver().value()).min().getAsDouble();
             Stream<Reading> cheap = all.stream().filter(r -> r.receiver().value() <= CHEAP * least);
             table.row(
-                    from(load) + perSecond(load.rate()) + " a second",
+                    perSecond(load.rate()) + " a second",
                     bytes(load.size()),
                     best(all.stream(), all.getFirst().times(), Decisions::cpus),
                     best(cheap, all.getFirst().times(), Decisions::cpus));
         }
-    }
-
-    /** Returns "1,000 to ", where that is the next lower rate of the size. */
-    private String from(Load load) {
-        return fixedRate.loads().keySet().stream()
-                .filter(other -> other.size() == load.size() && other.rate() < load.rate())
-                .reduce((lower, higher) -> higher)
-                .map(lower -> perSecond(lower.rate()) + " to ")
-                .orElse("up to ");
     }
 
     private void saturated(DataTable table, int size) {
@@ -79,38 +71,43 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
                         .filter(row -> row.get(MESSAGES_PER_S).isKnown())
                         .toList();
         if (!all.isEmpty()) {
+            Stream<Row> sleeping =
+                    all.stream().filter(row -> !row.factors().waiting().usesItsCpu());
             table.row(
                     "as many as possible",
                     bytes(size),
                     best(all.stream(), MESSAGES_PER_S, row -> ""),
-                    best(all.stream(), CPU_NS_PER_MESSAGE, row -> " of CPU a message"));
+                    best(sleeping, CPU_NS_PER_MESSAGE, row -> " of CPU a message"));
         }
     }
 
-    private static String cpus(MetricValues reading) {
-        return ", " + reading.text(RECEIVER_CPUS) + " CPUs";
+    private static String cpus(Reading reading) {
+        String way = Text.of(reading.isRoundTrip() ? "choose.trip" : "choose.way");
+        return " " + way + ", " + reading.text(RECEIVER_CPUS) + " CPUs";
     }
 
     /** Returns the best, its numbers, and those that may be as good. */
-    private static String best(
-            Stream<? extends MetricValues> choices,
-            Metric number,
-            Function<MetricValues, String> words) {
-        Comparator<MetricValues> low = Comparator.comparingDouble(each -> each.get(number).value());
-        List<? extends MetricValues> sorted =
+    private static <V extends MetricValues> String best(
+            Stream<V> choices, Metric number, Function<V, String> words) {
+        Comparator<V> low = Comparator.comparingDouble(each -> each.get(number).value());
+        List<V> sorted =
                 choices.filter(each -> each.get(number).isKnown())
                         .sorted(number.isHigherBetter() ? low.reversed() : low)
                         .toList();
         if (sorted.isEmpty()) {
             return Units.DASH;
         }
-        MetricValues first = sorted.getFirst();
+        V first = sorted.getFirst();
         String best = first.name() + " (" + first.text(number) + words.apply(first) + ")";
-        return sorted.stream()
-                .skip(1)
-                .filter(each -> Takeaway.overlap(first.get(number), each.get(number)))
+        List<String> asGood =
+                sorted.stream()
+                        .skip(1)
+                        .filter(each -> Takeaway.overlap(first.get(number), each.get(number)))
+                        .map(each -> "; or " + each.name())
+                        .toList();
+        int others = asGood.size() - NAMED;
+        return asGood.stream()
                 .limit(NAMED)
-                .map(each -> "; or " + each.name())
-                .collect(joining("", best, ""));
+                .collect(joining("", best, others > 0 ? "; or " + others + " more" : ""));
     }
 }

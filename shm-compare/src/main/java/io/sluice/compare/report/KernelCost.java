@@ -41,11 +41,37 @@ record KernelCost(ReportModel model) {
     private void headline(Attribution a, Section section) {
         model.decompositions.stream()
                 .filter(d -> isOf(d, a))
-                .forEach(d -> section.text(inWords(d)));
+                .forEach(d -> section.text(Text.join(inWords(d), afterPause(a))));
         section.table(twoByTwo(a));
         new KernelSteps(model).waterfall(a).ifPresent(section::figure);
         String noun = Series.noun(a.kernel());
         section.note(Text.when(futex(a).isEmpty(), "kernel.no-futex", noun));
+    }
+
+    /** Returns what both ways to sleep take after the shortest pause; empty if not measured. */
+    private String afterPause(Attribution a) {
+        return model.afterPauses().stream()
+                .filter(row -> row.size() == a.size() && row.isAt(a.placement()))
+                .filter(row -> row.is(a.kernel(), Waiting.BLOCK) && row.get(P50_NS).isKnown())
+                .min(comparing(row -> row.factors().gapNs()))
+                .flatMap(kernel -> besideFutex(a, kernel))
+                .orElse("");
+    }
+
+    private Optional<String> besideFutex(Attribution a, Row kernel) {
+        return model.afterPauses().stream()
+                .filter(row -> row.size() == a.size() && row.isAt(a.placement()))
+                .filter(row -> row.is("sluice", Waiting.FUTEX) && row.get(P50_NS).isKnown())
+                .filter(row -> row.factors().gapNs().equals(kernel.factors().gapNs()))
+                .findFirst()
+                .map(
+                        futex ->
+                                Text.of(
+                                        "kernel.wake.later",
+                                        Units.time(kernel.factors().gapNs()),
+                                        kernel.both(P50_NS),
+                                        Series.noun(a.kernel()),
+                                        futex.both(P50_NS)));
     }
 
     /** Returns the parts of the headline, and all of the others. */
@@ -152,10 +178,10 @@ record KernelCost(ReportModel model) {
         return Text.join(
                 Text.of(
                         "kernel.wake",
+                        Text.of("kernel.wake." + (paused ? "paused" : "warm")),
                         wake(d, d.wakeK(), KERNEL_SLEEPS, KERNEL_SPINS),
                         Series.noun(d.kernel()),
                         wake(d, d.wakeS(), SHARED_SLEEPS, SHARED_SPINS),
-                        Text.when(paused, "kernel.wake.paused"),
                         time(d.dataPath()),
                         bytes(d.size()),
                         d.placement()),

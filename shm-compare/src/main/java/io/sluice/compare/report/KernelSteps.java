@@ -11,6 +11,7 @@ import io.sluice.compare.export.Units;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -118,7 +119,8 @@ record KernelSteps(ReportModel model) {
         if (shared.isKnown()) {
             Estimate path = a.step(a.shared(), a.hint());
             add(steps, a, "path", "c2", a.roundTripNs(a.hint()), path);
-            String last = path.isKnown() ? "sleeping" : "kernel";
+            boolean mixed = a.block().filter(TwoByTwo::isMixed).isPresent();
+            String last = path.isKnown() ? mixed ? "waiting" : "sleeping" : "kernel";
             Estimate added = a.step(path.isKnown() ? a.hint() : a.shared(), a.block());
             add(steps, a, last, "c1", a.roundTripNs(a.block()), added);
         }

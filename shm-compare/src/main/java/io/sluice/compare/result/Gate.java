@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The rule for publishing a run. It is applied before a run, to decide whether it starts, and after
- * it, to decide the title of its report.
+ * it, to say whether its numbers may be published.
  */
 public final class Gate {
     /** The suite whose runs may be published. */
@@ -45,6 +45,10 @@ public final class Gate {
         }
         if (run != null && run.interrupted()) {
             reasons.add("it was stopped before its end");
+        }
+        Grade grade = run == null ? null : run.grade();
+        if (grade != null && !Grade.QUOTABLE.equals(grade.letter())) {
+            reasons.add("its grade is " + grade.letter() + ", not " + Grade.QUOTABLE);
         }
         if (results.audit().isEmpty()) {
             reasons.add("its system calls were not counted independently: it has no audit");

@@ -61,6 +61,11 @@ public record Waiting(@JsonValue String id) {
         return Set.of(SPIN, HINT).contains(this);
     }
 
+    /** Tests whether a receiver keeps its CPU busy while it waits. */
+    public boolean usesItsCpu() {
+        return Set.of(SPIN, HINT, NONBLOCK, YIELD).contains(this);
+    }
+
     /** Tests whether no end ever enters the kernel. */
     public boolean neverCalls() {
         return equals(SPIN);

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
-/** One message in flight at a time: a block without clock reads for the mean, then a timed one. */
+/**
+ * One message in flight at a time. One chunk of four is not timed message by message: its mean is
+ * without clock reads. The two take turns, so what changes while they run changes both.
+ */
 record RoundTrips(Conversation talk, Histogram unused, Windows windows) implements Traffic {
     /** Round trips between two checks of what to do next. */
     private static final int CHUNK = 64;
+
+    private static final int TIMED_CHUNKS = 3;
 
     @Override
     public long warmUp() throws IOException {
@@ -22,23 +27,25 @@ record RoundTrips(Conversation talk, Histogram unused, Windows windows) implemen
     @Override
     public Supplier<EndpointResult> measure(double perNs, ForkDurations forkDurations)
             throws IOException {
+        long whole = forkDurations.blockNs() * 4 / 3;
+        long limit = forkDurations.limitNs() + forkDurations.blockNs() / 3;
+        windows.begin();
         long start = System.nanoTime();
         long now;
         long untimed = 0;
-        do {
-            untimed += talk.roundTrips(CHUNK);
-            now = System.nanoTime();
-        } while (now - start < forkDurations.blockNs() / 3);
-        double mean = (now - start) / (double) untimed;
-        windows.begin();
-        long begun = now;
+        long untimedNs = 0;
         long timed = 0;
         do {
-            timed += timed(windows.currentSlice());
+            for (int i = 0; i < TIMED_CHUNKS; i++) {
+                timed += timed(windows.currentSlice());
+            }
+            long begun = System.nanoTime();
+            untimed += talk.roundTrips(CHUNK);
             now = System.nanoTime();
-            windows.cutAfter(now - begun, forkDurations.blockNs());
-        } while (now - begun < forkDurations.blockNs()
-                || timed < forkDurations.minSamples() && now - begun < forkDurations.limitNs());
+            untimedNs += now - begun;
+            windows.cutAfter(now - start, whole);
+        } while (now - start < whole || timed < forkDurations.minSamples() && now - start < limit);
+        double mean = untimedNs / (double) untimed;
         long duration = now - start;
         long all = untimed + timed;
         return () -> EndpointResult.of(all, duration).times(windows).mean(mean);

@@ -137,7 +137,24 @@ public record Attribution(Results results, int size, String placement, String ke
 
     /** Returns how many times the round trip of a cache line a measurement takes. */
     public Estimate floorRatio(Optional<Measurement> measurement) {
-        return bootstrap().ratio(Samples.medians(measurement), floor());
+        return measurement.map(m -> floorRatio(results, m)).orElse(Estimate.NONE);
+    }
+
+    /**
+     * Returns how many times the round trip of a cache line a measurement takes: each fork is held
+     * against its own line, or where none was read beside it, against those of the run.
+     */
+    public static Estimate floorRatio(Results results, Measurement measurement) {
+        if (!measurement.usable()) {
+            return Estimate.NONE;
+        }
+        Bootstrap bootstrap = Bootstrap.of(results);
+        Estimate own = bootstrap.median(Samples.each(measurement, Samples::timesItsFloor));
+        return own.isKnown()
+                ? own
+                : bootstrap.ratio(
+                        Samples.percentile(measurement, 50),
+                        Samples.lineRoundTrip(results, measurement.factors().placement()));
     }
 
     private Estimate of(
@@ -150,8 +167,14 @@ public record Attribution(Results results, int size, String placement, String ke
         return Bootstrap.of(results);
     }
 
-    private double[] floor() {
-        return Samples.lineRoundTrip(results, placement);
+    /**
+     * Returns the round trips of a cache line: those beside the forks of {@link #shared}, so that
+     * what is subtracted from them is their own, or else those of the run.
+     */
+    double[] floor() {
+        double[] own =
+                shared().filter(Measurement::usable).map(Samples::lines).orElse(new double[0]);
+        return own.length > 0 ? own : Samples.lineRoundTrip(results, placement);
     }
 
     /**

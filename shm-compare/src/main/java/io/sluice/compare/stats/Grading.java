@@ -68,11 +68,16 @@ public final class Grading {
         int disturbed =
                 measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
         share(disturbed, blocks.size(), "blocks were disturbed by others");
+        int interrupted =
+                measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V13", 0)).sum();
+        many(interrupted, blocks.size(), "blocks had Java’s compiler or collector at work");
         long unsteady = blocks.stream().filter(b -> b.number(Numbers.STEADY, 1) == 0).count();
-        if (unsteady > MANY * blocks.size()) {
-            fair.add(
-                    "%d of %d blocks were measured before their rate was steady"
-                            .formatted(unsteady, blocks.size()));
+        many(unsteady, blocks.size(), "blocks were measured before their rate was steady");
+    }
+
+    private void many(long part, long all, String what) {
+        if (part > MANY * all) {
+            fair.add(part + " of " + all + " " + what);
         }
     }
 

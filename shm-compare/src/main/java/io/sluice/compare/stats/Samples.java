@@ -10,6 +10,7 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Waiting;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -164,10 +165,10 @@ public final class Samples {
 
     /**
      * Returns the round trip of a cache line between the CPUs of one placement, in nanoseconds: as
-     * it was beside the very blocks of shared memory's round trips there, because a host may move
-     * its CPUs between two blocks; or else beside the other blocks there; or else, for the run's
-     * main placement only, before and after the measurements. None where the ends have no CPU each:
-     * a line then does not move, or over an unknown distance.
+     * it was beside the round trips there whose ends spin, because a host may move its CPUs between
+     * two blocks; or else beside the other blocks there; or else, for the run's main placement
+     * only, before and after the measurements. None where the ends have no CPU each: a line then
+     * does not move, or over an unknown distance.
      *
      * @param placement where the ends ran
      */
@@ -191,10 +192,25 @@ public final class Samples {
         return results.measurements().stream()
                 .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
                 .filter(counts)
-                .flatMap(measurement -> measurement.forks().stream())
+                .flatMapToDouble(measurement -> Arrays.stream(lines(measurement)))
+                .toArray();
+    }
+
+    /** Returns the round trips of a cache line beside the forks of a measurement, where known. */
+    static double[] lines(Measurement measurement) {
+        return measurement.forks().stream()
                 .mapToDouble(Fork::lineRoundTripNs)
                 .filter(ns -> ns > 0)
                 .toArray();
+    }
+
+    /**
+     * Divides a fork's median round trip by that of a line between its own two CPUs; NaN where that
+     * is not known.
+     */
+    public static double timesItsFloor(Fork fork) {
+        double line = fork.lineRoundTripNs();
+        return line > 0 ? percentile(fork.hdr(), 50) / line : Double.NaN;
     }
 
     /** Returns a number of the floor as it was before and after the measurements, where known. */

@@ -1,8 +1,10 @@
 package io.sluice.compare.stats;
 
 import static java.util.Comparator.comparingDouble;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.maxBy;
 import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
@@ -12,12 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Throughput, like with like: the fastest kernel mechanism and the ring, both with one message a
- * call, or both with several. A comparison of one message a call here with 256 there says how much
- * batching saves, not what the kernel costs.
+ * call, or both with the same number of several. A comparison of one message a call here with 256
+ * there says how much batching saves, not what the kernel costs.
  *
  * @param kernel the fastest stream through the kernel
  * @param ring the fastest stream through our shared memory
@@ -28,27 +31,35 @@ public record StreamPair(Measurement kernel, Measurement ring) {
     /**
      * Returns the pairs of a message size, between the CPUs of the run.
      *
-     * @return first the one of one message a call, then that of batches; what was not measured on
-     *     both sides is absent
+     * @return first the one of one message a call, then that of the largest batch that there is on
+     *     both sides; what was not measured on both sides is absent
      */
     public static List<StreamPair> of(Results results, int size) {
-        return Stream.of(false, true)
-                .flatMap(batched -> pair(results, size, batched).stream())
-                .toList();
+        Map<Integer, List<Measurement>> byBatch =
+                candidates(results, size)
+                        .collect(groupingBy(m -> m.factors().batch(), TreeMap::new, toList()));
+        List<StreamPair> pairs =
+                byBatch.values().stream()
+                        .flatMap(streams -> fastest(streams, Bootstrap.of(results)).stream())
+                        .toList();
+        return pairs.size() <= 2 ? pairs : List.of(pairs.getFirst(), pairs.getLast());
     }
 
-    private static Optional<StreamPair> pair(Results results, int size, boolean batched) {
+    private static Stream<Measurement> candidates(Results results, int size) {
         String placement = Measurements.mainPlacement(results);
-        Bootstrap bootstrap = Bootstrap.of(results);
+        return results.measurements().stream()
+                .filter(Measurement::usable)
+                .filter(m -> m.factors().pattern() == Pattern.STREAM)
+                .filter(m -> Measurements.hasDefaultFactors(m.factors()))
+                .filter(m -> m.factors().size() == size)
+                .filter(m -> Objects.equals(m.factors().placement(), placement))
+                .filter(m -> isOfKernel(m) || RING.equals(m.factors().mechanism()));
+    }
+
+    /** Returns the fastest of both sides; none if one side has none. */
+    private static Optional<StreamPair> fastest(List<Measurement> streams, Bootstrap bootstrap) {
         Map<Boolean, Optional<Measurement>> fastest =
-                results.measurements().stream()
-                        .filter(Measurement::usable)
-                        .filter(m -> m.factors().pattern() == Pattern.STREAM)
-                        .filter(m -> Measurements.hasDefaultFactors(m.factors()))
-                        .filter(m -> m.factors().size() == size)
-                        .filter(m -> m.factors().batch() > 1 == batched)
-                        .filter(m -> Objects.equals(m.factors().placement(), placement))
-                        .filter(m -> isOfKernel(m) || RING.equals(m.factors().mechanism()))
+                streams.stream()
                         .collect(partitioningBy(StreamPair::isOfKernel, maxBy(speed(bootstrap))));
         return fastest.get(true)
                 .flatMap(kernel -> fastest.get(false).map(ring -> new StreamPair(kernel, ring)));
@@ -62,12 +73,9 @@ public record StreamPair(Measurement kernel, Measurement ring) {
         return comparingDouble(m -> bootstrap.median(Samples.messagesPerSecond(m)).value());
     }
 
-    /** Returns both sides' messages a call: "1 message a call on both sides". */
+    /** Returns both sides' messages a call: "up to 1 message a call on both sides". */
     public String batches() {
-        int theirs = kernel.factors().batch();
-        int ours = ring.factors().batch();
-        return theirs == ours
-                ? "up to " + ours + (ours == 1 ? " message" : " messages") + " a call on both sides"
-                : "up to " + theirs + " messages a call in the kernel, " + ours + " in the ring";
+        int batch = ring.factors().batch();
+        return "up to " + batch + (batch == 1 ? " message" : " messages") + " a call on both sides";
     }
 }

@@ -151,7 +151,7 @@ public final class TwoByTwo {
     /** Returns the parts that add up to the blocking half round trip. */
     private Map<String, Quantity> parts(Map<String, double[]> halves) {
         Map<String, double[]> known = new HashMap<>(halves);
-        known.put(LINE, half(Samples.lineRoundTrip(results, attribution.placement())));
+        known.put(LINE, half(attribution.floor()));
         known.put(ENTRY, Samples.floor(results, floor -> 2 * floor.syscallNs()));
         known.put(COPYING, copy());
         known.put(SELF, self());

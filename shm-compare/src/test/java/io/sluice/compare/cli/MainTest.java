@@ -448,7 +448,7 @@ class MainTest {
                 List.of(
                         "the kernel copies (pipe)",
                         "memory is shared",
-                        "A wake-up costs",
+                        "a wake-up costs",
                         "+ sleeping, being woken",
                         "in and out of the kernel, twice")) {
             assertTrue(outcome.out().contains(part), part + " in\n" + outcome.out());

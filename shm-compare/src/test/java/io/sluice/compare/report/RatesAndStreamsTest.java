@@ -177,6 +177,11 @@ class RatesAndStreamsTest {
                         stream("pipe", Waiting.BLOCK, 1, 1_000_000),
                         stream("sluice", Waiting.SPIN, 256, 9e6));
         assertTrue(StreamPair.of(unlike, 64).isEmpty());
+        Results otherBatch =
+                results(
+                        stream("pipe.buffered", Waiting.BLOCK, 256, 10_000_000),
+                        stream("sluice", Waiting.SPIN, 16, 9e6));
+        assertTrue(StreamPair.of(otherBatch, 64).isEmpty(), "256 messages a call and 16");
     }
 
     private static Measurement stream(String id, Waiting waiting, int batch, double perSecond) {

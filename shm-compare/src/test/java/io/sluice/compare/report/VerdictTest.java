@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.export.Units;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Records;
@@ -155,6 +157,55 @@ class VerdictTest {
                         List.of("%")));
     }
 
+    /** The wake-up of ping-pong stood there as if it were every wake-up. */
+    @Test
+    void aWakeUpSaysAfterWhatItIs() {
+        SyntheticResults run =
+                new SyntheticResults()
+                        .rtt("pipe", Waiting.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Waiting.HINT, 64, 3_000)
+                        .rtt("sluice", Waiting.FUTEX, 64, 10_000)
+                        .rtt("sluice", Waiting.SPIN, 64, 600);
+        String said = page(run.build());
+        assertTrue(said.contains("In round trips without a pause between them, a wake-up"), said);
+        assertFalse(said.contains("After a pause of"), said);
+        new SyntheticResults()
+                .afterPause("pipe", Waiting.BLOCK, 64, 90_000)
+                .afterPause("sluice", Waiting.FUTEX, 64, 80_000)
+                .build()
+                .measurements()
+                .forEach(m -> run.measurement(after(1_000_000, m)));
+        said = page(run.build());
+        assertTrue(
+                said.matches(
+                        "(?s).*After a pause of 1.00\u00a0ms a message and its answer take 9\\d.\\d"
+                                + "\u00a0µs .*? through the pipe and 8\\d.\\d\u00a0µs .*?in all.*"),
+                said);
+    }
+
+    private static Measurement after(long gapNs, Measurement m) {
+        Factors factors = FactorsBuilder.builder(m.factors()).gapNs(gapNs).build();
+        return new Measurement(m.id(), factors, m.status(), null, null, m.forks());
+    }
+
+    private static String page(Results results) {
+        return HtmlReport.render(results);
+    }
+
+    /** The step was called sleeping where the reader had not slept. */
+    @Test
+    void aStepOfAReaderThatDidNotSleepIsNotCalledSleeping() {
+        String said =
+                Wording.kernel(
+                        new SyntheticResults()
+                                .rttWithoutSleep("pipe", Waiting.BLOCK, 64, 12_000)
+                                .rtt("pipe.hint", Waiting.HINT, 64, 3_000)
+                                .rtt("sluice", Waiting.SPIN, 64, 600)
+                                .build());
+        assertTrue(said.contains("+ waiting, not always asleep"), said);
+        assertFalse(said.contains("+ sleeping, being woken"), said);
+    }
+
     /** It said that a futex wakes in 200 ns. */
     @Test
     void aWakeUpThatWasNotMeasuredHasNoNumber() {
@@ -166,7 +217,7 @@ class VerdictTest {
                         .rtt("sluice", Waiting.SPIN, 64, 600)
                         .build();
         String said = Wording.kernel(results).replace('\n', ' ');
-        assertTrue(said.contains("A wake-up costs 4.5"), said);
+        assertTrue(said.contains("between them, a wake-up costs 4.5"), said);
         assertTrue(
                 said.contains(
                         "and an unknown time (in ping-pong its receiver did not sleep each time,"

@@ -32,6 +32,20 @@ class GateTest {
                 run(Gate.SUITE, 10, false, List.of(), GUEST));
     }
 
+    /** It was publishable with the grade "do not quote". */
+    @Test
+    void onlyAQuotableRunIsPublished() {
+        Results run = run(Gate.SUITE, 10, false, AUDITED, GUEST);
+        only("its grade is C, not A", graded(run, Grade.DO_NOT_QUOTE));
+        only("its grade is B, not A", graded(run, Grade.USABLE));
+        assertEquals(List.of(), Gate.reasons(graded(run, Grade.QUOTABLE)));
+    }
+
+    private static Results graded(Results results, String letter) {
+        Run run = RunBuilder.builder(results.run()).grade(new Grade(letter, List.of())).build();
+        return ResultsBuilder.builder(results).run(run).build();
+    }
+
     @Test
     void anEmptyFileIsNotPublished() {
         Results nothing = Records.results(Results.SCHEMA, null, null, null, null, null, null);

@@ -20,12 +20,17 @@ import org.junit.jupiter.api.Test;
 class GradingTest {
     /** The typical results with so many forks, some of them disturbed. */
     private static Grade grade(int forks, int disturbed, String level) {
+        return grade(forks, "V05", disturbed, level);
+    }
+
+    /** The typical results with so many forks, in some of which a rule fired. */
+    private static Grade grade(int forks, String rule, int blocks, String level) {
         Results typical = SyntheticResults.typical();
         List<Measurement> measurements = new ArrayList<>();
         for (Measurement m : typical.measurements()) {
             List<Fork> some =
                     m.forks().isEmpty() ? List.of() : Collections.nCopies(forks, m.forks().get(0));
-            Map<String, Integer> fired = disturbed == 0 ? Map.of() : Map.of("V05", disturbed);
+            Map<String, Integer> fired = blocks == 0 ? Map.of() : Map.of(rule, blocks);
             measurements.add(
                     new Measurement(
                             m.id(), m.factors(), m.status(), m.reason(), null, some, fired, null));
@@ -65,6 +70,15 @@ class GradingTest {
         Grade most = grade(10, 6, Note.GREEN);
         assertEquals(Grade.DO_NOT_QUOTE, most.letter());
         assertTrue(most.reasons().toString().contains("disturbed by others"), most.toString());
+    }
+
+    /** Java's compiler at work in two thirds of all blocks was no reason. */
+    @Test
+    void blocksInWhichTheCompilerWorkedAreAReason() {
+        assertEquals(Grade.QUOTABLE, grade(10, "V13", 2, Note.GREEN).letter());
+        Grade most = grade(10, "V13", 6, Note.GREEN);
+        assertEquals(Grade.USABLE, most.letter());
+        assertTrue(most.reasons().toString().contains("compiler or collector"), most.toString());
     }
 
     /** Blocks are no forks: 120 pairs of processes were called 324 forks. */
