@@ -17,6 +17,15 @@ final class UdpTransport extends DescriptorTransport {
         return failure(() -> Sockets.probe(fd -> 0));
     }
 
+    /**
+     * Leaves a quarter: the kernel frees what was received when it is a quarter of the buffer, or
+     * when none waits ({@code udp_rmem_release}).
+     */
+    @Override
+    long room(long capacity, int size) {
+        return super.room(capacity - capacity / 4, size);
+    }
+
     @Override
     Descriptors connect(Role role, Path directory, String address) throws IOException {
         int socket = Sockets.bind(Address.of(0), Type.DGRAM);
