@@ -28,24 +28,36 @@ import java.util.concurrent.TimeUnit;
  * driver is a process of its own, so that its CPU time can be measured separately. As in Aeron's
  * own settings for low latency, all memory of the logs is there before the first message.
  */
-public final class AeronTransport extends NamedTransport {
+public class AeronTransport extends NamedTransport {
     private static final String DRIVER = "aeron";
     private static final int THERE = 1;
     private static final int BACK = 2;
-    private static final int TERM = 16 << 20;
-
-    /** The largest possible, so that a message is one fragment. */
-    private static final int MTU = 65504;
-
-    private static final int LONGEST = MTU - 32;
+    private static final int HEAD = 32;
     private static final long TIMEOUT_SECONDS = 10;
 
-    /** Creates it. */
+    private final int term;
+    private final int mtu;
+
+    /** Creates it, with the largest MTU that there is, so that a message is one fragment. */
     public AeronTransport() {
+        this("aeron.ipc", 16 << 20, 65504, "");
+    }
+
+    private AeronTransport(String id, int term, int mtu, String memory) {
         super(
-                "aeron.ipc",
+                id,
                 Waiting.SPIN,
-                "Aeron IPC, tryClaim on exclusive publications, both ends spinning");
+                "Aeron IPC, tryClaim on exclusive publications, both ends spinning" + memory);
+        this.term = term;
+        this.mtu = mtu;
+    }
+
+    /** Aeron's IPC with as much memory as our pipes have: 64 KiB may be in flight each way. */
+    public static final class SameMemory extends AeronTransport {
+        /** Creates it; a message is at most an eighth of a term. */
+        public SameMemory() {
+            super("aeron.ipc.64k", 128 << 10, 16 << 10, "; 64 KiB in flight");
+        }
     }
 
     @Override
@@ -57,11 +69,11 @@ public final class AeronTransport extends NamedTransport {
     public Traits traits() {
         return new Traits(
                 Traits.Boundaries.MESSAGES,
-                new Traits.Limit(LONGEST, "what goes in one fragment of the largest MTU"),
+                new Traits.Limit(mtu - HEAD, "what goes in one fragment"),
                 new Traits.Capacity(
                         0,
-                        TERM / 2,
-                        "A claim fails, and is tried again; the driver moves the" + " limit."),
+                        term / 2,
+                        "A claim fails, and is tried again; the driver moves the limit."),
                 new Traits.Cost(
                         0,
                         List.of(),
@@ -93,6 +105,7 @@ public final class AeronTransport extends NamedTransport {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(DriverProcess.class.getName());
         command.add(directory.resolve(DRIVER).toString());
+        command.addAll(List.of(String.valueOf(term), String.valueOf(mtu)));
         Process driver =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Runnable end = () -> driver.destroyForcibly().onExit().join();
@@ -113,7 +126,7 @@ public final class AeronTransport extends NamedTransport {
         /**
          * Runs until its input ends.
          *
-         * @param arguments the driver's directory
+         * @param arguments the driver's directory, the length of terms, the MTU
          * @throws IOException if its input fails
          */
         public static void main(String[] arguments) throws IOException {
@@ -121,8 +134,8 @@ public final class AeronTransport extends NamedTransport {
                     new MediaDriver.Context()
                             .aeronDirectoryName(arguments[0])
                             .threadingMode(ThreadingMode.SHARED)
-                            .ipcTermBufferLength(TERM)
-                            .ipcMtuLength(MTU)
+                            .ipcTermBufferLength(Integer.parseInt(arguments[1]))
+                            .ipcMtuLength(Integer.parseInt(arguments[2]))
                             .termBufferSparseFile(false)
                             .dirDeleteOnStart(true)
                             .dirDeleteOnShutdown(true);

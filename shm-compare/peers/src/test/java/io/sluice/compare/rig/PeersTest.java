@@ -91,6 +91,19 @@ class PeersTest {
         assertTrue(fork.sum(EndCounters::pageFaults) < 100, fork.ends().toString());
     }
 
+    /** Aeron had 8 MiB in flight, our pipes 64 KiB. */
+    @Test
+    void aeronAndAgronaRunAlsoWithOurMemory() throws Exception {
+        for (String peer : List.of("aeron.ipc.64k", "agrona.o2o")) {
+            assertEquals(65_536, Transports.of(peer).traits().capacity().bytes(), peer);
+        }
+        assertEquals(
+                65_536,
+                PAIRS.launch("aeron.ipc.64k", Workload.of(Pattern.STREAM, 64))
+                        .initiator()
+                        .capacityBytes);
+    }
+
     @Tag("proof")
     @ParameterizedTest
     @ValueSource(strings = {"aeron.ipc", "jeromq.tcp"})
