@@ -51,6 +51,9 @@ public record Suite(
      */
     private static final long OVERHEAD_NS = 300_000_000;
 
+    /** How long a warm-up takes at least: whether the compiler works is known after a while. */
+    private static final long LEAST_WARM_UP_NS = 200_000_000;
+
     /** A round trip of a mechanism that sleeps, about. */
     private static final long ROUND_TRIP_NS = 20_000;
 
@@ -195,7 +198,7 @@ public record Suite(
                         ? blockNs / 3 + Math.max(blockNs, ROUND_TRIP_NS * minSamples)
                         : blockNs;
         long paced = Pace.of(plan.workload()).map(pace -> pace.blockNs(forkDurations())).orElse(0L);
-        return OVERHEAD_NS + warmUpNs + Math.max(paced, blocks);
+        return OVERHEAD_NS + Math.max(LEAST_WARM_UP_NS, warmUpNs) + Math.max(paced, blocks);
     }
 
     /**
