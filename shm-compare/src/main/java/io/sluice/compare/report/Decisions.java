@@ -36,7 +36,7 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
         Section section = new Section("choose", "Which one to use");
         DataTable table =
                 new DataTable(
-                        Text.of("choose.table"),
+                        Text.of("choose.table", model.scope()),
                         "Messages",
                         "size",
                         "a CPU to spare for the receiver",

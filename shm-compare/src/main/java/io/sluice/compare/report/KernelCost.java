@@ -110,7 +110,12 @@ record KernelCost(ReportModel model) {
         Optional<Measurement> futex = futex(a);
         String copies = "the kernel copies (" + Series.noun(a.kernel()) + ")";
         return new DataTable(
-                        Text.of("kernel.table", bytes(a.size()), a.placement(), model.interval),
+                        Text.of(
+                                "kernel.table",
+                                bytes(a.size()),
+                                a.placement(),
+                                model.interval,
+                                model.scope()),
                         "",
                         "the reader sleeps",
                         "neither end sleeps",

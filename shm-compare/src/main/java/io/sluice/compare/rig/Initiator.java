@@ -89,15 +89,14 @@ final class Initiator {
     private EndpointResult run(Traffic traffic) throws IOException {
         ForkDurations durations = task.plan().durations();
         warmUpMessages = 0;
-        CompilerActivity compiler = new CompilerActivity(System.nanoTime());
-        double perNs = warmUp(traffic, durations.warmUpNs() / 2, compiler);
+        double perNs = warmUp(traffic, durations.warmUpNs() / 2);
         warmUpMessages += measure(traffic, Marker.DRY_RUN, perNs, durations.dryRun()).messages;
         if (traffic.isPaced()) {
             // The code compiled during warm-up has never waited, as paced traffic does.
             warmUpMessages += traffic.measure(perNs, durations.settle()).get().messages;
             steady = !isCold; // Its rate is given.
         } else {
-            perNs = warmUp(traffic, durations.warmUpNs() / 2, compiler);
+            perNs = warmUp(traffic, durations.warmUpNs() / 2);
         }
         double ghzBefore = Ghz.measure();
         return measure(traffic, Marker.BEGIN, perNs, durations)
@@ -140,12 +139,12 @@ final class Initiator {
      * many megabytes would be met for the first time. Returns messages per nanosecond of the last
      * window.
      */
-    private double warmUp(Traffic traffic, long limitNs, CompilerActivity compiler)
-            throws IOException {
+    private double warmUp(Traffic traffic, long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
         long memory = talk.link.memory();
         long begun = System.nanoTime();
         long end = begun + limitNs;
+        CompilerActivity compiler = new CompilerActivity(begun);
         List<Double> rates = new ArrayList<>();
         long faults = faults();
         long now;

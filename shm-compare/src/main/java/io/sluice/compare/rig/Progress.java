@@ -67,9 +67,13 @@ public final class Progress {
 
     /** Says how long a run took, and how long it was expected to. */
     void took(Duration actual, Duration expected) {
-        print(
-                "took %s, estimated %s",
-                minutes(actual.toNanos() / 1e9).strip(), minutes(expected.toNanos() / 1e9).strip());
+        print("took %s, estimated %s", time(actual), time(expected));
+    }
+
+    /** Returns seconds, or minutes of a long time, to the nearest: what is over is no estimate. */
+    private static String time(Duration duration) {
+        long seconds = Math.round(duration.toNanos() / 1e9);
+        return seconds < 1_000 ? seconds + " s" : Math.round(seconds / 60.0) + " min";
     }
 
     void repeats(MeasurementPlan plan, String why) {

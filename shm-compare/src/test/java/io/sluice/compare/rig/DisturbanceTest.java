@@ -8,15 +8,18 @@ import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.ForkBuilder;
+import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Touch;
 import io.sluice.compare.result.Waiting;
+import io.sluice.compare.result.Window;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class DisturbanceTest {
@@ -74,19 +77,28 @@ class DisturbanceTest {
     @Test
     void theResultDoesNotMatter() {
         for (Fork fork : new Fork[] {fork(20 * MS, 0, 0, 0), fork(0, 0, 10, 1)}) {
-            Fork slow =
-                    ForkBuilder.builder(fork)
-                            .messages(1)
-                            .hdr(null)
-                            .meanUntimedNs(1e9)
-                            .lineRoundTripNs(1)
-                            .service(null)
-                            .response(null)
-                            .windows(null)
-                            .numbers(null)
-                            .build();
+            Fork quick = measuring(fork, 1_000_000, 100);
+            Fork slow = measuring(fork, 1, 1_000_000_000);
+            assertEquals(Disturbance.of(on(0, 1), quick, 2), Disturbance.of(on(0, 1), slow, 2));
             assertEquals(Disturbance.of(on(0, 1), fork, 2), Disturbance.of(on(0, 1), slow, 2));
         }
+    }
+
+    /** Returns the same with so many messages of so many nanoseconds each. */
+    private static Fork measuring(Fork fork, long messages, long ns) {
+        Histogram times = Conversation.histogram();
+        times.recordValueWithCount(ns, messages);
+        String hdr = Hdr.encode(times);
+        return ForkBuilder.builder(fork)
+                .messages(messages)
+                .hdr(hdr)
+                .meanUntimedNs(ns)
+                .lineRoundTripNs(ns)
+                .service(hdr)
+                .response(hdr)
+                .windows(List.of(new Window(0, messages, ns, (double) ns, ns)))
+                .numbers(Map.of(Numbers.STEADY, messages == 1 ? 1.0 : 0))
+                .build();
     }
 
     /** A blocking mechanism is in the run queue at each wake-up: that is how it works. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
@@ -214,6 +215,8 @@ class RigTest {
         next.resume(first, Records.tool("test", "test"));
         Results both = next.run(Records.tool("test", "test"), List.of(), soFar -> {});
         assertEquals(first.run().id(), both.run().id());
+        Map<String, String> during = both.environment().details().get(Details.LOAD_DURING);
+        assertTrue(during.containsKey(Details.OTHERS), "what others used meanwhile: " + during);
         assertFalse(both.run().interrupted());
         for (int i = 0; i < plans.size(); i++) {
             List<Fork> forks = both.measurements().get(i).forks();
