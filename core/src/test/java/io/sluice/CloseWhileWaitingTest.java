@@ -74,13 +74,13 @@ class CloseWhileWaitingTest {
         }
     }
 
-    private record Waiting(String what, Pipe pipe, BooleanSupplier waits, AutoCloseable end) {}
+    private record WaitingEnd(String what, Pipe pipe, BooleanSupplier waits, AutoCloseable end) {}
 
     @ParameterizedTest
     @MethodSource("flavors")
     void aWaitingSenderGetsAnException(String flavor) throws Exception {
         boolean rendezvous = flavor.equals("rendezvous");
-        List<Waiting> all = new ArrayList<>();
+        List<WaitingEnd> all = new ArrayList<>();
         List<PipeReceiver> receivers = new ArrayList<>();
         TestThreads platform = new TestThreads(flavor);
         TestThreads virtual = new TestThreads(flavor, true);
@@ -98,7 +98,7 @@ class CloseWhileWaitingTest {
                 }
                 BooleanSupplier asleep = BlockingCalls.senderWaits(path);
                 all.add(
-                        new Waiting(
+                        new WaitingEnd(
                                 what,
                                 pipe,
                                 kind == Kind.SPINNING ? idle::isWaiting : asleep,
@@ -113,7 +113,7 @@ class CloseWhileWaitingTest {
         }
         closeAll(all, platform, virtual);
         for (int i = 0; i < all.size(); i++) {
-            Waiting waiting = all.get(i);
+            WaitingEnd waiting = all.get(i);
             PipeReceiver receiver = receivers.get(i);
             while (receiver.tryReceive() != null) {}
             assertTrue(receiver.isEndOfStream(), waiting.what);
@@ -131,7 +131,7 @@ class CloseWhileWaitingTest {
     @ParameterizedTest
     @MethodSource("flavors")
     void aWaitingReceiverGetsAnException(String flavor) throws Exception {
-        List<Waiting> all = new ArrayList<>();
+        List<WaitingEnd> all = new ArrayList<>();
         List<PipeSender> senders = new ArrayList<>();
         TestThreads platform = new TestThreads(flavor);
         TestThreads virtual = new TestThreads(flavor, true);
@@ -149,7 +149,7 @@ class CloseWhileWaitingTest {
                 BooleanSupplier asleep =
                         BlockingCalls.receiverWaits(path, senders(flavor), receivers(flavor));
                 all.add(
-                        new Waiting(
+                        new WaitingEnd(
                                 what,
                                 pipe,
                                 kind == Kind.SPINNING ? idle::isWaiting : asleep,
@@ -164,7 +164,7 @@ class CloseWhileWaitingTest {
         }
         closeAll(all, platform, virtual);
         for (int i = 0; i < all.size(); i++) {
-            Waiting waiting = all.get(i);
+            WaitingEnd waiting = all.get(i);
             PipeSender sender = senders.get(i);
             boolean sent = sender.trySend(new byte[7]);
             try (PipeReceiver next = waiting.pipe.receiver()) { // The slot is free and intact.
@@ -175,8 +175,9 @@ class CloseWhileWaitingTest {
         }
     }
 
-    private static void closeAll(List<Waiting> all, TestThreads... testThreadses) throws Exception {
-        for (Waiting waiting : all) {
+    private static void closeAll(List<WaitingEnd> all, TestThreads... testThreadses)
+            throws Exception {
+        for (WaitingEnd waiting : all) {
             testThreadses[0].spinUntil(waiting.waits);
             waiting.end.close();
             waiting.end.close();

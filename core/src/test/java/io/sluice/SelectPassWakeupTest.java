@@ -38,7 +38,7 @@ class SelectPassWakeupTest {
     }
 
     /** Returns a select that runs an action when it would park, and is woken for B. */
-    private Select wokenForB(Waiting meanwhile) {
+    private Select wokenForB(LateWaiter meanwhile) {
         return Select.builder()
                 .receive(a.receiver(), message -> {})
                 .receive(fromB, message -> {})
@@ -47,7 +47,7 @@ class SelectPassWakeupTest {
                 .build();
     }
 
-    private interface Waiting extends Waiter {
+    private interface LateWaiter extends Waiter {
         @Override
         default void start(long nanos) {}
 
@@ -152,8 +152,8 @@ class SelectPassWakeupTest {
     @Test
     void aSelectDoesNotParkForAnEndedStream() throws InterruptedException {
         List<Integer> unwanted = new ArrayList<>();
-        Waiting waiting =
-                new Waiting() {
+        LateWaiter waiting =
+                new LateWaiter() {
                     @Override
                     public boolean pause() {
                         toA.close();

@@ -22,7 +22,7 @@ final class AuditCommand implements Callable<Integer> {
             names = "--mechanisms",
             split = ",",
             defaultValue = "pipe",
-            converter = Choice.Mechanisms.class)
+            converter = KnownValues.Mechanisms.class)
     private List<Transport> mechanisms;
 
     @Option(names = "--messages", defaultValue = "10000")

@@ -73,7 +73,7 @@ public final class Main {
                     throw exception;
                 });
         line.registerConverter(Duration.class, new TimeConverter());
-        Choice.register(line);
+        KnownValues.register(line);
         line.setParameterExceptionHandler(WrongArgumentException::report);
         return line.execute(arguments);
     }

@@ -65,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
             completionCandidates = ListCommand.SuiteLabels.class)
     private Suite suite;
 
-    @Option(names = "--mechanisms", split = ",", converter = Choice.Mechanisms.class)
+    @Option(names = "--mechanisms", split = ",", converter = KnownValues.Mechanisms.class)
     private List<Transport> mechanisms;
 
     @Option(names = "--patterns", split = ",")

@@ -28,7 +28,7 @@ final class WrongArgumentException extends RuntimeException {
             List<String> known = new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
             known.addAll(command.getSubcommands().keySet());
             meant = nearest(unmatched.getUnmatched().get(0).replaceFirst("=.*", ""), known);
-        } else if (found.getCause() instanceof Choice.UnknownNameException unknown) {
+        } else if (found.getCause() instanceof KnownValues.UnknownNameException unknown) {
             meant = nearest(unknown.name, unknown.known);
         }
         return report(command, found.getMessage(), meant);

@@ -110,12 +110,7 @@ record KernelCost(ReportModel model) {
         Optional<Measurement> futex = futex(a);
         String copies = "the kernel copies (" + Series.noun(a.kernel()) + ")";
         return new DataTable(
-                        Text.of(
-                                "kernel.table",
-                                bytes(a.size()),
-                                a.placement(),
-                                model.interval,
-                                model.scope()),
+                        Text.of("kernel.table", bytes(a.size()), a.placement(), model.interval),
                         "",
                         "the reader sleeps",
                         "neither end sleeps",

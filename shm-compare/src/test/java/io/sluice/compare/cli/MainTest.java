@@ -731,7 +731,7 @@ class MainTest {
                 };
         CommandLine line = new CommandLine(command);
         line.registerConverter(Duration.class, new TimeConverter());
-        Choice.register(line);
+        KnownValues.register(line);
         String output = directory.resolve("a.json").toString();
         assertEquals(
                 Exit.REFUSED, line.execute("--suite=publish", "--quiet-within=7s", "-o", output));

@@ -105,10 +105,10 @@ class PageTest {
         }
         String choice = screen(HtmlReport.render(run.build()), "choose");
         String row = choice.substring(choice.indexOf("as many as possible"));
-        String[] cells = row.split("<td>");
-        assertTrue(cells[2].startsWith("Shared memory, spinning"), row);
-        assertFalse(cells[3].contains("spinning"), row);
-        assertTrue(cells[3].matches("(?s)[^;]*; or [^;]*; or [^;]*; or 2 more.*"), row);
+        String[] fields = row.split("<td>");
+        assertTrue(fields[2].startsWith("Shared memory, spinning"), row);
+        assertFalse(fields[3].contains("spinning"), row);
+        assertTrue(fields[3].matches("(?s)[^;]*; or [^;]*; or [^;]*; or 2 more.*"), row);
     }
 
     @Test

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
  * @param all what may be chosen
  * @param name its name
  */
-record Choice<T>(Callable<Collection<T>> all, Function<T, String> name)
+record KnownValues<T>(Callable<Collection<T>> all, Function<T, String> name)
         implements ITypeConverter<T> {
     /** A name that none has, and those that there are. */
     static final class UnknownNameException extends TypeConversionException {
@@ -42,15 +42,17 @@ record Choice<T>(Callable<Collection<T>> all, Function<T, String> name)
 
     /** Lets a command line read what options have names of. */
     static void register(CommandLine line) {
-        line.registerConverter(Pattern.class, new Choice<>(Pattern::all, Pattern::id));
-        line.registerConverter(Suite.class, new Choice<>(Suite::all, Suite::name));
-        line.registerConverter(Placement.class, new Choice<>(CpuOption::places, Placement::name));
+        line.registerConverter(Pattern.class, new KnownValues<>(Pattern::all, Pattern::id));
+        line.registerConverter(Suite.class, new KnownValues<>(Suite::all, Suite::name));
+        line.registerConverter(
+                Placement.class, new KnownValues<>(CpuOption::places, Placement::name));
         line.registerConverter(
                 Touch.class,
-                new Choice<>(() -> EnumSet.complementOf(EnumSet.of(Touch.OTHER)), Touch::toString));
+                new KnownValues<>(
+                        () -> EnumSet.complementOf(EnumSet.of(Touch.OTHER)), Touch::toString));
         line.registerConverter(
                 Waiting.class,
-                new Choice<>(
+                new KnownValues<>(
                         () -> Transports.all().stream().map(Transport::waiting).toList(),
                         Waiting::id));
     }
