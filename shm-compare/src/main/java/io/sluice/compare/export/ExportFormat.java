@@ -18,7 +18,7 @@ public enum ExportFormat {
     /** The JSON of JMH, for its viewers. */
     JMH(JmhJson::write),
     /** The results themselves, as {@code run} writes them. */
-    JSON((results, out) -> out.println(ResultsFile.toJson(results)));
+    JSON((results, out) -> out.print(ResultsFile.toJson(results)));
 
     private final BiConsumer<Results, PrintStream> writer;
 

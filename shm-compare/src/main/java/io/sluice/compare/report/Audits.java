@@ -112,9 +112,12 @@ record Audits(ReportModel model) {
     }
 
     private static String capacity(Factors f) {
-        return f.capacityBytes() > 0
-                ? Units.bytes(f.capacityBytes())
-                : f.capacityMessages() != null ? f.capacityMessages() + " messages" : "not known";
+        String messages = f.capacityMessages() == null ? "" : f.capacityMessages() + " messages";
+        if (f.capacityBytes() <= 0) {
+            return messages.isEmpty() ? "not known" : messages;
+        }
+        boolean counts = !messages.isEmpty() && f.capacityMessages() < f.capacityBytes() / f.size();
+        return Units.bytes(f.capacityBytes()) + (counts ? ", " + messages : "");
     }
 
     private static boolean othersCounted(Pair pair) {

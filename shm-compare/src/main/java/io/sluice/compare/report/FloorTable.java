@@ -40,19 +40,19 @@ final class FloorTable {
         FloorTable table = new FloorTable();
         table.readings.put("before the measurements", results.floorBefore());
         table.readings.put("after", results.floorAfter());
-        return table.filled("What nothing can beat, on the pair of CPUs of this run");
+        return table.filled("The steps by themselves, on the pair of CPUs of this run");
     }
 
     /** Returns one reading. */
     static DataTable of(FloorReading reading) {
         FloorTable table = new FloorTable();
         table.readings.put("takes", reading);
-        return table.filled("What nothing can beat, on this pair of CPUs");
+        return table.filled("The steps by themselves, on this pair of CPUs");
     }
 
     private DataTable filled(String caption) {
         time("a reading of the clock", FloorReading::clockNs);
-        time("the clock’s smallest step", FloorReading::clockStepNs);
+        time("the least between two readings of the clock", FloorReading::clockStepNs);
         time("a call from Java to C", FloorReading::downcallNs);
         time("a system call", FloorReading::syscallNs);
         time("a cache line there and back, median", FloorReading::lineRoundTripNs);

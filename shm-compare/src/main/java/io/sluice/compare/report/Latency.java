@@ -25,7 +25,10 @@ import java.util.stream.Stream;
 record Latency(ReportModel model) {
     private static final Takeaway SHORTEST = new Takeaway("Shortest median", "Longest", P50_NS);
     private static final Takeaway STEADIEST =
-            new Takeaway("Shortest 99th percentile", "Longest of those that have one", P99_NS);
+            new Takeaway(
+                    "Shortest 99th percentile by its median over forks",
+                    "Longest of those that have one",
+                    P99_NS);
     private static final double LAST_NINE = 5;
 
     Section screen() {

@@ -37,7 +37,7 @@ record Machine(ReportModel model) {
                         .row("Suite, forks, seed", asked(model.run));
         return model.floor.isKnown()
                 ? facts.row(
-                        "Floor of the steps on this page",
+                        "Cache line there and back, beside spinning ends",
                         Text.of("machine.floor", Units.both(model.floor, Units::time)))
                 : facts;
     }
@@ -85,7 +85,8 @@ record Machine(ReportModel model) {
         }
         for (Library library : e.libraries()) {
             String version = requireNonNullElse(library.version(), "version not recorded");
-            table.row("libraries", library.name(), version + ", SHA-256 " + library.sha256());
+            String digest = requireNonNullElse(library.sha256(), "not recorded");
+            table.row("libraries", library.name(), version + ", SHA-256 " + digest);
         }
         return new Section("recorded", "All that was recorded of the machine").table(table);
     }

@@ -68,9 +68,9 @@ final class OpenLoop implements Traffic {
         return () -> {
             int last = (int) result.messages - 1;
             // A random schedule has its own mean, which the sender has to achieve.
-            double target = last > 0 ? last * 1e9 / (intended[last] - start) : rate;
+            double target = last > 0 ? (last + 1) * 1e9 / (intended[last] - start) : rate;
             return combine(result, first, intended)
-                    .number(Numbers.ACHIEVED_RATE, last > 0 ? last * 1e9 / sentFor : 0)
+                    .number(Numbers.ACHIEVED_RATE, last > 0 ? (last + 1) * 1e9 / sentFor : 0)
                     .number(Numbers.TARGET_RATE, target);
         };
     }

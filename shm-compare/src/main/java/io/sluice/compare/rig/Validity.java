@@ -237,11 +237,10 @@ final class Validity {
                 || end.safepointNs() != null && end.safepointNs() > much;
     }
 
-    /** Tests whether reading the clock changed the mean. */
+    /** Tests whether reading the clock made the mean longer. */
     private boolean observed(Fork fork) {
         double clock = before == null ? Double.MAX_VALUE : before.clockNs();
-        return clock > CLOCK_PART * fork.meanUntimedNs()
-                && Math.abs(Samples.observerEffect(fork)) > OBSERVER;
+        return clock > CLOCK_PART * fork.meanUntimedNs() && Samples.observerEffect(fork) > OBSERVER;
     }
 
     /** Tests for a tail without samples, in all forks together, where a tail was to be measured. */
@@ -289,7 +288,9 @@ final class Validity {
 
     /** Tests whether a capacity is known that is not the usual one, where that matters. */
     private static boolean capacityDiffers(Factors factors) {
-        long bytes = factors.capacityBytes();
+        long counted = Objects.requireNonNullElse(factors.capacityMessages(), 0L) * factors.size();
+        long bytes =
+                counted > 0 ? Math.min(counted, factors.capacityBytes()) : factors.capacityBytes();
         return factors.pattern() != Pattern.RTT
                 && bytes > 0
                 && (bytes > 2 * USUAL_CAPACITY || bytes < USUAL_CAPACITY / 2);

@@ -91,7 +91,8 @@ class DisturbancesTest {
                         List.of(new FloorReading.Jitter(1, 1_000_000, 4, 20_000, 9_000)),
                         2.9);
         String page = HtmlReport.render(new SyntheticResults().floor(floorReading).build());
-        String table = page.substring(page.indexOf("<caption>What nothing can beat, on the pair"));
+        String table =
+                page.substring(page.indexOf("<caption>The steps by themselves, on the pair"));
         table = table.substring(0, table.indexOf("</table>"));
         for (String part :
                 List.of(

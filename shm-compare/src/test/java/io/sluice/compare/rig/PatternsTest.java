@@ -76,6 +76,9 @@ class PatternsTest {
                     service.getValueAtPercentile(50) <= response.getValueAtPercentile(50),
                     "a message is not sent before its time");
             assertTrue(measured.numbers.containsKey(Numbers.ACHIEVED_RATE));
+            if (schedule == Schedule.FIXED) {
+                assertEquals(10_000, measured.numbers.get(Numbers.TARGET_RATE), 1, "not 9950");
+            }
         }
     }
 

@@ -58,6 +58,7 @@ class ValidityTest {
         private long compilation;
         private Long process;
         private Long stopped;
+        private Long capacityMessages;
         private SystemCounters system = new SystemCounters(1_000_000_000, 0L, 0L, 0L, 0L);
         private final Map<String, Double> numbers = new HashMap<>();
 
@@ -104,6 +105,7 @@ class ValidityTest {
                     .placement(placement)
                     .cpus(cpus)
                     .capacityBytes(capacity)
+                    .capacityMessages(capacityMessages)
                     .producers(producers)
                     .ratePerSecond(rate)
                     .build();
@@ -261,6 +263,9 @@ class ValidityTest {
         draft.p50 = 9000;
         draft.mean = 8000;
         assertEquals(List.of(), draft.judged().flags(), "the clock takes 20 ns, not 1000");
+        draft.p50 = 1500;
+        draft.mean = 1700;
+        assertEquals(List.of(), draft.judged().flags(), "a clock makes no message quicker");
     }
 
     @Test
@@ -323,6 +328,9 @@ class ValidityTest {
         draft.capacity = 65_536;
         assertEquals(List.of(), draft.judged().flags());
         draft.capacity = 1 << 20;
+        flagged("V16", draft);
+        draft.capacity = 80 << 10;
+        draft.capacityMessages = 10L;
         flagged("V16", draft);
         draft.pattern = Pattern.RTT;
         assertEquals(List.of(), draft.judged().flags(), "one message under way fits anywhere");
