@@ -56,7 +56,11 @@ public class AeronTransport extends NamedTransport {
     public static final class SameMemory extends AeronTransport {
         /** Creates it; a message is at most an eighth of a term. */
         public SameMemory() {
-            super("aeron.ipc.64k", 128 << 10, 16 << 10, "; 64 KiB in flight");
+            super(
+                    "aeron.ipc.64k",
+                    128 << 10,
+                    16 << 10,
+                    "; 64 KiB in flight, freed when the driver has its turn");
         }
     }
 
