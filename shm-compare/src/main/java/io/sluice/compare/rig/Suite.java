@@ -68,6 +68,9 @@ public record Suite(
 
     private static final double LONGEST_SCALE = 1000;
 
+    /** By this factor the rounds of a limited suite may take longer. */
+    private static final double LATE = 1.1;
+
     private static final List<Suite> ALL = read();
 
     /** The content of {@code suites.json}. */
@@ -225,9 +228,13 @@ public record Suite(
         return limitNs - END_NS;
     }
 
-    /** Tests whether no further round is to begin, by when it would end. */
+    /**
+     * Tests whether no further round is to begin, by when it would end: a little late, if it is one
+     * without which no spread is known.
+     */
     boolean isOver(int done, long endNs) {
-        return limitNs > 0 && done >= minForks && endNs > roundsNs();
+        double late = done < wantedForks() ? LATE : 1;
+        return limitNs > 0 && done >= minForks && endNs > late * roundsNs();
     }
 
     /**

@@ -159,7 +159,9 @@ class SuiteTest {
         assertTrue(3 * glanceRoundMs(900) + 4000 <= 70_000, "three rounds");
         assertTrue(2 * glanceRoundMs(2000) + 4000 <= 70_000, "two rounds");
         assertTrue(glanceRoundMs(2000) <= 30_000, "the first page");
-        assertTrue(GLANCE.isOver(1, Duration.ofSeconds(71).toNanos()), "one is a page");
+        assertTrue(GLANCE.isOver(1, Duration.ofSeconds(78).toNanos()), "one is a page");
+        assertFalse(GLANCE.isOver(2, Duration.ofSeconds(76).toNanos()), "two show no spread");
+        assertTrue(GLANCE.isOver(3, Duration.ofSeconds(71).toNanos()), "three do");
     }
 
     private static long glanceRoundMs(long startMs) {
