@@ -50,28 +50,31 @@ record KernelCost(ReportModel model) {
 
     /** Returns what both ways to sleep take after the shortest pause; empty if not measured. */
     private String afterPause(Attribution a) {
-        return model.afterPauses().stream()
-                .filter(row -> row.size() == a.size() && row.isAt(a.placement()))
-                .filter(row -> row.is(a.kernel(), Waiting.BLOCK) && row.get(P50_NS).isKnown())
+        return paused(a, a.kernel(), Waiting.BLOCK)
                 .min(comparing(row -> row.factors().gapNs()))
                 .flatMap(kernel -> besideFutex(a, kernel))
                 .orElse("");
     }
 
     private Optional<String> besideFutex(Attribution a, Row kernel) {
-        return model.afterPauses().stream()
-                .filter(row -> row.size() == a.size() && row.isAt(a.placement()))
-                .filter(row -> row.is("sluice", Waiting.FUTEX) && row.get(P50_NS).isKnown())
-                .filter(row -> row.factors().gapNs().equals(kernel.factors().gapNs()))
+        Long gapNs = kernel.factors().gapNs();
+        return paused(a, "sluice", Waiting.FUTEX)
+                .filter(row -> row.factors().gapNs().equals(gapNs))
                 .findFirst()
                 .map(
                         futex ->
                                 Text.of(
                                         "kernel.wake.later",
-                                        Units.time(kernel.factors().gapNs()),
+                                        Units.time(gapNs),
                                         kernel.both(P50_NS),
                                         Series.noun(a.kernel()),
                                         futex.both(P50_NS)));
+    }
+
+    private Stream<Row> paused(Attribution a, String mechanism, Waiting waiting) {
+        return model.afterPauses().stream()
+                .filter(row -> row.size() == a.size() && row.isAt(a.placement()))
+                .filter(row -> row.is(mechanism, waiting) && row.get(P50_NS).isKnown());
     }
 
     /** Returns the parts of the headline, and all of the others. */

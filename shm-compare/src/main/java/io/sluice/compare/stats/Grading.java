@@ -65,14 +65,18 @@ public final class Grading {
                         .count();
         share(failed, measurements.size(), "measurements have no valid numbers");
         var blocks = measured.stream().flatMap(m -> m.forks().stream()).toList();
-        int disturbed =
-                measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
-        share(disturbed, blocks.size(), "blocks were disturbed by others");
-        int interrupted =
-                measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault("V13", 0)).sum();
-        many(interrupted, blocks.size(), "blocks had Java’s compiler or collector at work");
+        share(flagged(measured, "V05"), blocks.size(), "blocks were disturbed by others");
+        many(
+                flagged(measured, "V13"),
+                blocks.size(),
+                "blocks had Java’s compiler or collector at work");
         long unsteady = blocks.stream().filter(b -> b.number(Numbers.STEADY, 1) == 0).count();
         many(unsteady, blocks.size(), "blocks were measured before their rate was steady");
+    }
+
+    /** Returns in how many blocks a rule fired. */
+    private static int flagged(List<Measurement> measured, String rule) {
+        return measured.stream().mapToInt(m -> m.flaggedForks().getOrDefault(rule, 0)).sum();
     }
 
     private void many(long part, long all, String what) {

@@ -70,6 +70,7 @@ abstract class DescriptorTransport extends ListedTransport {
      */
     private Link counted(Descriptors ends, int size, Counts counts) {
         long room = room(ends.capacity, size);
+        boolean spins = row.use() == Use.HINT;
         return new CopyLink(ends, calls(size), size) {
             @Override
             public void send(Payload payload, long sequence) throws IOException {
@@ -80,7 +81,7 @@ abstract class DescriptorTransport extends ListedTransport {
 
             @Override
             public void receive(Payload payload, int limit) throws IOException {
-                if (row.use() == Use.HINT) {
+                if (spins) {
                     counts.awaitMessage();
                 }
                 super.receive(payload, limit);
