@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Memory files that this process maps by huge pages: {@code madvise(2)} with MADV_COLLAPSE. */
+/** Puts memory files into huge pages, and reports what is mapped by them. */
 public final class HugePages {
     /** The size of one, in bytes. */
     public static final long SIZE = 1 << 21;
@@ -33,17 +33,30 @@ public final class HugePages {
     }
 
     /**
-     * Returns how much of all memory files this process maps by huge pages.
+     * What this process maps by huge pages.
      *
-     * @return bytes
-     * @throws IOException if the kernel does not say
+     * @param shared bytes of shared memory: files and memory files
+     * @param own bytes of all else: heaps, stacks, buffers
      */
-    public static long usedForMemoryFiles() throws IOException {
-        return 1024
-                * mappings("smaps").stream()
-                        .filter(line -> line.startsWith("ShmemPmdMapped:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                        .sum();
+    public record Mapped(long shared, long own) {}
+
+    /**
+     * Returns what this process maps by huge pages.
+     *
+     * @throws IOException if the kernel does not report it
+     */
+    public static Mapped mapped() throws IOException {
+        List<String> sums = mappings("smaps_rollup");
+        return new Mapped(
+                bytes(sums, "(Shmem|File)PmdMapped|Shared_Hugetlb"),
+                bytes(sums, "AnonHugePages|Private_Hugetlb"));
+    }
+
+    private static long bytes(List<String> sums, String names) {
+        return sums.stream()
+                .filter(line -> line.matches("(" + names + "):.*"))
+                .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
     }
 
     private static List<String> mappings(String file) throws IOException {

@@ -3,9 +3,10 @@ package io.sluice.compare.report;
 import static java.util.Comparator.comparing;
 
 import io.sluice.compare.export.DataTable;
-import io.sluice.compare.export.Units;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Pattern;
@@ -30,7 +31,15 @@ record Audits(ReportModel model) {
     private static final String NO = "✗ ";
 
     /** A measurement and what it is compared with. */
-    private record Pair(Measurement measurement, Factors a, Factors b) {}
+    private record Pair(Row row, Row other) {
+        Factors a() {
+            return row.factors();
+        }
+
+        Factors b() {
+            return other.factors();
+        }
+    }
 
     /** Returns each measurement against spinning shared memory. */
     DataTable fairness() {
@@ -38,32 +47,37 @@ record Audits(ReportModel model) {
         for (Row row : model.rows()) {
             reference(row.factors())
                     .filter(other -> other != row)
-                    .map(other -> new Pair(row.measurement(), row.factors(), other.factors()))
+                    .map(other -> new Pair(row, other))
                     .ifPresent(pairs::add);
         }
         return new DataTable.Columns<Pair>()
-                .text("Measurement", p -> p.measurement.id())
-                .text("touch", p -> same(p, Factors::touch, Factors::touch))
-                .text("CPUs", p -> same(p, Factors::cpus, Factors::cpus))
+                .text("Measurement", p -> p.row.measurement().id())
+                .text("touch", p -> same(p, row -> row.factors().touch()))
+                .text("CPUs", p -> same(p, row -> row.factors().cpus()))
                 .text("wait", this::waiting)
                 .text("batch", Audits::batch)
-                .text("capacity", p -> same(p, Factors::capacityBytes, Audits::capacity))
-                .text("verified", p -> check(damage(p.measurement) == 0, "damage, see warnings"))
-                .text("others’ CPU counted", p -> check(othersCounted(p), "not measured"))
+                .text("capacity", Audits::capacity)
+                .text("pages", p -> same(p, Audits::pages))
+                .text(
+                        "verified",
+                        p -> check(damage(p.row.measurement()) == 0, "damage, see warnings"))
+                .text("others’ CPU counted", p -> check(othersCounted(p.row), "not measured"))
                 .of(Text.of("audit.fair"), pairs);
     }
 
     /**
-     * Returns the counterpart in shared memory, or the nearest: touch and batch may differ, and the
-     * table shows it.
+     * Returns the counterpart in shared memory, or the nearest: touch, batch and capacity may
+     * differ, and the table shows it.
      */
     private Optional<Row> reference(Factors f) {
         return model.rows().stream()
-                .filter(row -> row.is("sluice", Waiting.SPIN))
+                .filter(Row::isSpinningRing)
                 .filter(row -> task(row.factors()).equals(task(f)))
                 .min(
                         comparing((Row row) -> !Objects.equals(row.factors().touch(), f.touch()))
-                                .thenComparing(row -> row.factors().batch() != f.batch()));
+                                .thenComparing(row -> row.factors().batch() != f.batch())
+                                .thenComparing(row -> !row.factors().fitsAsMuchAs(f))
+                                .thenComparing(row -> !row.isOf("sluice")));
     }
 
     /** Returns what the ends had to do and where: those that differ in it are no pair. */
@@ -81,10 +95,10 @@ record Audits(ReportModel model) {
     }
 
     private String waiting(Pair pair) {
-        boolean same = Objects.equals(pair.a.waiting(), pair.b.waiting());
-        return !same && bothShown(pair.a)
+        boolean same = Objects.equals(pair.a().waiting(), pair.b().waiting());
+        return !same && bothShown(pair.a())
                 ? YES + " both shown"
-                : check(same, pair.a.waiting().toString());
+                : check(same, pair.a().waiting().toString());
     }
 
     /** Tests whether there is the mechanism without sleeping, or shared memory with it. */
@@ -96,10 +110,10 @@ record Audits(ReportModel model) {
                                         || row.is("sluice", Waiting.FUTEX));
     }
 
-    private static String same(
-            Pair pair, Function<Factors, Object> factor, Function<Factors, Object> words) {
-        boolean same = Objects.equals(factor.apply(pair.a), factor.apply(pair.b));
-        return check(same, words.apply(pair.a) + " against " + words.apply(pair.b));
+    private static String same(Pair pair, Function<Row, Object> what) {
+        Object a = what.apply(pair.row);
+        Object b = what.apply(pair.other);
+        return check(Objects.equals(a, b), a + " against " + b);
     }
 
     private static String check(boolean same, String otherwise) {
@@ -107,22 +121,62 @@ record Audits(ReportModel model) {
     }
 
     private static String batch(Pair pair) {
-        String unlike = Text.of("audit.batch", pair.a.batch(), pair.b.batch());
-        return check(pair.a.batch() == pair.b.batch(), unlike);
+        String unlike = Text.of("audit.batch", pair.a().batch(), pair.b().batch());
+        return check(pair.a().batch() == pair.b().batch(), unlike);
     }
 
-    private static String capacity(Factors f) {
-        String messages = f.capacityMessages() == null ? "" : f.capacityMessages() + " messages";
-        if (f.capacityBytes() <= 0) {
-            return messages.isEmpty() ? "not known" : messages;
+    /** Tests capacities; they do not matter where neither was ever reached. */
+    private static String capacity(Pair pair) {
+        if (pair.a().isOneAtATime()) {
+            return YES + " one message at a time";
         }
-        boolean counts = !messages.isEmpty() && f.capacityMessages() < f.capacityBytes() / f.size();
-        return Units.bytes(f.capacityBytes()) + (counts ? ", " + messages : "");
+        boolean alike = pair.a().fits() > 0 && pair.a().fitsAsMuchAs(pair.b());
+        String both = pair.row.capacity() + " against " + pair.other.capacity();
+        return !alike && neverFull(pair.row) && neverFull(pair.other)
+                ? YES + " never full"
+                : check(alike, both);
     }
 
-    private static boolean othersCounted(Pair pair) {
-        return pair.measurement.forks().stream()
-                .allMatch(f -> f.system() != null && f.system().otherCpuNs() != null);
+    /**
+     * Tests whether messages on schedule never found it full: as many wait as came during the
+     * longest time from when one was due to when it was received (Little). Each counts twice, and
+     * with 2 KiB of bookkeeping in the kernel.
+     */
+    private static boolean neverFull(Row row) {
+        Factors f = row.factors();
+        long head = Series.isKernel(f) ? 2048 : 64;
+        return f.ratePerSecond() != null
+                && f.fits() > 0
+                && row.forks()
+                        .allMatch(
+                                fork ->
+                                        fork.response() != null
+                                                && (1 + f.ratePerSecond() * longest(fork) / 1e9)
+                                                                * (2L * f.size() + head)
+                                                        <= f.fits());
+    }
+
+    private static long longest(Fork fork) {
+        return Hdr.decode(fork.response()).getMaxValue();
+    }
+
+    /** Returns by which pages an end mapped what it shares, and the rest. */
+    private static String pages(Row row) {
+        return "shared memory "
+                + pages(row, EndCounters::sharedHugeBytes)
+                + ", other memory "
+                + pages(row, EndCounters::ownHugeBytes);
+    }
+
+    private static String pages(Row row, Function<EndCounters, Long> hugeBytes) {
+        List<Long> known =
+                row.measurement().ends().map(hugeBytes).filter(Objects::nonNull).toList();
+        boolean some = known.stream().anyMatch(bytes -> bytes > 0);
+        return known.isEmpty() ? "not known" : some ? "in huge pages" : "in small pages";
+    }
+
+    private static boolean othersCounted(Row row) {
+        return row.forks().allMatch(f -> f.system() != null && f.system().otherCpuNs() != null);
     }
 
     static long damage(Measurement measurement) {

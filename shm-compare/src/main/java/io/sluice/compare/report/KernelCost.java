@@ -22,6 +22,7 @@ import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,6 +32,17 @@ import java.util.stream.Stream;
  * between them.
  */
 record KernelCost(ReportModel model) {
+    /** Mechanisms of Java's NIO, and those of our own system calls to the same objects. */
+    private static final Map<String, String> RAW =
+            Map.of(
+                    "nio.fifo", "fifo",
+                    "nio.uds", "uds.stream",
+                    "nio.tcp", "tcp",
+                    "nio.selector", "epoll");
+
+    /** The same object of the kernel through NIO, and through system calls of this tool. */
+    private record NioPair(Row nio, Row raw) {}
+
     /** Returns the headline's table and steps. */
     Section screen() {
         Section section = new Section("kernel", "What the kernel costs");
@@ -86,7 +98,7 @@ record KernelCost(ReportModel model) {
                 steps.waterfall(a).ifPresent(section::figure);
                 section.table(twoByTwo(a));
             }
-            section.table(beside(a));
+            section.table(beside(a)).table(nio(a));
         }
         List<Decomposition> all = new ArrayList<>(model.decompositions);
         all.sort(comparing(d -> !isHeadline(d)));
@@ -113,7 +125,12 @@ record KernelCost(ReportModel model) {
         Optional<Measurement> futex = futex(a);
         String copies = "the kernel copies (" + Series.noun(a.kernel()) + ")";
         return new DataTable(
-                        Text.of("kernel.table", bytes(a.size()), a.placement(), model.interval),
+                        Text.of(
+                                "kernel.table",
+                                bytes(a.size()),
+                                a.placement(),
+                                model.interval,
+                                model.scope()),
                         "",
                         "the reader sleeps",
                         "neither end sleeps",
@@ -164,6 +181,36 @@ record KernelCost(ReportModel model) {
                         row -> Text.of("kernel.beside." + (row.isOf(polled) ? "polled" : "copied")))
                 .text("median round trip", row -> field(row.get(P50_NS)))
                 .of(Text.of("kernel.beside", bytes(a.size()), a.placement()), rows);
+    }
+
+    /** Returns what Java's NIO adds to the system calls of this tool, for each object of both. */
+    private DataTable nio(Attribution a) {
+        List<NioPair> pairs =
+                model.rows(a).stream()
+                        .flatMap(
+                                nio ->
+                                        model.rows(a).stream()
+                                                .filter(
+                                                        raw ->
+                                                                raw.isOf(
+                                                                        RAW.getOrDefault(
+                                                                                nio.factors()
+                                                                                        .mechanism(),
+                                                                                "")))
+                                                .map(raw -> new NioPair(nio, raw)))
+                        .toList();
+        return new DataTable.Columns<NioPair>()
+                .text("Mechanism", pair -> pair.raw.name())
+                .text("system calls of this tool", pair -> field(pair.raw.get(P50_NS)))
+                .text("Java’s NIO", pair -> field(pair.nio.get(P50_NS)))
+                .text(
+                        "NIO adds",
+                        pair ->
+                                field(
+                                        a.step(
+                                                Optional.of(pair.raw.measurement()),
+                                                Optional.of(pair.nio.measurement()))))
+                .of(Text.of("kernel.nio", bytes(a.size()), a.placement(), model.scope()), pairs);
     }
 
     private static String sentence(String remark) {

@@ -163,14 +163,18 @@ final class ReportModel {
                 .toList();
     }
 
-    /** Returns the same of spinning shared memory, with as many messages a call. */
+    /**
+     * Returns the same of spinning shared memory, with as many messages a call and about the same
+     * capacity.
+     */
     Optional<Row> shared(Row row) {
         Factors f = row.factors();
         return rows(f.pattern(), f.size()).stream()
-                .filter(other -> other.is("sluice", Waiting.SPIN) && other.isAt(f.placement()))
+                .filter(other -> other.isSpinningRing() && other.isAt(f.placement()))
                 .filter(other -> other.factors().batch() == f.batch())
                 .filter(other -> Objects.equals(other.factors().touch(), f.touch()))
-                .findFirst();
+                .filter(other -> other.factors().fitsAsMuchAs(f))
+                .min(comparing(other -> !other.isOf("sluice")));
     }
 
     /** Returns how many times the second's number the first's is. */

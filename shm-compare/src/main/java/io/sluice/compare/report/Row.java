@@ -8,6 +8,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Measurements;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -35,6 +36,22 @@ record Row(Measurement measurement, Series series, Map<Metric, Estimate> numbers
     /** Tests whether it is of this mechanism, and waits this way. */
     boolean is(String mechanism, Waiting waiting) {
         return isOf(mechanism) && waiting.equals(factors().waiting());
+    }
+
+    /** Tests whether it is a ring of any capacity whose ends spin. */
+    boolean isSpinningRing() {
+        return Measurements.isRing(factors()) && Waiting.SPIN.equals(factors().waiting());
+    }
+
+    /** Returns what fits in one direction, in words. */
+    String capacity() {
+        Factors f = factors();
+        String messages = f.capacityMessages() == null ? "" : f.capacityMessages() + " messages";
+        if (f.capacityBytes() <= 0) {
+            return messages.isEmpty() ? "not known" : messages;
+        }
+        boolean counts = !messages.isEmpty() && f.capacityMessages() < f.capacityBytes() / f.size();
+        return Units.bytes(f.capacityBytes()) + (counts ? ", " + messages : "");
     }
 
     /** Tests whether its ends ran where a placement's name says; the name may be null. */

@@ -49,6 +49,7 @@ record Throughput(ReportModel model) {
     private DataTable table() {
         return Row.tableBySize()
                 .interval("messages/s", ReportModel.nameOfInterval(rows()), MESSAGES_PER_S)
+                .text("capacity", Row::capacity)
                 .values(BYTES_PER_S, CPU_NS_PER_MESSAGE, CPUS_BUSY)
                 .of("Throughput", rows());
     }

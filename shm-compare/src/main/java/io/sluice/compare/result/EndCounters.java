@@ -33,6 +33,9 @@ import java.util.Map;
  * @param safepointNs how long its virtual machine stopped all threads; null if not measured
  * @param wallNs how long was counted: longer than the fork's duration by what announcing the
  *     beginning and the end takes; null if not measured
+ * @param sharedHugeBytes how much of its shared mappings it maps by huge pages, in bytes; null if
+ *     the kernel does not report it
+ * @param ownHugeBytes the same of all its other mappings: buffers, the heap of its virtual machine
  */
 @RecordBuilder
 public record EndCounters(
@@ -56,7 +59,9 @@ public record EndCounters(
         long compilationMs,
         Long processCpuNs,
         Long safepointNs,
-        Long wallNs) {
+        Long wallNs,
+        Long sharedHugeBytes,
+        Long ownHugeBytes) {
 
     /** Copies the maps. */
     public EndCounters {

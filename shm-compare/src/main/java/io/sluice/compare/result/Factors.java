@@ -55,6 +55,8 @@ public record Factors(
         Long capacityMessages,
         Double load) {
 
+    private static final int ALIKE = 2;
+
     /**
      * Copies the list; a way to wait that is not recorded is one too; counts of ends and batch are
      * at least 1.
@@ -65,5 +67,27 @@ public record Factors(
         producers = Math.max(1, producers);
         consumers = Math.max(1, consumers);
         batch = Math.max(1, batch);
+    }
+
+    /** Tests whether no message is sent before the one before it was answered. */
+    public boolean isOneAtATime() {
+        return pattern != null && pattern.hasReply();
+    }
+
+    /** Returns how many bytes of messages fit in one direction; 0 if not known. */
+    public long fits() {
+        long counted = capacityMessages == null ? 0 : capacityMessages * size;
+        return counted > 0 && capacityBytes > 0
+                ? Math.min(counted, capacityBytes)
+                : Math.max(counted, capacityBytes);
+    }
+
+    /**
+     * Tests whether about as much fits as in another, within a factor of two: with less room, a
+     * sender waits more often. It does not matter where they go {@linkplain #isOneAtATime() one at
+     * a time}.
+     */
+    public boolean fitsAsMuchAs(Factors other) {
+        return isOneAtATime() || fits() <= ALIKE * other.fits() && other.fits() <= ALIKE * fits();
     }
 }

@@ -115,6 +115,8 @@ public final class Doctor {
         String pages = "transparent huge pages of shared memory";
         String many = "(?!.*\\[(never|deny)]).+";
         noteIf(many, Details.MEMORY, pages, Note.YELLOW, "huge-pages");
+        String own = "transparent huge pages";
+        noteIf(".*\\[always].*", Details.MEMORY, own, Note.YELLOW, "huge-heaps");
         String files = "files of the ends";
         noteIf(".* on tmpfs", Details.MEMORY, files, Note.GREEN, "shared-memory");
         noteIf(".+(?<! on tmpfs)", Details.MEMORY, files, Note.RED, "shared-memory");

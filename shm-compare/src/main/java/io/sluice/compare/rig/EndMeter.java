@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.kernel.HugePages;
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.EndCountersBuilder;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -143,6 +145,7 @@ final class EndMeter {
                 partial += made.remove(name);
             }
         }
+        Optional<HugePages.Mapped> huge = hugePages();
         return EndCountersBuilder.builder()
                 .cpuNs(grown(ThreadUsage.CPU))
                 .userNs(grown(ThreadUsage.USER))
@@ -165,7 +168,17 @@ final class EndMeter {
                 .processCpuNs(Math.max(grown(ThreadUsage.CPU), grown("process") - grown("threads")))
                 .safepointNs(grown("safepoints"))
                 .wallNs(grown(ThreadUsage.WALL))
+                .sharedHugeBytes(huge.map(HugePages.Mapped::shared).orElse(null))
+                .ownHugeBytes(huge.map(HugePages.Mapped::own).orElse(null))
                 .build();
+    }
+
+    private static Optional<HugePages.Mapped> hugePages() {
+        try {
+            return Optional.of(HugePages.mapped());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static long compilationMs() {

@@ -288,10 +288,8 @@ final class Validity {
 
     /** Tests whether a capacity is known that is not the usual one, where that matters. */
     private static boolean capacityDiffers(Factors factors) {
-        long counted = Objects.requireNonNullElse(factors.capacityMessages(), 0L) * factors.size();
-        long bytes =
-                counted > 0 ? Math.min(counted, factors.capacityBytes()) : factors.capacityBytes();
-        return factors.pattern() != Pattern.RTT
+        long bytes = factors.fits();
+        return !factors.isOneAtATime()
                 && bytes > 0
                 && (bytes > 2 * USUAL_CAPACITY || bytes < USUAL_CAPACITY / 2);
     }

@@ -32,6 +32,13 @@ public final class Measurements {
     }
 
     /**
+     * Tests whether it is a ring of ours that is mapped as usual; they differ in their capacity.
+     */
+    public static boolean isRing(Factors factors) {
+        return String.valueOf(factors.mechanism()).matches("sluice(\\.[0-9]+[km])?");
+    }
+
+    /**
      * Returns the first {@linkplain #hasDefaultFactors ordinary} measurement with these factors;
      * one that may be used is preferred.
      */

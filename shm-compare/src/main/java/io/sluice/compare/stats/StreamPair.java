@@ -2,8 +2,6 @@ package io.sluice.compare.stats;
 
 import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.maxBy;
-import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toList;
 
 import io.sluice.compare.result.Measurement;
@@ -18,16 +16,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Throughput, like with like: the fastest kernel mechanism and the ring, both with one message a
- * call, or both with the same number of several. A comparison of one message a call here with 256
- * there says how much batching saves, not what the kernel costs.
+ * Throughput, like with like: the fastest kernel mechanism and a ring, both with one message a
+ * call, or both with the same number of several, and with about the same capacity. A comparison of
+ * one message a call here with 256 there says how much batching saves, and one of a queue of ten
+ * messages with a ring of a thousand says how often a sender waits, not what the kernel costs.
  *
  * @param kernel the fastest stream through the kernel
  * @param ring the fastest stream through our shared memory
  */
 public record StreamPair(Measurement kernel, Measurement ring) {
-    private static final String RING = "sluice";
-
     /**
      * Returns the pairs of a message size, between the CPUs of the run.
      *
@@ -53,16 +50,25 @@ public record StreamPair(Measurement kernel, Measurement ring) {
                 .filter(m -> Measurements.hasDefaultFactors(m.factors()))
                 .filter(m -> m.factors().size() == size)
                 .filter(m -> Objects.equals(m.factors().placement(), placement))
-                .filter(m -> isOfKernel(m) || RING.equals(m.factors().mechanism()));
+                .filter(m -> isOfKernel(m) || Measurements.isRing(m.factors()));
     }
 
-    /** Returns the fastest of both sides; none if one side has none. */
+    /** Returns the fastest of the kernel that has a ring of its capacity, and the fastest such. */
     private static Optional<StreamPair> fastest(List<Measurement> streams, Bootstrap bootstrap) {
-        Map<Boolean, Optional<Measurement>> fastest =
-                streams.stream()
-                        .collect(partitioningBy(StreamPair::isOfKernel, maxBy(speed(bootstrap))));
-        return fastest.get(true)
-                .flatMap(kernel -> fastest.get(false).map(ring -> new StreamPair(kernel, ring)));
+        Comparator<Measurement> speed = speed(bootstrap);
+        return streams.stream()
+                .filter(StreamPair::isOfKernel)
+                .flatMap(
+                        kernel ->
+                                beside(kernel, streams).max(speed).stream()
+                                        .map(ring -> new StreamPair(kernel, ring)))
+                .max(Comparator.comparing(StreamPair::kernel, speed));
+    }
+
+    private static Stream<Measurement> beside(Measurement kernel, List<Measurement> streams) {
+        return streams.stream()
+                .filter(ring -> !isOfKernel(ring))
+                .filter(ring -> ring.factors().fitsAsMuchAs(kernel.factors()));
     }
 
     private static boolean isOfKernel(Measurement stream) {

@@ -28,7 +28,7 @@ final class MemfdTransport extends SluiceTransport {
         try (Pipe probe = Pipe.anonymous(spec());
                 PipeSender sender = probe.sender()) {
             HugePages.useForMemoryFiles();
-            return HugePages.usedForMemoryFiles() > 0
+            return HugePages.mapped().shared() > 0
                     ? Optional.empty()
                     : Optional.of("the kernel maps memory files by small pages only");
         } catch (IOException e) {

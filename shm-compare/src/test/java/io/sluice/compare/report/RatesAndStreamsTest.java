@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FactorsBuilder;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.ForkBuilder;
+import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
@@ -22,6 +24,7 @@ import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.StreamPair;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 /** The two headlines: CPU at a fixed rate, and throughput of like with like. */
@@ -182,6 +185,92 @@ class RatesAndStreamsTest {
                         stream("pipe.buffered", Waiting.BLOCK, 256, 10_000_000),
                         stream("sluice", Waiting.SPIN, 16, 9e6));
         assertTrue(StreamPair.of(otherBatch, 64).isEmpty(), "256 messages a call and 16");
+    }
+
+    /** A socket of 208 KiB was paired with a ring of 64 KiB. */
+    @Test
+    void throughputComparesWhatHoldsAboutAsMuch() {
+        Measurement socket = holding(212_992, stream("uds.stream", Waiting.BLOCK, 1, 2_000_000));
+        Measurement pipe = stream("pipe", Waiting.BLOCK, 1, 1_000_000);
+        Measurement ring = stream("sluice", Waiting.SPIN, 1, 9_000_000);
+        assertEquals(List.of(), StreamPair.of(results(socket, ring), 64));
+        assertEquals(
+                List.of(new StreamPair(pipe, ring)),
+                StreamPair.of(results(socket, pipe, ring), 64));
+        Measurement larger = holding(262_144, stream("sluice.256k", Waiting.SPIN, 1, 8_000_000));
+        assertEquals(
+                List.of(new StreamPair(socket, larger)),
+                StreamPair.of(results(socket, pipe, ring, larger), 64));
+        ReportModel model = new ReportModel(results(socket, pipe, ring, larger));
+        assertEquals(larger, model.shared(model.row(socket)).orElseThrow().measurement());
+        assertEquals(ring, model.shared(model.row(pipe)).orElseThrow().measurement());
+        String page = HtmlReport.render(model.results);
+        assertTrue(!row(page, socket).contains("against 64"), row(page, socket));
+        String unlike = row(HtmlReport.render(results(socket, ring)), socket);
+        assertTrue(unlike.contains("✗ 208\u00a0KiB against 64\u00a0KiB"), unlike);
+    }
+
+    /** How much fits says nothing where it was never reached. */
+    @Test
+    void aCapacityThatNoMessageFoundFullIsNoDifference() {
+        for (long longestNs : List.of(1_000_000L, 1_000_000_000L)) {
+            Measurement queue = holding(81_920, onSchedule("mq.posix", Waiting.BLOCK, longestNs));
+            Measurement ring = holding(262_144, onSchedule("sluice", Waiting.SPIN, longestNs));
+            String row = row(HtmlReport.render(results(queue, ring)), queue);
+            assertEquals(longestNs == 1_000_000, row.contains("✓ never full"), row);
+            assertEquals(longestNs > 1_000_000, row.contains("✗ 80\u00a0KiB against"), row);
+        }
+    }
+
+    /** Whether the memory of one was in huge pages. */
+    @Test
+    void pagesOfTwoSizesAreADifference() {
+        Measurement small = inPages(0L, stream("sluice", Waiting.SPIN, 1, 9_000_000));
+        Measurement huge = inPages(1L << 21, stream("sluice.huge", Waiting.SPIN, 1, 9_000_000));
+        String row = row(HtmlReport.render(results(small, huge)), huge);
+        assertTrue(row.contains("✗ shared memory in huge pages, other memory in small pages"), row);
+        Measurement other = inPages(0L, stream("pipe", Waiting.BLOCK, 1, 1_000_000));
+        String same = row(HtmlReport.render(results(small, other)), other);
+        assertFalse(same.contains("✗ shared"), same);
+    }
+
+    private static String row(String page, Measurement of) {
+        String table = page.substring(page.indexOf("Each measurement against spinning shared"));
+        String row = table.substring(table.indexOf(">" + of.id() + "<"));
+        return row.substring(0, row.indexOf("</tr>"));
+    }
+
+    private static Measurement holding(long bytes, Measurement stream) {
+        return with(
+                FactorsBuilder.builder(stream.factors()).capacityBytes(bytes).build(),
+                stream.forks(),
+                stream);
+    }
+
+    private static Measurement onSchedule(String id, Waiting waiting, long longestNs) {
+        Measurement made =
+                measurement(factors(id, waiting, Pattern.ONEWAY, 1, 1000.0), 1000, 1, 1, 0);
+        Histogram times = new Histogram(60_000_000_000L, 3);
+        times.recordValue(longestNs);
+        ForkBuilder fork = ForkBuilder.builder(made.forks().getFirst());
+        return with(made.factors(), List.of(fork.response(Hdr.encode(times)).build()), made);
+    }
+
+    private static Measurement inPages(Long sharedHugeBytes, Measurement stream) {
+        EndCounters end =
+                EndCountersBuilder.builder(end(1))
+                        .sharedHugeBytes(sharedHugeBytes)
+                        .ownHugeBytes(0L)
+                        .build();
+        Fork fork =
+                ForkBuilder.builder(stream.forks().getFirst())
+                        .ends(Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end))
+                        .build();
+        return with(stream.factors(), List.of(fork), stream);
+    }
+
+    private static Measurement with(Factors factors, List<Fork> forks, Measurement of) {
+        return new Measurement(of.id(), factors, Measurement.OK, null, null, forks);
     }
 
     private static Measurement stream(String id, Waiting waiting, int batch, double perSecond) {

@@ -91,6 +91,23 @@ class UnusualMeasurementsTest {
     }
 
     @Test
+    void whatNioAddsStandsBesideTheSystemCallsOfTheSameObject() {
+        SyntheticResults run =
+                new SyntheticResults()
+                        .measurement(PIPE)
+                        .measurement(SPIN)
+                        .measurement(measurement("nio.uds", Waiting.BLOCK, 16_000));
+        String title = "What Java’s NIO adds to a median round trip, messages of 64\u00a0B, ";
+        assertFalse(HtmlReport.render(run.build()).contains(title), "there is nothing to subtract");
+        run.measurement(measurement("uds.stream", Waiting.BLOCK, 14_000));
+        String page = HtmlReport.render(run.build());
+        String table = page.substring(page.indexOf(title));
+        table = table.substring(0, table.indexOf("</table>"));
+        assertTrue(table.contains("Example 3000"), "it says of which machine it is");
+        assertTrue(table.matches("(?s).*14\\.0.µs.*16\\.0.µs.*2\\.00.µs.*"), table);
+    }
+
+    @Test
     void theMethodSaysWhatThisRunDid() {
         String page = HtmlReport.render(new SyntheticResults().measurement(PIPE).build());
         assertTrue(page.contains("the receiver reads every byte and checks it."), "all touched");

@@ -122,7 +122,9 @@ class ResultsFileTest {
                         18,
                         19L,
                         20L,
-                        21L);
+                        21L,
+                        22L,
+                        23L);
         Fork full =
                 new Fork(
                         1,

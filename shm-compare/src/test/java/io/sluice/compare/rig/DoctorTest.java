@@ -115,6 +115,12 @@ class DoctorTest {
                                 Details.MEMORY,
                                 "transparent huge pages of shared memory",
                                 "[always] within_size advise never deny force"),
+                        new Case(
+                                "huge-heaps",
+                                Note.YELLOW,
+                                Details.MEMORY,
+                                "transparent huge pages",
+                                "[always] madvise never"),
                         new Case("nice", Note.YELLOW, Details.SCHEDULING, "nice", "10"),
                         new Case(
                                 "java",

@@ -1,7 +1,10 @@
 package io.sluice.compare.rig;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.transport.Payload;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
@@ -49,7 +52,10 @@ class EndMeterTest {
         // The tests' own threads may use a little.
         long helped = meter.helpedNs();
         assertTrue(helped < BURNT_NS / 2.0, helped + " ns");
-        assertTrue(meter.counters(1, new Payload(8)).cpuNs() >= BURNT_NS);
+        EndCounters counters = meter.counters(1, new Payload(8));
+        assertTrue(counters.cpuNs() >= BURNT_NS);
+        assertEquals(0L, counters.sharedHugeBytes());
+        assertNotNull(counters.ownHugeBytes());
     }
 
     private static void burn() {

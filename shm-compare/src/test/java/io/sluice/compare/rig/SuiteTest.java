@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Schedule;
+import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.lang.reflect.Proxy;
@@ -140,6 +142,34 @@ class SuiteTest {
         }
     }
 
+    /** A queue of ten messages was compared with a ring of a thousand. */
+    @Test
+    void quickHasARingOfTheCapacityOfEachKernelMechanismThatStreams() {
+        List<MeasurementPlan> streams =
+                Plans.possible(QUICK, Transports.all(), List.of(0, 1)).stream()
+                        .filter(plan -> plan.pattern() == Pattern.STREAM)
+                        .toList();
+        List<Factors> rings =
+                streams.stream().map(SuiteTest::factors).filter(Measurements::isRing).toList();
+        for (MeasurementPlan plan : streams) {
+            Factors kernel = factors(plan);
+            if (kernel.waiting().isInKernel() && plan.transport().traits().cost().copies() == 2) {
+                assertTrue(
+                        rings.stream()
+                                .filter(ring -> ring.size() == kernel.size())
+                                .filter(ring -> ring.batch() == kernel.batch())
+                                .anyMatch(ring -> ring.fitsAsMuchAs(kernel)),
+                        () -> plan.id() + ", which holds " + kernel.fits());
+            }
+        }
+    }
+
+    private static Factors factors(MeasurementPlan plan) {
+        long bytes = plan.transport().traits().capacity().bytes();
+        return plan.factors(
+                Placement.of(List.of(0, 1)), plan.transport().id().equals("tcp") ? 4 << 20 : bytes);
+    }
+
     /** A ring of 1 MiB cannot carry a message of as much. */
     @Test
     void quickHasLongMessagesThatTheKernelAndARingCarry() {
@@ -147,9 +177,10 @@ class SuiteTest {
                 Plans.possible(QUICK, Transports.all(), List.of(0, 1)).stream()
                         .map(MeasurementPlan::id)
                         .toList();
-        for (String id : List.of("uds.stream/block/stream/", "sluice.4m/spin/stream/")) {
-            assertTrue(ids.contains(id + 65_536) && ids.contains(id + 1_048_576), id + ids);
-        }
+        String pipe = "pipe.1m/block/stream/";
+        assertTrue(ids.contains(pipe + 65_536) && ids.contains(pipe + 1_048_576), ids::toString);
+        assertTrue(ids.contains("sluice.1m/spin/stream-batch1/65536"), ids::toString);
+        assertTrue(ids.contains("sluice.4m/spin/stream-batch1/1048576"), ids::toString);
         assertTrue(plans(LAB).stream().anyMatch(plan -> plan.id().equals("nio.uds/block/rtt/64")));
     }
 

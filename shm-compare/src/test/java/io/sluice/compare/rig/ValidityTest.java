@@ -332,8 +332,10 @@ class ValidityTest {
         draft.capacity = 80 << 10;
         draft.capacityMessages = 10L;
         flagged("V16", draft);
-        draft.pattern = Pattern.RTT;
-        assertEquals(List.of(), draft.judged().flags(), "one message under way fits anywhere");
+        for (Pattern oneAtATime : List.of(Pattern.RTT, Pattern.GAP)) {
+            draft.pattern = oneAtATime;
+            assertEquals(List.of(), draft.judged().flags(), "one message under way fits anywhere");
+        }
     }
 
     @Test
