@@ -56,7 +56,7 @@ record Audits(ReportModel model) {
                 .text("CPUs", p -> same(p, row -> row.factors().cpus()))
                 .text("wait", this::waiting)
                 .text("batch", Audits::batch)
-                .text("capacity", Audits::capacity)
+                .text("capacity", this::capacity)
                 .text("pages", p -> same(p, Audits::pages))
                 .text(
                         "verified",
@@ -126,15 +126,26 @@ record Audits(ReportModel model) {
     }
 
     /** Tests capacities; they do not matter where neither was ever reached. */
-    private static String capacity(Pair pair) {
-        if (pair.a().isOneAtATime()) {
+    private String capacity(Pair pair) {
+        if (pair.a().sendsOneAtATime()) {
             return YES + " one message at a time";
+        } else if (pair.a().fits() > 0 && pair.a().fitsAsMuchAs(pair.b())) {
+            return YES;
+        } else if (neverFull(pair.row) && neverFull(pair.other)) {
+            return YES + " never full";
         }
-        boolean alike = pair.a().fits() > 0 && pair.a().fitsAsMuchAs(pair.b());
-        String both = pair.row.capacity() + " against " + pair.other.capacity();
-        return !alike && neverFull(pair.row) && neverFull(pair.other)
-                ? YES + " never full"
-                : check(alike, both);
+        return hasTwin(pair)
+                ? YES + " both shown"
+                : NO + pair.row.capacity() + " against " + pair.other.capacity();
+    }
+
+    /** Tests whether there is the same mechanism with about the other's capacity, too. */
+    private boolean hasTwin(Pair pair) {
+        return model.rows().stream()
+                .map(Row::factors)
+                .filter(f -> String.valueOf(f.mechanism()).startsWith(pair.a().mechanism() + "."))
+                .filter(f -> task(f).equals(task(pair.a())))
+                .anyMatch(f -> f.fitsAsMuchAs(pair.b()));
     }
 
     /**

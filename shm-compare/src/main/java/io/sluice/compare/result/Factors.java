@@ -70,7 +70,7 @@ public record Factors(
     }
 
     /** Tests whether no message is sent before the one before it was answered. */
-    public boolean isOneAtATime() {
+    public boolean sendsOneAtATime() {
         return pattern != null && pattern.hasReply();
     }
 
@@ -84,10 +84,11 @@ public record Factors(
 
     /**
      * Tests whether about as much fits as in another, within a factor of two: with less room, a
-     * sender waits more often. It does not matter where they go {@linkplain #isOneAtATime() one at
-     * a time}.
+     * sender waits more often. It does not matter where they go {@linkplain #sendsOneAtATime() one
+     * at a time}.
      */
     public boolean fitsAsMuchAs(Factors other) {
-        return isOneAtATime() || fits() <= ALIKE * other.fits() && other.fits() <= ALIKE * fits();
+        return sendsOneAtATime()
+                || fits() <= ALIKE * other.fits() && other.fits() <= ALIKE * fits();
     }
 }

@@ -289,7 +289,7 @@ final class Validity {
     /** Tests whether a capacity is known that is not the usual one, where that matters. */
     private static boolean capacityDiffers(Factors factors) {
         long bytes = factors.fits();
-        return !factors.isOneAtATime()
+        return !factors.sendsOneAtATime()
                 && bytes > 0
                 && (bytes > 2 * USUAL_CAPACITY || bytes < USUAL_CAPACITY / 2);
     }

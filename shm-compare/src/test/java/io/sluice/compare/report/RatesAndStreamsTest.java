@@ -208,6 +208,9 @@ class RatesAndStreamsTest {
         assertTrue(!row(page, socket).contains("against 64"), row(page, socket));
         String unlike = row(HtmlReport.render(results(socket, ring)), socket);
         assertTrue(unlike.contains("✗ 208\u00a0KiB against 64\u00a0KiB"), unlike);
+        Measurement twin = stream("uds.stream.64k", Waiting.BLOCK, 1, 1_500_000);
+        String both = row(HtmlReport.render(results(socket, twin, ring)), socket);
+        assertTrue(both.contains("✓ both shown"), both);
     }
 
     /** How much fits says nothing where it was never reached. */
