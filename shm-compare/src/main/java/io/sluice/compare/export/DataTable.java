@@ -203,7 +203,10 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
         return lines.stream().anyMatch(line -> line.get(column).text().matches("\\d.*"));
     }
 
-    /** Returns a table for a terminal: the caption, if there is one, the heads and the lines. */
+    /**
+     * Returns a table for a terminal: the caption, if there is one, a sentence a line, the heads
+     * and the lines.
+     */
     public String text() {
         List<List<String>> all = new ArrayList<>(texts(Field::text));
         all.addFirst(heads);
@@ -216,7 +219,11 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
         String format = String.join("", widths);
         return all.stream()
                 .map(line -> "  " + format.formatted(line.toArray()).stripTrailing() + "\n")
-                .collect(joining("", caption.isEmpty() ? "" : caption + ":\n", ""));
+                .collect(
+                        joining(
+                                "",
+                                caption.isEmpty() ? "" : caption.replace(". ", ".\n") + ":\n",
+                                ""));
     }
 
     private <T> List<T> eachColumn(IntFunction<T> function) {

@@ -65,9 +65,14 @@ public final class Progress {
                         : "about " + minutes(expectedSeconds).strip());
     }
 
-    /** Says how long a run took, and how long it was expected to. */
-    void took(Duration actual, Duration expected) {
-        print("took %s, estimated %s", time(actual), time(expected));
+    /**
+     * Says how long a run took, and how long it was expected to: before it began, and once it was
+     * known how long a start takes here.
+     */
+    void took(Duration actual, Duration expected, Duration here) {
+        print(
+                "took %s, estimated %s (%s once a start was timed)",
+                time(actual), time(expected), time(here));
     }
 
     /** Returns seconds, or minutes of a long time, to the nearest: what is over is no estimate. */

@@ -235,6 +235,8 @@ public final class Rig {
                 resumed == null
                         ? suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun)
                         : suite.withBlocks(resumed.run().warmUpNs(), resumed.run().blockNs());
+        long spentNs = System.nanoTime() - begun;
+        Duration expectedHere = fitting.expected(groups, launcher.lastStartNs(), spentNs);
         progress.begin(fitting, groups, launcher.lastStartNs());
         wanted = possible.size() * fitting.wantedForks();
         repeats = wanted / 4;
@@ -266,7 +268,8 @@ public final class Rig {
         }
         FloorReading after = stopped ? null : floor("after");
         if (!stopped && resumed == null) {
-            progress.took(Duration.ofNanos(System.nanoTime() - begun), suite.expected(groups));
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            progress.took(took, suite.expected(groups), expectedHere);
         }
         return results(tool, argv, forks, after, stopped);
     }

@@ -175,8 +175,18 @@ public record Suite(
      * @return the limit, if there is one, all takes longer, and the fewest forks do not
      */
     public Duration expected(List<List<MeasurementPlan>> groups) {
-        long round = fitting(groups, 0, BEGIN_NS).plannedNs(groups, 0) / forks;
-        long around = BEGIN_NS + END_NS;
+        return fitting(groups, 0, BEGIN_NS).expected(groups, 0, BEGIN_NS);
+    }
+
+    /**
+     * Returns the same of a suite whose blocks fit, once it has begun.
+     *
+     * @param startNs how long two virtual machines take to start; 0 if not known yet
+     * @param spentNs how long it has taken before the first round
+     */
+    Duration expected(List<List<MeasurementPlan>> groups, long startNs, long spentNs) {
+        long round = plannedNs(groups, startNs) / forks;
+        long around = spentNs + END_NS;
         long all = round * forks + around;
         return Duration.ofNanos(
                 limitNs == 0 || all < limitNs ? all : Math.max(limitNs, round * minForks + around));

@@ -312,7 +312,12 @@ class MainTest {
         assertEquals(0, outcome.status(), outcome.out() + outcome.err());
         assertTrue(outcome.out().contains("[  2/2]"), outcome.out());
         assertTrue(
-                outcome.out().lines().anyMatch(l -> l.matches("took [0-9]+ s, estimated [0-9]+ s")),
+                outcome.out()
+                        .lines()
+                        .anyMatch(
+                                l ->
+                                        l.matches(
+                                                "took \\d+ s, estimated \\d+ s \\(\\d+ s once a start was timed\\)")),
                 outcome.out());
         assertTrue(outcome.out().contains(page.toString()), outcome.out());
         Results read = ResultsFile.read(results);
