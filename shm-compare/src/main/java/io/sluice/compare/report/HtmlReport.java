@@ -11,10 +11,12 @@ import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -141,10 +143,18 @@ public final class HtmlReport {
         return out.toString().replaceAll("(</t[dhr]>|</text>|<tr>|/>)\n(?=<)", "$1");
     }
 
+    /** Takes longer than the default. */
+    private static final class SmallestGzip extends GZIPOutputStream {
+        SmallestGzip(OutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_COMPRESSION);
+        }
+    }
+
     /** Returns a text as gzip in base64. */
     private static String packed(String json) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+        try (GZIPOutputStream gzip = new SmallestGzip(bytes)) {
             gzip.write(json.getBytes(UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
