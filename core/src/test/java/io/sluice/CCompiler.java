@@ -52,10 +52,10 @@ public final class CCompiler {
         }
     }
 
-    /** Compiles a program with gcc as C11, optimized. */
+    /** Compiles a program with gcc as C11; optimized, which takes long, in a proof or by a flag. */
     public static Path compile(Path source, Path directory, String... flags)
             throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of("-std=c11", "-O2"));
+        List<String> all = new ArrayList<>(List.of("-std=c11", "-O" + Proof.size(0, 2)));
         all.addAll(List.of(flags));
         String name = source.getFileName().toString().replace(".c", "");
         return compile("gcc", source, directory.resolve(name), all);

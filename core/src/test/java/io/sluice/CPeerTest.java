@@ -45,7 +45,7 @@ class CPeerTest {
     @BeforeAll
     static void compile() throws Exception {
         CCompiler.need("gcc");
-        peer = CCompiler.compile(CCompiler.test("peer.c"), programs);
+        peer = CCompiler.compile(CCompiler.test("peer.c"), programs, "-O2");
         calls = CCompiler.compile(CCompiler.test("calls.c"), programs);
     }
 
@@ -392,7 +392,7 @@ class CPeerTest {
     @Test
     void noWordMakesCAccessOtherMemory() throws Exception {
         int words = Proof.size(800, 1_000_000) / 8;
-        List<String> flags = new ArrayList<>(List.of("-std=c11", "-O1", "-g"));
+        List<String> flags = new ArrayList<>(List.of("-std=c11", "-O" + Proof.size(0, 1), "-g"));
         flags.addAll(List.of("-fsanitize=undefined", "-fno-sanitize-recover=all"));
         Path program = programs.resolve("hostile");
         CCompiler.compile("gcc", CCompiler.test("hostile.c"), program, flags);

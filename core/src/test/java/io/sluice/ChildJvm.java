@@ -1,7 +1,11 @@
 package io.sluice;
 
+import io.sluice.children.ClassCache;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +16,49 @@ import java.util.concurrent.TimeUnit;
  * printed, and kept for {@link #readErrors}.
  */
 final class ChildJvm implements AutoCloseable {
-    private static final long DEADLINE_SECONDS = 60;
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private static final List<String> BRIEF =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private static final List<String> FLAGS =
+            List.of(BRIEF.get(0), BRIEF.get(1), "-Xmx64m", "--enable-native-access=ALL-UNNAMED");
+
+    /** Made by the first child. */
+    private static final class Cached {
+        static final ClassCache CLASSES = ClassCache.make(FLAGS, EachKind.class);
+    }
+
+    /** Uses what children use: pipes of each kind, and nodes. */
+    static final class EachKind {
+        public static void main(String[] arguments) throws Exception {
+            Path directory = Path.of(arguments[0]);
+            Duration moment = Duration.ofMillis(1);
+            for (PipeSpec spec :
+                    List.of(
+                            PipeSpec.bounded(4096),
+                            PipeSpec.bounded(4096).senders(1).receivers(2),
+                            PipeSpec.unbounded(1 << 16, 4096),
+                            PipeSpec.rendezvous())) {
+                Path path = directory.resolve("pipe");
+                try (Pipe created = Pipe.create(path, spec);
+                        PipeReceiver receiver = created.receiver();
+                        PipeSender sender = Pipe.open(path).sender()) {
+                    sender.trySend(new byte[8]);
+                    receiver.receive((memory, offset, length) -> {}, 10, moment);
+                    receiver.receive(moment);
+                }
+                Pipe.delete(path);
+            }
+            Path nodes = Files.createDirectory(directory.resolve("nodes"));
+            try (Node one = Node.join(nodes, "one");
+                    Node other = Node.join(nodes, "other")) {
+                CompletableFuture<Reply> reply = one.callAsync("other", new byte[8], DEADLINE);
+                other.receive((message, memory, offset, n) -> message.tryReply(new byte[8]), 1);
+                reply.get();
+            }
+        }
+    }
 
     private final Process process;
     private final BufferedReader out;
@@ -40,16 +86,18 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
-        return start(List.of("--enable-native-access=ALL-UNNAMED"), main, arguments);
+        return start(List.of(), main, arguments);
     }
 
+    /** Starts a child with further flags. */
     static ChildJvm start(List<String> flags, Class<?> main, Object... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(FLAGS);
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(Cached.CLASSES.flags());
+        command.addAll(List.of("-cp", Cached.CLASSES.classPath(), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -65,9 +113,8 @@ final class ChildJvm implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath));
-        command.add(main.getName());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp", classPath, main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -75,8 +122,8 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Starts a child with exactly these flags; a class path among them replaces the tests'. Its
-     * stderr is not printed.
+     * Starts a child with these flags, and two that make its start brief; a class path among them
+     * replaces the tests'. Its stderr is not printed.
      */
     static ChildJvm startPlain(List<String> flags, Class<?> main, Object... arguments)
             throws IOException {
@@ -85,6 +132,7 @@ final class ChildJvm implements AutoCloseable {
         if (!flags.contains("-cp")) {
             command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         }
+        command.addAll(BRIEF);
         command.addAll(flags);
         command.add(main.getName());
         for (Object argument : arguments) {
@@ -137,7 +185,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     int waitFor() throws InterruptedException {
-        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("child " + process.pid() + " is still running");
         }
         return process.exitValue();

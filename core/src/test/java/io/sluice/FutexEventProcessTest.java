@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class FutexEventProcessTest {
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final List<String> FLAGS = List.of("--enable-native-access=ALL-UNNAMED");
-    private static final List<String> WITHOUT_MEMBARRIER =
-            List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.membarrier=false");
+    private static final List<String> FLAGS = List.of();
+    private static final List<String> WITHOUT_MEMBARRIER = List.of("-Dio.sluice.membarrier=false");
 
     /** Player 1 in another JVM; arguments: pid, descriptor number, rounds, spins, patient. */
     static final class Player {
@@ -120,7 +119,7 @@ class FutexEventProcessTest {
 
     @Test
     void aTruncatedPageCrashesNoProcess() throws Exception {
-        List<String> interpreted = List.of("--enable-native-access=ALL-UNNAMED", "-Xint");
+        List<String> interpreted = List.of("-Xint");
         for (List<String> flags : List.of(FLAGS, interpreted)) {
             try (ChildJvm child = ChildJvm.start(flags, CutOff.class)) {
                 for (int i = 0; i < 5; i++) {

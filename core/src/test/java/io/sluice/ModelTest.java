@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The models in {@code src/model}, checked by SPIN: each holds, and its mutants are detected. Each
- * is checked in its smallest configuration with one mutant; with {@code -Pproof}, in all small
- * configurations with all mutants. {@code docs/MODELS.md} describes the models.
+ * The models in {@code src/model}, checked by SPIN: each holds, and its mutants are detected. Three
+ * are checked in their smallest configuration, with one mutant; with {@code -Pproof}, all in all
+ * small configurations with all mutants. {@code docs/MODELS.md} describes the models.
  *
  * <p>Skipped without {@code spin} or {@code gcc}, unless {@code -Dsluice.models=required}.
  */

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(150)
 class ParkTimeoutsTest {
-    private static final List<String> FLAGS =
-            List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.membarrier=false");
+    private static final List<String> FLAGS = List.of("-Dio.sluice.membarrier=false");
 
     /** The program of the other JVM: prints a line after each group of tests that has passed. */
     static final class NoMembarrierChild {

@@ -18,10 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(900)
 class SelectPipesFlowTest {
-    private static final List<String> NO_WAITV =
-            List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.futex_waitv=false");
-    private static final List<String> NO_MEMBARRIER =
-            List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.membarrier=false");
+    private static final List<String> NO_WAITV = List.of("-Dio.sluice.futex_waitv=false");
+    private static final List<String> NO_MEMBARRIER = List.of("-Dio.sluice.membarrier=false");
 
     private static void pause(SplittableRandom random) {
         for (int spins = random.nextInt(1000); spins > 800; spins--) {

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +155,7 @@ class BridgeArchiveTest {
     }
 
     @Test
+    @Tag("proof")
     void aKilledHalfWithAnEmbeddedArchiveContinuesItsRecording() throws Exception {
         NumberedSource.Check check = new NumberedSource.Check(1);
         ChildProgram out = startOut();

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,7 @@ class BridgeKillTest {
     }
 
     @Test
+    @Tag("proof")
     void withAnArchiveWhateverIsKilledEachMessageArrivesOnceAndTheEndDoes() throws Exception {
         parts = List.of(Part.values());
         kill();

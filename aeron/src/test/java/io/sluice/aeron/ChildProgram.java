@@ -1,9 +1,15 @@
 package io.sluice.aeron;
 
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import io.sluice.children.ClassCache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +24,44 @@ final class ChildProgram implements AutoCloseable {
                     "-Xmx128m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
-                    "-Xshare:auto",
                     "--enable-native-access=ALL-UNNAMED",
                     "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+
+    /** Made by the first child. */
+    private static final class Cached {
+        static final ClassCache CLASSES = ClassCache.make(FLAGS, BothHalves.class);
+    }
+
+    /** Uses what children use: both halves of a bridge, with media drivers and an archive. */
+    static final class BothHalves {
+        public static void main(String[] arguments) throws Exception {
+            Path directory = Path.of(arguments[0]);
+            Path here = directory.resolve("here");
+            Path there = directory.resolve("there");
+            Pipe source = Pipe.create(here, PipeSpec.bounded().senders(1));
+            String messages = FreePort.endpoint();
+            String confirmations = FreePort.endpoint();
+            List<Thread> halves = new ArrayList<>();
+            for (List<String> half :
+                    List.of(
+                            List.of("out", here.toString(), messages, confirmations),
+                            List.of("in", there.toString(), messages, confirmations, "--create"))) {
+                List<String> all = new ArrayList<>(half);
+                all.addAll(List.of("--timeout=60000", "--every=0"));
+                halves.add(
+                        Thread.ofPlatform()
+                                .start(() -> BridgeProgram.execute(all.toArray(String[]::new))));
+            }
+            try (PipeReceiver receiver = Pipe.open(there, Duration.ofSeconds(30)).receiver();
+                    PipeSender sender = source.sender()) {
+                sender.send(new byte[3]);
+                receiver.receive(Duration.ofSeconds(30));
+            }
+            for (Thread half : halves) {
+                half.join();
+            }
+        }
+    }
 
     private final Process process;
     private final BufferedReader out;
@@ -31,17 +72,36 @@ final class ChildProgram implements AutoCloseable {
     }
 
     static ChildProgram start(Class<?> main, String... arguments) throws IOException {
-        return start(List.of(), FLAGS, main, arguments);
+        return startBy(List.of(), List.of(), main, arguments);
     }
 
-    /** Starts a child with exactly these flags, by a command prefix such as one of ip(8). */
-    static ChildProgram start(
-            List<String> prefix, List<String> flags, Class<?> main, String... arguments)
+    /** Starts a child by a command prefix such as one of ip(8), with more than the usual flags. */
+    static ChildProgram startBy(
+            List<String> prefix, List<String> more, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.addAll(Cached.CLASSES.flags());
+        flags.addAll(more);
+        return start(prefix, flags, Cached.CLASSES.classPath(), main, arguments);
+    }
+
+    /** Starts a child with exactly these flags. */
+    static ChildProgram startWith(List<String> flags, Class<?> main, String... arguments)
+            throws IOException {
+        return start(List.of(), flags, System.getProperty("java.class.path"), main, arguments);
+    }
+
+    private static ChildProgram start(
+            List<String> prefix,
+            List<String> flags,
+            String classPath,
+            Class<?> main,
+            String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

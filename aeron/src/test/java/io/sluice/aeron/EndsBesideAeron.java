@@ -240,8 +240,7 @@ public final class EndsBesideAeron {
     private static ChildProgram driver(Path directory, List<String> flags, String use)
             throws IOException {
         ChildProgram driver =
-                ChildProgram.start(
-                        List.of(), flags, MeasuredDriver.class, directory.toString(), use);
+                ChildProgram.startWith(flags, MeasuredDriver.class, directory.toString(), use);
         driver.expectLine("ready");
         return driver;
     }
@@ -250,8 +249,7 @@ public final class EndsBesideAeron {
     private static double ends(Path driver, List<String> flags, int rounds) throws Exception {
         double bare = 0;
         try (ChildProgram other =
-                        ChildProgram.start(
-                                List.of(),
+                        ChildProgram.startWith(
                                 flags,
                                 Answering.class,
                                 driver.toString(),
@@ -380,11 +378,11 @@ public final class EndsBesideAeron {
             "--every=0"
         };
         try (ChildProgram out =
-                        ChildProgram.start(
-                                List.of(), flags, BridgeProgram.class, with(link, "out", here));
+                        ChildProgram.startWith(
+                                flags, BridgeProgram.class, with(link, "out", here));
                 ChildProgram in =
-                        ChildProgram.start(
-                                List.of(), flags, BridgeProgram.class, with(link, "in", there));
+                        ChildProgram.startWith(
+                                flags, BridgeProgram.class, with(link, "in", there));
                 PipeSender sender = from.sender();
                 PipeReceiver receiver = to.receiver()) {
             byte[] message = new byte[length];

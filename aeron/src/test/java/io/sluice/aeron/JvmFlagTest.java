@@ -24,7 +24,7 @@ class JvmFlagTest {
     }
 
     private static void says(String expected, List<String> flags) throws Exception {
-        try (ChildProgram child = ChildProgram.start(List.of(), flags, OpenWithoutClient.class)) {
+        try (ChildProgram child = ChildProgram.startWith(flags, OpenWithoutClient.class)) {
             child.expectLine(expected);
             assertEquals(0, child.waitFor());
         }

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.children.ClassCache;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +19,36 @@ import java.util.concurrent.TimeUnit;
 final class Sluice {
     private static final long DEADLINE_SECONDS = 60;
 
+    private static final List<String> FLAGS =
+            List.of(
+                    "-Xmx64m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "--enable-native-access=ALL-UNNAMED");
+
     private Sluice() {}
+
+    /** Made by the first process. */
+    private static final class Cached {
+        static final ClassCache CLASSES = ClassCache.make(FLAGS, EachVerb.class);
+    }
+
+    /** Uses what processes use: the verbs that send, receive and look. */
+    static final class EachVerb {
+        public static void main(String[] arguments) {
+            String pipe = arguments[0] + "/pipe";
+            Sluice.main(
+                    new String[] {
+                        "create " + pipe,
+                        "put --lines " + pipe,
+                        "ls " + arguments[0],
+                        "stat " + pipe,
+                        "peek --lines " + pipe,
+                        "cat --lines " + pipe
+                    });
+            SluiceCommand.main(new String[] {"ls", arguments[0]});
+        }
+    }
 
     /** What a run has left. */
     record CommandResult(int status, byte[] bytes, String err) {
@@ -91,9 +121,9 @@ final class Sluice {
     static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(FLAGS);
+        command.addAll(Cached.CLASSES.flags());
+        command.addAll(List.of("-cp", Cached.CLASSES.classPath()));
         command.add(SluiceCommand.class.getName());
         command.addAll(List.of(arguments));
         return command;

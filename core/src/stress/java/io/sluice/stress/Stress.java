@@ -24,6 +24,7 @@ import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.grading.GradingResult;
 import org.openjdk.jcstress.infra.grading.ReportUtils;
 import org.openjdk.jcstress.infra.runners.ForkedTestConfig;
+import org.openjdk.jcstress.infra.runners.ResourceEstimator;
 import org.openjdk.jcstress.infra.runners.Runner;
 import org.openjdk.jcstress.infra.runners.TestConfig;
 import org.openjdk.jcstress.infra.runners.TestList;
@@ -153,13 +154,28 @@ public final class Stress {
                                 new IsolatedClassLoader()
                                         .loadClass(config.generatedRunnerName)
                                         .getConstructor(ForkedTestConfig.class)
-                                        .newInstance(new ForkedTestConfig(config));
+                                        .newInstance(new FixedStrides(config));
                 TestResult result = runner.run();
                 result.setConfig(config);
                 results.add(result);
             }
         }
         return results;
+    }
+
+    /**
+     * Takes the strides as they are. To find how many fit, jcstress would start some hundred
+     * threads for each test, which takes ten times as long as the test, if that is brief.
+     */
+    private static final class FixedStrides extends ForkedTestConfig {
+        FixedStrides(TestConfig config) {
+            super(config);
+        }
+
+        @Override
+        public void adjustStrideCount(ResourceEstimator estimator) {
+            // They fit: the objects of a stride are pooled.
+        }
     }
 
     /** A class loader with its own copy of Sluice, so that tests share no pooled state. */

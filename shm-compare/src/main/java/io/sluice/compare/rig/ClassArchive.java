@@ -53,7 +53,7 @@ final class ClassArchive {
     static synchronized List<String> flags(Role role) {
         if (!attempted) {
             attempted = true;
-            if (isPossible()) {
+            if (isPossible(ClassPath.entries())) {
                 directory = findOrCreate();
             }
         }
@@ -149,7 +149,7 @@ final class ClassArchive {
     }
 
     /** Archives are of jars only. */
-    private static boolean isPossible() {
-        return ClassPath.entries().stream().allMatch(Files::isRegularFile);
+    static boolean isPossible(List<Path> classPath) {
+        return classPath.stream().allMatch(Files::isRegularFile);
     }
 }

@@ -25,6 +25,7 @@ import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
+import io.sluice.compare.transport.PackedClassPath;
 import io.sluice.linux.Platform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +43,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +53,11 @@ import picocli.CommandLine;
 @Timeout(120)
 class MainTest {
     @TempDir Path directory;
+
+    @BeforeAll
+    static void pack() {
+        PackedClassPath.use();
+    }
 
     private record Outcome(int status, String out, String err) {}
 

@@ -70,6 +70,7 @@ class RigTest {
     }
 
     /** The flags of a class archive disable the virtual machine's logs. */
+    @Tag("proof")
     @Test
     void safepointsAreMeasuredWhateverTheOtherFlagsAre() throws Exception {
         PairPlan plan = PAIRS.order("pipe", List.of(Workload.of(Pattern.STREAM, 64)));
@@ -263,6 +264,7 @@ class RigTest {
     }
 
     /** The failed fork was measured again: what was invalid became valid. */
+    @Tag("proof")
     @Test
     void aContinuedRunKeepsWhatFailedAndMeasuresWhatWasNotMeasured() throws Exception {
         List<MeasurementPlan> plans = roundTrips("pipe", "sluice/spin");
@@ -289,6 +291,7 @@ class RigTest {
     }
 
     /** A terminal's Ctrl-C ends the ends, too; that one left with status 130 was a failure. */
+    @Tag("proof")
     @Test
     void aForkThatFailsAMomentBeforeTheRunIsStoppedWasAbandoned() throws Exception {
         Rig rig = withFloorInAProof(rig(suite(1), roundTrips("pipe"), 7, new Progress(QUIET)));
@@ -342,6 +345,7 @@ class RigTest {
     }
 
     /** It had the number of forks that was planned. */
+    @Tag("proof")
     @Test
     void aRunThatIsStoppedInItsSecondRoundKeepsWhatItMeasuredAndHasOneRound() throws Exception {
         List<MeasurementPlan> plans = roundTrips("pipe", "sluice/spin");
