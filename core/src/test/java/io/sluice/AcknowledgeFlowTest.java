@@ -106,7 +106,7 @@ class AcknowledgeFlowTest {
     @ParameterizedTest
     @MethodSource("forOneReceiver")
     void anAcknowledgementMayComeWhileWhatComesAgainIsPolledFor(PipeSpec spec) throws Exception {
-        int rounds = Proof.size(100, 10_000);
+        int rounds = Proof.size(30, 10_000);
         UnacknowledgedMessageHandler forgetting = (tag, memory, offset, length) -> {};
         try (Pipe pipe = Pipe.anonymous(spec.retainWithoutReceivers(true))) {
             PipeSender sender = pipe.sender();

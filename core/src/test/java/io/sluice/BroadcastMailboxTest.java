@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every receiver of a broadcast gets every message, or knows exactly what it has lost. */
 class BroadcastMailboxTest {
-    private static final int MESSAGES = Proof.size(10_000, 2_000_000);
+    private static final int MESSAGES = Proof.size(4_000, 2_000_000);
 
     record BroadcastCase(int capacity, Ends senders, boolean parks) {}
 
@@ -147,7 +147,7 @@ class BroadcastMailboxTest {
             throws InterruptedException {
         int senders = c.senders == Ends.ONE ? 1 : 3;
         // Each message of a small one that parks is a wake-up of every receiver.
-        int messages = c.capacity < 100 && c.parks ? Proof.size(1_000, 20_000) : MESSAGES;
+        int messages = c.capacity < 100 && c.parks ? Proof.size(400, 20_000) : MESSAGES;
         Mailbox<Long> mailbox = mailbox(c.capacity, c.senders);
         TestThreads threads = new TestThreads(mailbox);
         List<Receiver<Long>> receivers = new ArrayList<>();
@@ -192,7 +192,7 @@ class BroadcastMailboxTest {
     @EnumSource
     void whoJoinsGetsEachMessageFromThenOn(Ends senders) throws InterruptedException {
         Mailbox<Long> mailbox = mailbox(4, senders);
-        int messages = Proof.size(20_000, 500_000);
+        int messages = Proof.size(8_000, 500_000);
         Receiver<Long> stays = mailbox.lossyReceiver();
         TestThreads threads = new TestThreads(mailbox);
         Sender<Long> sender = mailbox.sender();

@@ -125,7 +125,7 @@ class ReentrantCloseTest {
     @MethodSource("flavors")
     void aSenderThatSendsAllTheTimeIsClosedAnywhere(String flavor) throws Exception {
         for (Map.Entry<String, BlockingCalls.SenderCall> way : loops().entrySet()) {
-            for (int round = 0; round < Proof.size(5, 500); round++) {
+            for (int round = 0; round < Proof.size(2, 500); round++) {
                 Pipe pipe = Pipe.anonymous(BlockingCalls.flavors().get(flavor));
                 try (pipe;
                         PipeReceiver receiver = pipe.receiver()) {
@@ -244,7 +244,7 @@ class ReentrantCloseTest {
                         MailboxSpec.bounded(64).receivers(Ends.MANY),
                         MailboxSpec.unbounded().receivers(Ends.MANY),
                         MailboxSpec.rendezvous().receivers(Ends.MANY))) {
-            for (int round = 0; round < Proof.size(5, 100); round++) {
+            for (int round = 0; round < Proof.size(2, 100); round++) {
                 ConcurrentLinkedQueue<Integer> undelivered = new ConcurrentLinkedQueue<>();
                 Mailbox<Integer> mailbox =
                         Mailbox.create(spec.senders(ends).receivers(ends), undelivered::add);

@@ -53,13 +53,12 @@ public final class ClassCache {
      * @param flags the flags of the JVMs, in which those for the size of the heap may differ later
      * @param main a program that uses what they use, and exits; its argument is an empty directory
      */
-    @SuppressWarnings("try") // The lock is held, and not used.
     public static ClassCache make(List<String> flags, Class<?> main) {
         try {
             Path directory = Files.createDirectories(target().resolve("class-cache"));
             ClassCache made = new ClassCache(directory);
-            try (FileChannel file = lockFile(directory);
-                    var lock = file.lock()) {
+            try (FileChannel file = lockFile(directory)) {
+                file.lock();
                 List<String> command = made.command(flags, main);
                 if (made.isOutdated(command.toString())) {
                     made.packAll();
@@ -76,13 +75,12 @@ public final class ClassCache {
     }
 
     /** Packs the directories of this JVM's class path, and returns it. */
-    @SuppressWarnings("try") // The lock is held, and not used.
     public static String pack() {
         try {
             Path directory = Files.createDirectories(target().resolve("class-path"));
             ClassCache made = new ClassCache(directory);
-            try (FileChannel file = lockFile(directory);
-                    var lock = file.lock()) {
+            try (FileChannel file = lockFile(directory)) {
+                file.lock();
                 if (made.isOutdated("")) {
                     made.packAll();
                     Files.writeString(made.done, "");
@@ -109,6 +107,7 @@ public final class ClassCache {
     }
 
     private static FileChannel lockFile(Path directory) throws IOException {
+        // Its lock ends when it is closed.
         return FileChannel.open(
                 directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }

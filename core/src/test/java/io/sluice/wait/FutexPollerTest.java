@@ -207,7 +207,7 @@ class FutexPollerTest {
         for (int capacity : new int[] {FutexSet.CAPACITY, 1}) {
             FutexPoller futexPoller = create(capacity);
             int players = 8;
-            int rounds = capacity == 1 ? 300 : Proof.size(2_000, 5_000);
+            int rounds = capacity == 1 ? 300 : Proof.size(800, 5_000);
             Memory memory = memory(players);
             List<FutureTask<Void>> waiters = new ArrayList<>();
             for (int i = 0; i < players; i++) {
