@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.cli.Main;
+import io.sluice.compare.transport.PackedClassPath;
 import io.sluice.compare.transport.Role;
 import java.io.File;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class ClassArchiveTest {
      */
     private String jars() throws IOException {
         ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
-        String[] entries = System.getProperty("java.class.path").split(File.pathSeparator);
+        String[] entries = PackedClassPath.UNPACKED.split(File.pathSeparator);
         List<String> jars = new ArrayList<>();
         for (int i = entries.length - 1; i >= 0; i--) {
             String entry = entries[i];

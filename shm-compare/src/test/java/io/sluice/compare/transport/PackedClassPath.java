@@ -7,6 +7,9 @@ import io.sluice.children.ClassCache;
  * the ends have an archive of classes.
  */
 public final class PackedClassPath {
+    /** The class path as the build has it. */
+    public static final String UNPACKED = System.getProperty("java.class.path");
+
     private static boolean used;
 
     private PackedClassPath() {}
