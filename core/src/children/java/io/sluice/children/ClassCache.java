@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -54,15 +55,27 @@ public final class ClassCache {
      * @param main a program that uses what they use, and exits; its argument is an empty directory
      */
     public static ClassCache make(List<String> flags, Class<?> main) {
+        return made("class-cache", cache -> cache.command(flags, main));
+    }
+
+    /** Packs the directories of this JVM's class path, and returns it. */
+    public static String pack() {
+        return made("class-path", cache -> List.of()).classPath;
+    }
+
+    /** Packs the class path, and runs a command if there is one, unless it was done before. */
+    private static ClassCache made(String name, Function<ClassCache, List<String>> how) {
         try {
-            Path directory = Files.createDirectories(target().resolve("class-cache"));
+            Path directory = Files.createDirectories(target().resolve(name));
             ClassCache made = new ClassCache(directory);
+            List<String> command = how.apply(made);
             try (FileChannel file = lockFile(directory)) {
                 file.lock();
-                List<String> command = made.command(flags, main);
                 if (made.isOutdated(command.toString())) {
                     made.packAll();
-                    made.make(command);
+                    if (!command.isEmpty()) {
+                        made.run(command);
+                    }
                     Files.writeString(made.done, command.toString());
                 }
             }
@@ -71,24 +84,6 @@ public final class ClassCache {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    /** Packs the directories of this JVM's class path, and returns it. */
-    public static String pack() {
-        try {
-            Path directory = Files.createDirectories(target().resolve("class-path"));
-            ClassCache made = new ClassCache(directory);
-            try (FileChannel file = lockFile(directory)) {
-                file.lock();
-                if (made.isOutdated("")) {
-                    made.packAll();
-                    Files.writeString(made.done, "");
-                }
-            }
-            return made.classPath;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -165,7 +160,7 @@ public final class ClassCache {
         }
     }
 
-    private void make(List<String> command) throws IOException, InterruptedException {
+    private void run(List<String> command) throws IOException, InterruptedException {
         Path used = directory.resolve("used");
         delete(used);
         Files.createDirectory(used);

@@ -217,13 +217,10 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
                             return "%-" + (lengths.max().orElse(0) + 2) + "s";
                         });
         String format = String.join("", widths);
+        String above = caption.isEmpty() ? "" : caption.replace(". ", ".\n") + ":\n";
         return all.stream()
                 .map(line -> "  " + format.formatted(line.toArray()).stripTrailing() + "\n")
-                .collect(
-                        joining(
-                                "",
-                                caption.isEmpty() ? "" : caption.replace(". ", ".\n") + ":\n",
-                                ""));
+                .collect(joining("", above, ""));
     }
 
     private <T> List<T> eachColumn(IntFunction<T> function) {

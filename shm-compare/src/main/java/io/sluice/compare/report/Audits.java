@@ -155,20 +155,19 @@ record Audits(ReportModel model) {
      */
     private static boolean neverFull(Row row) {
         Factors f = row.factors();
-        long head = Series.isKernel(f) ? 2048 : 64;
         return f.ratePerSecond() != null
                 && f.fits() > 0
-                && row.forks()
-                        .allMatch(
-                                fork ->
-                                        fork.response() != null
-                                                && (1 + f.ratePerSecond() * longest(fork) / 1e9)
-                                                                * (2L * f.size() + head)
-                                                        <= f.fits());
+                && row.forks().allMatch(fork -> mostWaiting(f, fork) <= f.fits());
     }
 
-    private static long longest(Fork fork) {
-        return Hdr.decode(fork.response()).getMaxValue();
+    /** Returns how much waited at the most, in bytes; infinite if no times were measured. */
+    private static double mostWaiting(Factors f, Fork fork) {
+        if (fork.response() == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        long longestNs = Hdr.decode(fork.response()).getMaxValue();
+        long head = Series.isKernel(f) ? 2048 : 64;
+        return (1 + f.ratePerSecond() * longestNs / 1e9) * (2L * f.size() + head);
     }
 
     /** Returns by which pages an end mapped what it shares, and the rest. */

@@ -187,17 +187,7 @@ record KernelCost(ReportModel model) {
     private DataTable nio(Attribution a) {
         List<NioPair> pairs =
                 model.rows(a).stream()
-                        .flatMap(
-                                nio ->
-                                        model.rows(a).stream()
-                                                .filter(
-                                                        raw ->
-                                                                raw.isOf(
-                                                                        RAW.getOrDefault(
-                                                                                nio.factors()
-                                                                                        .mechanism(),
-                                                                                "")))
-                                                .map(raw -> new NioPair(nio, raw)))
+                        .flatMap(nio -> raw(a, nio).map(raw -> new NioPair(nio, raw)))
                         .toList();
         return new DataTable.Columns<NioPair>()
                 .text("Mechanism", pair -> pair.raw.name())
@@ -211,6 +201,12 @@ record KernelCost(ReportModel model) {
                                                 Optional.of(pair.raw.measurement()),
                                                 Optional.of(pair.nio.measurement()))))
                 .of(Text.of("kernel.nio", bytes(a.size()), a.placement(), model.scope()), pairs);
+    }
+
+    /** Returns the same object through the system calls of this tool. */
+    private Stream<Row> raw(Attribution a, Row nio) {
+        String id = RAW.getOrDefault(String.valueOf(nio.factors().mechanism()), "");
+        return model.rows(a).stream().filter(row -> row.isOf(id));
     }
 
     private static String sentence(String remark) {

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class AcceptanceTest {
     private static final PairFixture PAIRS = new PairFixture();
-    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
 
     private static Measurement evaluate(Factors factors, Fork fork) {
         Environment machine =
@@ -47,7 +46,7 @@ class AcceptanceTest {
     void aDroppedADuplicatedAndACorruptedMessageEachMakeTheMeasurementInvalid() throws Exception {
         List<Fault.FaultKind> all =
                 List.of(Fault.FaultKind.DROP, Fault.FaultKind.DUPLICATE, Fault.FaultKind.FLIP);
-        for (Fault.FaultKind faultKind : IS_PROOF ? all : all.subList(0, 1)) {
+        for (Fault.FaultKind faultKind : PairFixture.IS_PROOF ? all : all.subList(0, 1)) {
             Fault fault = new Fault(faultKind, Role.INITIATOR, 100, 0);
             PairResult pairResult =
                     PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64), PairFixture.SHORT, fault);

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PatternsTest {
     private static final PairFixture PAIRS = new PairFixture();
-    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
 
     /** What goes into 20 ms. */
     private static final ForkDurations FEW =
@@ -157,7 +156,8 @@ class PatternsTest {
 
     @Test
     void theDeathOfAPeerIsDetected() throws Exception {
-        for (String id : IS_PROOF ? List.of("pipe", "sluice/spin") : List.of("sluice/spin")) {
+        for (String id :
+                PairFixture.IS_PROOF ? List.of("pipe", "sluice/spin") : List.of("sluice/spin")) {
             PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.PEERDEATH, 64));
             assertNull(pairResult.initiator());
             Map<String, Double> numbers = pairResult.fork(0).numbers();

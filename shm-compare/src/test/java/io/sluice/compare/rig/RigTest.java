@@ -40,7 +40,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RigTest {
     private static final PairFixture PAIRS = new PairFixture();
-    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
 
     private static double perMessage(EndpointResult end, String call) {
         long calls = end.counters.systemCalls().getOrDefault(call, 0L);
@@ -113,7 +112,7 @@ class RigTest {
     void anEndThatIsKilledIsARecordedFailureAndLeavesNothingBehind() throws Exception {
         Path scratch = PairLauncher.scratch();
         List<String> all = List.of("sluice/spin", "pipe", "uds.stream");
-        for (String id : IS_PROOF ? all : all.subList(0, 1)) {
+        for (String id : PairFixture.IS_PROOF ? all : all.subList(0, 1)) {
             Set<Path> before = entries(scratch);
             Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
             IOException e =
@@ -332,7 +331,7 @@ class RigTest {
     private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
 
     private static Rig withFloorInAProof(Rig rig) {
-        if (!IS_PROOF) {
+        if (!PairFixture.IS_PROOF) {
             rig.skipFloor();
         }
         return rig;
