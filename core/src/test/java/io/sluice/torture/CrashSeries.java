@@ -33,7 +33,7 @@ final class CrashSeries implements AutoCloseable {
                 Files.isWritable(memory)
                         ? Files.createTempDirectory(memory, "sluice-kill-")
                         : temporary;
-        warmProcesses = new WarmProcesses(directory, program);
+        warmProcesses = new WarmProcesses(program);
     }
 
     /** Kills that many processes, on as many pipes as needed; nothing may have been violated. */

@@ -50,7 +50,7 @@ class PauseTest {
         Pipe.create(directory.resolve("pipe"), crashTopology.spec());
         controlFile = new ControlFile(directory);
         List<CrashScenario.ScenarioEnd> scenarioEnds = new ArrayList<>();
-        try (WarmProcesses warmProcesses = new WarmProcesses(directory, null)) {
+        try (WarmProcesses warmProcesses = new WarmProcesses(null)) {
             for (int i = 0; i < ENDS; i++) {
                 scenarioEnds.add(new CrashScenario.ScenarioEnd(i, i < SENDERS, i));
                 processes.add(warmProcesses.acquire(new Random()));

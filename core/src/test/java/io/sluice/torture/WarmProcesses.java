@@ -2,6 +2,7 @@ package io.sluice.torture;
 
 import io.sluice.Pipe;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,10 +17,40 @@ import org.agrona.concurrent.IdleStrategy;
 final class WarmProcesses implements AutoCloseable {
     private static final int STANDBY = 3;
 
-    private final List<String> points;
-    private final int[] killsByPoint;
-    private final Path jar;
-    private final String cache;
+    /** The jar that all run, and the cache of what they load: made once in this JVM. */
+    private static final class WovenJar {
+        static final WovenJar ONLY = new WovenJar();
+
+        final List<String> points;
+        final Path jar;
+        final String cache;
+
+        private WovenJar() {
+            Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
+            try {
+                Path directory = Files.createDirectories(target.resolve("woven"));
+                jar = directory.resolve("child.jar");
+                points =
+                        new FailPointWeaver()
+                                .weave(
+                                        List.of(root(Pipe.class), root(ChildProcess.class)),
+                                        root(IdleStrategy.class),
+                                        jar);
+                Path classes = directory.resolve("child.aot");
+                try (ChildProcessHandle first =
+                        new ChildProcessHandle(jar, "-XX:AOTCacheOutput=" + classes)) {
+                    first.awaitExit();
+                }
+                cache = "-XX:AOTCache=" + classes;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private final WovenJar woven = WovenJar.ONLY;
+    private final List<String> points = woven.points;
+    private final int[] killsByPoint = new int[points.size()];
 
     /** The program of half of the processes; null if all are JVMs. */
     private final Path program;
@@ -29,25 +60,10 @@ final class WarmProcesses implements AutoCloseable {
     /**
      * Starts none yet.
      *
-     * @param directory where its files are made
      * @param program a program in C that half of the processes run; null for none
      */
-    WarmProcesses(Path directory, Path program) throws Exception {
+    WarmProcesses(Path program) {
         this.program = program;
-        jar = directory.resolve("child.jar");
-        points =
-                new FailPointWeaver()
-                        .weave(
-                                List.of(root(Pipe.class), root(ChildProcess.class)),
-                                root(IdleStrategy.class),
-                                jar);
-        killsByPoint = new int[points.size()];
-        Path classes = directory.resolve("child.aot");
-        try (ChildProcessHandle first =
-                new ChildProcessHandle(jar, "-XX:AOTCacheOutput=" + classes)) {
-            first.awaitExit();
-        }
-        cache = "-XX:AOTCache=" + classes;
     }
 
     private static Path root(Class<?> type) throws Exception {
@@ -57,7 +73,7 @@ final class WarmProcesses implements AutoCloseable {
     /** Starts the missing processes. */
     void fill() throws IOException {
         while (standby.size() < STANDBY) {
-            standby.add(new ChildProcessHandle(jar, cache));
+            standby.add(new ChildProcessHandle(woven.jar, woven.cache));
         }
     }
 
