@@ -13,12 +13,14 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Touch;
 import io.sluice.compare.result.Waiting;
+import io.sluice.compare.transport.PackedClassPath;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +30,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class AcceptanceTest {
     private static final PairFixture PAIRS = new PairFixture();
+
+    @BeforeAll
+    static void pack() {
+        PackedClassPath.use();
+    }
 
     private static Measurement evaluate(Factors factors, Fork fork) {
         Environment machine =

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.transport.PackedClassPath;
 import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +24,6 @@ final class PairFixture {
     private final Placement place;
 
     PairFixture() {
-        PackedClassPath.use();
         try {
             int[] allowed = Platform.allowedCpus();
             List<Integer> cpus = List.of(allowed[0], allowed[allowed.length > 1 ? 1 : 0]);

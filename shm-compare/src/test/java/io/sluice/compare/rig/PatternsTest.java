@@ -11,12 +11,14 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Schedule;
 import io.sluice.compare.result.Touch;
+import io.sluice.compare.transport.PackedClassPath;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +28,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PatternsTest {
     private static final PairFixture PAIRS = new PairFixture();
+
+    @BeforeAll
+    static void pack() {
+        PackedClassPath.use();
+    }
 
     /** What goes into 20 ms. */
     private static final ForkDurations FEW =

@@ -17,6 +17,7 @@ import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
+import io.sluice.compare.transport.PackedClassPath;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +42,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RigTest {
     private static final PairFixture PAIRS = new PairFixture();
+
+    @BeforeAll
+    static void pack() {
+        PackedClassPath.use();
+    }
 
     private static double perMessage(EndpointResult end, String call) {
         long calls = end.counters.systemCalls().getOrDefault(call, 0L);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TransportContract {
+    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
+    private static final int ROUNDS = IS_PROOF ? 3 : 2;
     private static final int MESSAGES = 300;
 
     /** Above any limit that would make a test slow. */
@@ -51,7 +54,8 @@ abstract class TransportContract {
     }
 
     private static List<Integer> sizes(Transport transport) {
-        return List.of(8, 64, 4096).stream()
+        return Stream.of(8, 64, 4096)
+                .filter(size -> IS_PROOF || size != 64)
                 .filter(size -> transport.tooLarge(size).isEmpty())
                 .toList();
     }
@@ -263,17 +267,17 @@ abstract class TransportContract {
         int size = sizes(transport).get(0);
         openAndClose(transport, size); // Now a class has allocated what it keeps.
         long before = descriptors();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
             openAndClose(transport, size);
         }
         // Some are closed later, by another thread.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         long after = descriptors();
-        while (after >= before + 3 && System.nanoTime() < deadline) {
+        while (after >= before + ROUNDS && System.nanoTime() < deadline) {
             Thread.onSpinWait();
             after = descriptors();
         }
-        assertTrue(after < before + 3, before + " descriptors before, " + after + " after");
+        assertTrue(after < before + ROUNDS, before + " descriptors before, " + after + " after");
     }
 
     private static void openAndClose(Transport transport, int size) throws Exception {
