@@ -45,7 +45,7 @@ class CPeerTest {
     @BeforeAll
     static void compile() throws Exception {
         CCompiler.need("gcc");
-        peer = CCompiler.compile(CCompiler.test("peer.c"), programs, "-O2");
+        peer = CCompiler.compile(CCompiler.test("peer.c"), programs, "-O" + Proof.size(1, 2));
         calls = CCompiler.compile(CCompiler.test("calls.c"), programs);
     }
 

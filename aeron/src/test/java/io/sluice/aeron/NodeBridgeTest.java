@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nodes of two directories, joined by two bridges, as those of two machines. */
 @Timeout(60)
@@ -550,25 +550,30 @@ class NodeBridgeTest {
         assertEquals("other 4", receive(third));
     }
 
+    /** Returns the files of the names; in a proof all, else one of each kind. */
+    static List<String> filesOfNames() {
+        List<String> all =
+                List.of(
+                        "orders.inbox/lane-",
+                        "pricing.replies/meta",
+                        "sluice-bridge.inbox/meta",
+                        "pricing.bridge0",
+                        "orders.inbox/meta",
+                        "orders.replies/lane-",
+                        "orders.replies/meta",
+                        "pricing.inbox/lane-",
+                        "pricing.inbox/meta",
+                        "pricing.replies/lane-",
+                        "sluice-bridge.inbox/lane-");
+        return all.subList(0, ProofSize.of(4, all.size()));
+    }
+
     /**
      * A program with write access to the directory, hostile or faulty, cuts a file off that is in
      * use: the bridge goes on for the names that do not need the file.
      */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "orders.inbox/lane-",
-                "orders.inbox/meta",
-                "orders.replies/lane-",
-                "orders.replies/meta",
-                "pricing.inbox/lane-",
-                "pricing.inbox/meta",
-                "pricing.replies/lane-",
-                "pricing.replies/meta",
-                "sluice-bridge.inbox/lane-",
-                "sluice-bridge.inbox/meta",
-                "pricing.bridge0"
-            })
+    @MethodSource("filesOfNames")
     void aFileThatIsCutOffStopsOnlyTheNamesThatNeedIt(String file) throws Exception {
         Node pricing = a.join("pricing");
         Node orders = b.join("orders");

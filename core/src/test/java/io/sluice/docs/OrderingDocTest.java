@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,10 +34,10 @@ class OrderingDocTest {
     private static final Pattern HEADER_ACCESS =
             Pattern.compile("^(?!static ).*\\bsluice_(?:load_acquire|store_release|cas)\\(");
 
-    private EdgeComments code;
+    private static EdgeComments code;
 
-    @BeforeEach
-    void read() throws IOException {
+    @BeforeAll
+    static void read() throws IOException {
         code = EdgeComments.read(MarkdownPage.module().resolve("src/main/java"));
     }
 

@@ -11,7 +11,7 @@ import java.util.Random;
  * system property {@code sluice.crash.points} says.
  */
 final class CrashPoints {
-    private static final long ALL = Proof.size("sluice.crash.points", 6_000, 600_000);
+    private static final long ALL = Proof.size("sluice.crash.points", 3_000, 600_000);
 
     /** One history, in which an end is stopped. */
     interface StopPoint {
