@@ -1,6 +1,7 @@
 package io.sluice.torture;
 
 import io.sluice.Pipe;
+import io.sluice.Proof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.agrona.concurrent.IdleStrategy;
  * loaded and linked classes, which saves half of each start.
  */
 final class WarmProcesses implements AutoCloseable {
-    private static final int STANDBY = 3;
+    private static final int STANDBY = Proof.size(1, 3);
 
     /** The jar that all run, and the cache of what they load: made once in this JVM. */
     private static final class WovenJar {

@@ -38,7 +38,7 @@ abstract class KilledEnd {
 
     /**
      * Returns one way to wait of each: the others leave the same. All if {@code sluice.proof} is
-     * set, else every twelfth.
+     * set, else every twentieth.
      */
     List<Transport> mechanisms() {
         List<Transport> each =
@@ -48,7 +48,7 @@ abstract class KilledEnd {
                         .stream()
                         .sorted(java.util.Comparator.comparing(Transport::id))
                         .toList();
-        int step = System.getProperty("sluice.proof") == null ? 12 : 1;
+        int step = System.getProperty("sluice.proof") == null ? 20 : 1;
         return IntStream.range(0, each.size())
                 .filter(i -> i % step == 0)
                 .mapToObj(each::get)
