@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A child JVM that runs a main class of the tests and exchanges lines with it. Its stderr is
@@ -19,10 +20,16 @@ final class ChildJvm implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private static final List<String> BRIEF =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:CompileThresholdScaling=10");
 
     private static final List<String> FLAGS =
-            List.of(BRIEF.get(0), BRIEF.get(1), "-Xmx64m", "--enable-native-access=ALL-UNNAMED");
+            Stream.concat(
+                            BRIEF.stream(),
+                            Stream.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"))
+                    .toList();
 
     /** Made by the first child. */
     private static final class Cached {
@@ -122,7 +129,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Starts a child with these flags, and two that make its start brief; a class path among them
+     * Starts a child with these flags, and those that make its start brief; a class path among them
      * replaces the tests'. Its stderr is not printed.
      */
     static ChildJvm startPlain(List<String> flags, Class<?> main, Object... arguments)

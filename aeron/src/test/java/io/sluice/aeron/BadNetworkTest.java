@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
+import io.sluice.Proof;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class BadNetworkTest {
 
     @Test
     void eachWayEachMessageArrivesOnceInOrderAndThenTheEnd() throws Exception {
-        int messages = ProofSize.of(20_000, 1_000_000);
+        int messages = Proof.size(20_000, 1_000_000);
         Path a = directory.resolve("a");
         Path b = directory.resolve("b");
         int portA = FreePort.next();

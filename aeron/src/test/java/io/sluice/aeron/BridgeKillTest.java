@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSpec;
+import io.sluice.Proof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ class BridgeKillTest {
     }
 
     private void kill() throws Exception {
-        int kills = ProofSize.of(3, 200);
+        int kills = Proof.size(3, 200);
         Random random = new Random(19);
         here =
                 Pipe.create(
@@ -161,10 +162,10 @@ class BridgeKillTest {
         }
         int[] killed = new int[Part.values().length];
         for (int i = 0; i < kills; ) {
-            awaitProgress(check, received, 1 + random.nextInt(ProofSize.of(300, 2000)));
+            awaitProgress(check, received, 1 + random.nextInt(Proof.size(300, 2000)));
             List<Part> victims = new ArrayList<>(parts);
             Collections.shuffle(victims, random);
-            int together = Math.min(kills - i, ProofSize.of(4, 1 + random.nextInt(2)));
+            int together = Math.min(kills - i, Proof.size(4, 1 + random.nextInt(2)));
             victims.subList(together, victims.size()).clear();
             if (victims.contains(Part.DRIVER_HERE) && parts.contains(Part.ARCHIVE)) {
                 victims.remove(Part.ARCHIVE);
@@ -197,7 +198,7 @@ class BridgeKillTest {
                 killed[3],
                 killed[4],
                 found);
-        ProofSize.count("KILLS_BRIDGES", Arrays.stream(killed).sum(), found);
+        Proof.KILLS_BRIDGES.add(Arrays.stream(killed).sum(), found);
         assertEquals(List.of(), leftOver());
     }
 

@@ -14,6 +14,7 @@ import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
+import io.sluice.Proof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class BridgeTest {
     @ValueSource(booleans = {false, true})
     void eachMessageOfEachSenderPassesOnceInOrderAndThenTheEnd(boolean unbounded) throws Exception {
         int senders = 3;
-        int messages = ProofSize.of(2_000, 200_000);
+        int messages = Proof.size(2_000, 200_000);
         PipeSpec spec = unbounded ? PipeSpec.unbounded(1 << 22, 1 << 16) : PipeSpec.bounded();
         Pipe here = pipe("here", spec.senders(senders));
         Pipe there = pipe("there", spec.senders(1));

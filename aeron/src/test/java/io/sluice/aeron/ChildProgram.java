@@ -24,6 +24,7 @@ final class ChildProgram implements AutoCloseable {
                     "-Xmx128m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
+                    "-XX:CompileThresholdScaling=10",
                     "--enable-native-access=ALL-UNNAMED",
                     "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
 

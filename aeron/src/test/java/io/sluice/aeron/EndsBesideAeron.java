@@ -222,7 +222,7 @@ public final class EndsBesideAeron {
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-speed-");
         Path driverDirectory = directory.resolve("aeron");
         List<String> flags = new ArrayList<>(ChildProgram.FLAGS);
-        flags.remove("-XX:TieredStopAtLevel=1");
+        flags.removeAll(List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=10"));
         for (int bytes : new int[] {32, 1024}) {
             length = bytes;
             double bare;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
 import io.sluice.MessageHandler;
+import io.sluice.Proof;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class MulticastTest {
 
     @Test
     void withMinTheSenderWaitsForTheSlowest() throws Exception {
-        int messages = ProofSize.of(20_000, 1_000_000);
+        int messages = Proof.size(20_000, 1_000_000);
         String channel = GROUP + "|fc=min";
         try (TestDriver driver = TestDriver.launch(directory.resolve("a"));
                 TestDriver other = TestDriver.launch(directory.resolve("b"));

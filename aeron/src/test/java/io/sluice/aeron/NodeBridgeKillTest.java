@@ -7,6 +7,7 @@ import io.sluice.CallOutcome;
 import io.sluice.ChannelException;
 import io.sluice.Node;
 import io.sluice.NodeHandler;
+import io.sluice.Proof;
 import io.sluice.Reply;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -187,7 +188,7 @@ class NodeBridgeKillTest {
 
     @Test
     void whateverIsKilledEachMessageArrivesOnceAndEachCallEnds() throws Exception {
-        int kills = ProofSize.of(4, 200);
+        int kills = Proof.size(4, 200);
         Random random = new Random(19);
         List<Future<Void>> working = new ArrayList<>();
         Node sink = join("b", "sink");
@@ -208,10 +209,10 @@ class NodeBridgeKillTest {
         }
         int[] killed = new int[Victim.values().length];
         for (int i = 0; i < kills; ) {
-            awaitProgress(working, 1 + random.nextInt(ProofSize.of(100, 1000)));
+            awaitProgress(working, 1 + random.nextInt(Proof.size(100, 1000)));
             List<Victim> victims = new ArrayList<>(List.of(Victim.values()));
             Collections.shuffle(victims, random);
-            int together = Math.min(kills - i, ProofSize.of(3, 1) + random.nextInt(2));
+            int together = Math.min(kills - i, Proof.size(3, 1) + random.nextInt(2));
             for (Victim victim : victims.subList(0, together)) {
                 running[victim.ordinal()].kill();
                 killed[victim.ordinal()]++;
@@ -243,7 +244,7 @@ class NodeBridgeKillTest {
         System.out.printf(
                 "%d kills (bridges %d and %d, drivers %d and %d): %s, calls %s%n",
                 kills, killed[0], killed[1], killed[2], killed[3], found, outcomes);
-        ProofSize.count("KILLS_NODE_BRIDGES", kills, found);
+        Proof.KILLS_NODE_BRIDGES.add(kills, found);
     }
 
     /** Waits until more messages of each source have arrived, and another call has ended. */

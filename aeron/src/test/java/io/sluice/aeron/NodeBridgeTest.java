@@ -13,6 +13,7 @@ import io.sluice.NoSuchNodeException;
 import io.sluice.Node;
 import io.sluice.NodeHandler;
 import io.sluice.NodeOptions;
+import io.sluice.Proof;
 import io.sluice.Reply;
 import io.sluice.Request;
 import java.lang.foreign.MemorySegment;
@@ -472,7 +473,7 @@ class NodeBridgeTest {
     @Test
     void eachPairIsInOrderWithItsRequests() throws Exception {
         int senders = 3;
-        int messages = ProofSize.of(1_000, 100_000);
+        int messages = Proof.size(1_000, 100_000);
         Node orders = b.join("orders");
         List<CompletableFuture<Void>> sending = new ArrayList<>();
         for (int s = 0; s < senders; s++) {
@@ -565,7 +566,7 @@ class NodeBridgeTest {
                         "pricing.inbox/meta",
                         "pricing.replies/lane-",
                         "sluice-bridge.inbox/lane-");
-        return all.subList(0, ProofSize.of(4, all.size()));
+        return all.subList(0, Proof.size(4, all.size()));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.sluice.Pipe;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
 import io.sluice.PipeStatistics.Participant;
+import io.sluice.Proof;
 import io.sluice.cli.Sluice.CommandResult;
 import java.io.BufferedReader;
 import java.io.File;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContainersTest {
-    private static final int ROUNDS = System.getProperty("sluice.proof") != null ? 20 : 1;
+    private static final int ROUNDS = Proof.size(1, 20);
     private static final int GROUP = 54_000;
     private static final int MEMBER = 54_001;
     private static final int OTHER_MEMBER = 54_002;

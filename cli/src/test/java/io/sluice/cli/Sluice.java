@@ -24,6 +24,7 @@ final class Sluice {
                     "-Xmx64m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
+                    "-XX:CompileThresholdScaling=10",
                     "--enable-native-access=ALL-UNNAMED");
 
     private Sluice() {}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
+import io.sluice.Proof;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code top} in a real terminal: that of tmux. */
 @Timeout(60)
 class TopTest {
-    private static final int ROUNDS = System.getProperty("sluice.proof") != null ? 4 : 1;
+    private static final int ROUNDS = Proof.size(1, 4);
     private static final long DEADLINE_NANOS = 30_000_000_000L;
 
     @TempDir Path directory;

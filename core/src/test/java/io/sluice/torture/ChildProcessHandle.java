@@ -46,6 +46,7 @@ final class ChildProcessHandle implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("-XX:CompileThresholdScaling=10");
         command.addAll(List.of("-Xlog:disable", flag, "-jar", jar.toString()));
         return command;
     }

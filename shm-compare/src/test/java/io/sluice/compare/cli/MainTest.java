@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.Proof;
 import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Environment;
@@ -52,8 +53,6 @@ import picocli.CommandLine;
 
 @Timeout(120)
 class MainTest {
-    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
-
     @TempDir Path directory;
 
     @BeforeAll
@@ -304,7 +303,7 @@ class MainTest {
     @Test
     void aRunWritesResultsAndAPageWhichReportMakesAgain() throws Exception {
         List<String> all = List.of("sluice/spin", "pipe");
-        List<String> mechanisms = all.subList(0, IS_PROOF ? 2 : 1);
+        List<String> mechanisms = all.subList(0, Proof.size(1, 2));
         Path results = directory.resolve("results.json");
         Path page = directory.resolve("report.html");
         Outcome outcome =

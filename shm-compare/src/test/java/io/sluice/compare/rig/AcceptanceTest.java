@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -53,7 +54,7 @@ class AcceptanceTest {
     void aDroppedADuplicatedAndACorruptedMessageEachMakeTheMeasurementInvalid() throws Exception {
         List<Fault.FaultKind> all =
                 List.of(Fault.FaultKind.DROP, Fault.FaultKind.DUPLICATE, Fault.FaultKind.FLIP);
-        for (Fault.FaultKind faultKind : PairFixture.IS_PROOF ? all : all.subList(0, 1)) {
+        for (Fault.FaultKind faultKind : Proof.isProofBuild() ? all : all.subList(0, 1)) {
             Fault fault = new Fault(faultKind, Role.INITIATOR, 100, 0);
             PairResult pairResult =
                     PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64), PairFixture.SHORT, fault);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
@@ -164,7 +165,7 @@ class PatternsTest {
     @Test
     void theDeathOfAPeerIsDetected() throws Exception {
         for (String id :
-                PairFixture.IS_PROOF ? List.of("pipe", "sluice/spin") : List.of("sluice/spin")) {
+                Proof.isProofBuild() ? List.of("pipe", "sluice/spin") : List.of("sluice/spin")) {
             PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.PEERDEATH, 64));
             assertNull(pairResult.initiator());
             Map<String, Double> numbers = pairResult.fork(0).numbers();

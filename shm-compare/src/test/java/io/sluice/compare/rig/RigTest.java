@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Grade;
@@ -18,21 +19,16 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
 import io.sluice.compare.transport.PackedClassPath;
-import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,7 +43,6 @@ class RigTest {
     @BeforeAll
     static void pack() {
         PackedClassPath.use();
-        ClassArchive.flags(Role.INITIATOR); // Made now: a test kills the first end that runs.
     }
 
     private static double perMessage(EndpointResult end, String call) {
@@ -115,47 +110,6 @@ class RigTest {
                 assertTrue(questions <= milliseconds + 2, calls + " in " + milliseconds + " ms");
                 assertTrue(calls.keySet().stream().allMatch("fcntl"::equals), calls.toString());
             }
-        }
-    }
-
-    @Test
-    void anEndThatIsKilledIsARecordedFailureAndLeavesNothingBehind() throws Exception {
-        Path scratch = PairLauncher.scratch();
-        List<String> all = List.of("sluice/spin", "pipe", "uds.stream");
-        for (String id : PairFixture.IS_PROOF ? all : all.subList(0, 1)) {
-            Set<Path> before = entries(scratch);
-            Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
-            IOException e =
-                    assertThrows(
-                            IOException.class,
-                            () ->
-                                    PAIRS.launch(
-                                            id,
-                                            Workload.of(Pattern.RTT, 64),
-                                            new ForkDurations(TimeUnit.SECONDS.toNanos(30), 1, 1),
-                                            null),
-                            id);
-            killer.join();
-            assertFalse(e.getMessage().isEmpty());
-            assertEquals(before, entries(scratch), id);
-        }
-    }
-
-    private static void killTheFirstEndThatRuns() {
-        while (true) {
-            var end = ProcessHandle.current().children().findFirst();
-            if (end.isPresent() && end.get().destroyForcibly()) {
-                return;
-            }
-            Thread.onSpinWait();
-        }
-    }
-
-    private static Set<Path> entries(Path directory) throws IOException {
-        try (var entries = Files.list(directory)) {
-            return entries.filter(
-                            entry -> entry.getFileName().toString().startsWith(PairLauncher.PREFIX))
-                    .collect(Collectors.toSet());
         }
     }
 
@@ -341,7 +295,7 @@ class RigTest {
     private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
 
     private static Rig withFloorInAProof(Rig rig) {
-        if (!PairFixture.IS_PROOF) {
+        if (!Proof.isProofBuild()) {
             rig.skipFloor();
         }
         return rig;

@@ -3,6 +3,7 @@ package io.sluice.compare.stats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -46,7 +47,7 @@ class CoverageTest {
     @Test
     void falseAlarmsOverAllMeasurementsAreAtMostTheStatedRate() {
         for (Distribution forks : Distribution.values()) {
-            for (int n : System.getProperty("sluice.proof") == null ? FIVE : FEW_TO_MANY) {
+            for (int n : Proof.isProofBuild() ? FEW_TO_MANY : FIVE) {
                 double alarms = alarms(forks, n, 1, 400);
                 say("%s, %d forks: false alarm in %.1f %%, stated %.1f %%", forks, n, alarms, 0.05);
                 assertTrue(alarms <= 0.085, forks + " " + n + ": " + alarms);

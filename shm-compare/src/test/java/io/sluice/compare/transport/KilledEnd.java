@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.Proof;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ abstract class KilledEnd {
                         .stream()
                         .sorted(java.util.Comparator.comparing(Transport::id))
                         .toList();
-        int step = System.getProperty("sluice.proof") == null ? 20 : 1;
+        int step = Proof.size(20, 1);
         return IntStream.range(0, each.size())
                 .filter(i -> i % step == 0)
                 .mapToObj(each::get)
@@ -92,6 +93,7 @@ abstract class KilledEnd {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("-XX:CompileThresholdScaling=10");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(transport.jvmOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));

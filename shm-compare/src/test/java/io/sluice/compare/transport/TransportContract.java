@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.Proof;
 import io.sluice.linux.Libc;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,15 +24,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every mechanism and every way to wait. Counts are checked, times never. */
 @Timeout(120)
+@Isolated("it counts the descriptors of this process")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TransportContract {
-    private static final boolean IS_PROOF = System.getProperty("sluice.proof") != null;
-    private static final int ROUNDS = IS_PROOF ? 3 : 2;
+    private static final int ROUNDS = Proof.size(2, 3);
     private static final int MESSAGES = 300;
 
     /** Above any limit that would make a test slow. */
@@ -55,7 +57,7 @@ abstract class TransportContract {
 
     private static List<Integer> sizes(Transport transport) {
         return Stream.of(8, 64, 4096)
-                .filter(size -> IS_PROOF || size != 64)
+                .filter(size -> Proof.isProofBuild() || size != 64)
                 .filter(size -> transport.tooLarge(size).isEmpty())
                 .toList();
     }

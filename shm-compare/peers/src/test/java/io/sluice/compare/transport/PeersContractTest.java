@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.Proof;
 import java.util.List;
 
 /** The mechanisms of the peers' jar. */
@@ -11,10 +12,9 @@ class PeersContractTest extends TransportContract {
 
     /** Returns all of them in a proof, else of Aeron only the variant that touches less memory. */
     static List<Transport> peers() {
-        boolean isProof = System.getProperty("sluice.proof") != null;
         return Transports.all().stream()
                 .filter(each -> each.getClass().getPackageName().endsWith(".peers"))
-                .filter(each -> isProof || !each.id().equals("aeron.ipc"))
+                .filter(each -> Proof.isProofBuild() || !each.id().equals("aeron.ipc"))
                 .toList();
     }
 }

@@ -1,0 +1,74 @@
+package io.sluice.compare.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.sluice.Proof;
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.transport.PackedClassPath;
+import io.sluice.compare.transport.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
+
+@Timeout(120)
+@Isolated("it kills the first process that this one has, and looks at all files of ends")
+class KilledPairTest {
+    private static final PairFixture PAIRS = new PairFixture();
+
+    @BeforeAll
+    static void makeArchive() {
+        PackedClassPath.use();
+        ClassArchive.flags(Role.INITIATOR); // Made now: the first process is to be an end.
+    }
+
+    @Test
+    void anEndThatIsKilledIsARecordedFailureAndLeavesNothingBehind() throws Exception {
+        Path scratch = PairLauncher.scratch();
+        List<String> all = List.of("sluice/spin", "pipe", "uds.stream");
+        for (String id : all.subList(0, Proof.size(1, all.size()))) {
+            Set<Path> before = entries(scratch);
+            Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
+            IOException e =
+                    assertThrows(
+                            IOException.class,
+                            () ->
+                                    PAIRS.launch(
+                                            id,
+                                            Workload.of(Pattern.RTT, 64),
+                                            new ForkDurations(TimeUnit.SECONDS.toNanos(30), 1, 1),
+                                            null),
+                            id);
+            killer.join();
+            assertFalse(e.getMessage().isEmpty());
+            assertEquals(before, entries(scratch), id);
+        }
+    }
+
+    private static void killTheFirstEndThatRuns() {
+        while (true) {
+            var end = ProcessHandle.current().children().findFirst();
+            if (end.isPresent() && end.get().destroyForcibly()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Set<Path> entries(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.filter(
+                            entry -> entry.getFileName().toString().startsWith(PairLauncher.PREFIX))
+                    .collect(Collectors.toSet());
+        }
+    }
+}
