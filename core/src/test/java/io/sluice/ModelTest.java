@@ -120,23 +120,18 @@ class ModelTest {
         assertTrue(text.contains("proc "), text);
     }
 
+    /** A mutant that no line runs, and a comment that names what is gone. */
     @Test
-    void anUnusedMutantIsADefect() throws Exception {
+    void whatAModelAndItsTableDoNotShareIsADefect() throws Exception {
         Path check = copy();
         replace(check.resolveSibling("spsc.pml"), "MUT_UNMARKED", "MUT_UNLISTED");
-        String text = run(1, check, "--list");
-        assertTrue(text.contains("no line runs MUT_UNLISTED"), text);
-        assertTrue(text.contains("does not know MUT_UNMARKED"), text);
-    }
-
-    @Test
-    void aCommentThatNamesWhatIsGoneIsADefect() throws Exception {
-        Path check = copy();
         replace(
                 check.resolveSibling("futex-event.pml"),
                 "ReadySet.passWakeup",
                 "ReadySet.passedOn");
         String text = run(1, check, "--list");
+        assertTrue(text.contains("no line runs MUT_UNLISTED"), text);
+        assertTrue(text.contains("does not know MUT_UNMARKED"), text);
         assertTrue(text.contains("ReadySet has no passedOn"), text);
     }
 }

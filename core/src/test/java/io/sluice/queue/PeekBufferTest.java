@@ -9,6 +9,7 @@ import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.OverflowPolicy;
+import io.sluice.Proof;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.TestThreads;
@@ -129,7 +130,7 @@ class PeekBufferTest {
      */
     @Test
     void aWaitingReceiverIsNotOvertaken() throws Exception {
-        int rounds = 10_000;
+        int rounds = Proof.size(2_000, 10_000);
         Thread taker =
                 testThreads.start(
                         () -> {

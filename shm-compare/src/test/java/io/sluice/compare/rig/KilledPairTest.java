@@ -18,10 +18,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 
+/**
+ * Not of {@link RigTest}: it kills the first process of this one, and looks at all files of ends.
+ */
 @Timeout(120)
-@Isolated("it kills the first process that this one has, and looks at all files of ends")
 class KilledPairTest {
     private static final PairFixture PAIRS = new PairFixture();
 
@@ -37,7 +38,7 @@ class KilledPairTest {
         List<String> all = List.of("sluice/spin", "pipe", "uds.stream");
         for (String id : all.subList(0, Proof.size(1, all.size()))) {
             Set<Path> before = entries(scratch);
-            Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
+            Thread killer = Thread.ofPlatform().daemon().start(PairFixture::killTheFirstEnd);
             IOException e =
                     assertThrows(
                             IOException.class,
@@ -51,16 +52,6 @@ class KilledPairTest {
             killer.join();
             assertFalse(e.getMessage().isEmpty());
             assertEquals(before, entries(scratch), id);
-        }
-    }
-
-    private static void killTheFirstEndThatRuns() {
-        while (true) {
-            var end = ProcessHandle.current().children().findFirst();
-            if (end.isPresent() && end.get().destroyForcibly()) {
-                return;
-            }
-            Thread.onSpinWait();
         }
     }
 

@@ -71,4 +71,15 @@ final class PairFixture {
         assertEquals(0, result.responder().counters.duplicated(), id);
         assertEquals(0, result.responder().counters.corrupted(), id);
     }
+
+    /** Waits for the first process of this one, and kills it. */
+    static void killTheFirstEnd() {
+        while (true) {
+            var end = ProcessHandle.current().children().findFirst();
+            if (end.isPresent() && end.get().destroyForcibly()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
 }

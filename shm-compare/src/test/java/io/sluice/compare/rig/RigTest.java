@@ -19,6 +19,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
 import io.sluice.compare.transport.PackedClassPath;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real processes, short runs. Counts are checked, times never. */
+@Tag("minutes")
 @Timeout(120)
 class RigTest {
     private static final PairFixture PAIRS = new PairFixture();
@@ -43,6 +45,7 @@ class RigTest {
     @BeforeAll
     static void pack() {
         PackedClassPath.use();
+        ClassArchive.flags(Role.INITIATOR); // Made now: a test kills the first end that runs.
     }
 
     private static double perMessage(EndpointResult end, String call) {
@@ -262,7 +265,7 @@ class RigTest {
                 .daemon()
                 .start(
                         () -> {
-                            killTheFirstEndThatRuns();
+                            PairFixture.killTheFirstEnd();
                             Pause.until(System.nanoTime() + 100_000_000);
                             rig.stop();
                         });

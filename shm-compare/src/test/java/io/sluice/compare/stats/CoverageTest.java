@@ -10,9 +10,12 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** A statistician's simulation: how often intervals contain the truth, and diff finds nothing. */
 @Tag("minutes")
+@ResourceLock(Resources.SYSTEM_OUT)
 class CoverageTest {
     private static final int MEASUREMENTS = 40;
     private static final int[] FIVE = {5};

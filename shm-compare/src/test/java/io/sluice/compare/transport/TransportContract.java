@@ -24,13 +24,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every mechanism and every way to wait. Counts are checked, times never. */
 @Timeout(120)
-@Isolated("it counts the descriptors of this process")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TransportContract {
     private static final int ROUNDS = Proof.size(2, 3);
