@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A bridge with an archive: the pipe here does not wait for the other machine. */
 @Timeout(60)
 @SuppressWarnings("try") // Some resources are only to be closed.
+@Order(1) // It takes the longest.
 class BridgeArchiveTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 

@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * message arrives once and in order, each call ends, and what is said about requests is true.
  */
 @Timeout(1200)
+@Order(1) // It takes the longest.
 class NodeBridgeKillTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(50);

@@ -50,7 +50,9 @@ public record DataTable(String caption, List<String> heads, List<List<Field>> li
         /** Returns the number with four digits, as the page has it beside the text. */
         public String brief() {
             BigDecimal rounded = BigDecimal.valueOf(number).round(new MathContext(4));
-            return rounded.stripTrailingZeros().toString();
+            String scientific = rounded.stripTrailingZeros().toString().replace("E+", "E");
+            String plain = rounded.stripTrailingZeros().toPlainString();
+            return plain.length() <= scientific.length() ? plain : scientific;
         }
 
         /** Returns the number with six digits, or the text. */

@@ -74,8 +74,8 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
 
     // The CSV does not have these.
     TIMES_ITS_FLOOR("times its own floor", Units::times, Samples::timesItsFloor),
-    RECEIVER_CPUS("receiver, CPUs", Units::hundredths, CpuAtRate::receiver),
-    BOTH_ENDS_CPUS("both ends, CPUs", Units::hundredths, CpuAtRate::bothEnds),
+    RECEIVER_CPUS("receiver, CPUs", Units::cpus, CpuAtRate::receiver),
+    BOTH_ENDS_CPUS("both ends, CPUs", Units::cpus, CpuAtRate::bothEnds),
     TARGET_RATE("offered", Units::rate, number(Numbers.TARGET_RATE)),
     ACHIEVED_RATE("reached", Units::rate, number(Numbers.ACHIEVED_RATE)),
     CREATE("make", Units::time, number(Numbers.CREATE_NS)),

@@ -78,6 +78,13 @@ public final class Units {
         return Double.isFinite(number) ? String.format(Locale.ROOT, "%.2f", number) : DASH;
     }
 
+    /** Formats a number of CPUs: with two decimals, with three if it is small. */
+    public static String cpus(double number) {
+        return Math.abs(number) < 0.095
+                ? String.format(Locale.ROOT, "%.3f", number)
+                : hundredths(number);
+    }
+
     /** Formats a whole number. */
     public static String whole(double number) {
         return String.valueOf(Math.round(number));

@@ -21,9 +21,12 @@ import java.util.stream.IntStream;
  */
 final class EfficiencyMap {
     private static final double LEFT = 58;
-    private static final double TOP = 12;
+    private static final double TOP = 27;
     private static final double BOTTOM = 330;
     private static final int LINE = 15;
+
+    /** So many labels stand in a line, the next above it. */
+    private static final int LABELS = 5;
 
     private final ReportModel model;
     private final List<Reading> readings;
@@ -114,8 +117,7 @@ final class EfficiencyMap {
             Reading each = readings.get(i);
             String number = String.valueOf(i + 1);
             places.add(place(places, each));
-            double right = x.at(time(each)) + 8 + 14 * places.get(i);
-            svg.text(right, y.at(cpu(each)) - 7, "start", "number small", number);
+            label(svg, x.at(time(each)), y.at(cpu(each)), places.get(i), number);
             double column = i / perColumn * (width / 2.0);
             double line = last + LINE * (i % perColumn + 1);
             svg.mark(each.row().series(), column + 6, line - 4, 1, each.name());
@@ -123,6 +125,15 @@ final class EfficiencyMap {
             svg.text(column + 18, line, "start", "detail", label);
         }
         return svg.build(last + LINE * perColumn + 4, model.scope());
+    }
+
+    /** Writes a number beside its mark, after those that stand there, on the side that has room. */
+    private static void label(Svg svg, double x, double y, int place, String number) {
+        double away = 8 + 14 * (place % LABELS);
+        boolean toTheRight = x + 8 + 14 * LABELS < svg.width();
+        double up = 7 + LINE * (place / LABELS);
+        String anchor = toTheRight ? "start" : "end";
+        svg.text(x + (toTheRight ? away : -away), y - up, anchor, "number small", number);
     }
 
     /** Returns how many labels of earlier marks stand where this one's would. */

@@ -53,7 +53,8 @@ public final class HtmlReport {
             List<Section> audit,
             Method method) {
         String styles() {
-            return resource("report.css") + resource(UPLOT + "dist/uPlot.min.css");
+            String own = resource("report.css").replaceAll("(?m)^ +", "");
+            return own + resource(UPLOT + "dist/uPlot.min.css");
         }
 
         String scripts() {

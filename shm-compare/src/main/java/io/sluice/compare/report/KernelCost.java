@@ -60,10 +60,10 @@ record KernelCost(ReportModel model) {
         section.note(Text.when(futex(a).isEmpty(), "kernel.no-futex", noun));
     }
 
-    /** Returns what both ways to sleep take after the shortest pause; empty if not measured. */
+    /** Returns what both ways to sleep take after the longest pause; empty if not measured. */
     private String afterPause(Attribution a) {
         return paused(a, a.kernel(), Waiting.BLOCK)
-                .min(comparing(row -> row.factors().gapNs()))
+                .max(comparing(row -> row.factors().gapNs()))
                 .flatMap(kernel -> besideFutex(a, kernel))
                 .orElse("");
     }

@@ -159,9 +159,11 @@ record RowChart(
         boolean alone = line.detail.isEmpty() && line.second.isEmpty() && !svg.isNarrow();
         double first = alone ? y + 5 : y;
         String name = Svg.shorten(line.name, (int) (room / NAME_CHARACTER));
+        double words = NAME_CHARACTER * (name.length() + line.number.length());
+        boolean below = words > svg.width() && line.detail.isEmpty() && line.second.isEmpty();
         String detail = Svg.shorten(line.detail, (int) (room / DETAIL_CHARACTER));
         svg.text(0, first, "start", "name", name).text(0, y + 13, "start", "detail", detail);
-        svg.text(svg.width(), first, "end", "number", line.number);
+        svg.text(svg.width(), below ? y + 13 : first, "end", "number", line.number);
         svg.text(svg.width(), y + 13, "end", "detail", line.second);
     }
 }

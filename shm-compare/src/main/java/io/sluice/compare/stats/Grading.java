@@ -69,7 +69,7 @@ public final class Grading {
         many(
                 flagged(measured, "V13"),
                 blocks.size(),
-                "blocks had Java’s compiler or collector at work");
+                "blocks had Java’s compiler or collector at work for over 2 % of their time");
         long unsteady = blocks.stream().filter(b -> b.number(Numbers.STEADY, 1) == 0).count();
         many(unsteady, blocks.size(), "blocks were measured before their rate was steady");
     }

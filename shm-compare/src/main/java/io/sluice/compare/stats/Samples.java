@@ -115,7 +115,7 @@ public final class Samples {
                         .mapToLong(e -> e.messages() > 0 ? e.messages() : fork.messages())
                         .map(each -> hops(m) * each)
                         .sum();
-        return messages == 0 ? 0 : ends.stream().mapToDouble(counter).sum() / messages;
+        return messages == 0 ? Double.NaN : ends.stream().mapToDouble(counter).sum() / messages;
     }
 
     /**

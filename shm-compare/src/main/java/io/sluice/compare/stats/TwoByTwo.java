@@ -218,7 +218,8 @@ public final class TwoByTwo {
         }
         double[] copied = Samples.floor(results, floor -> 2 * ofSize(floor.memcpyHotNs()));
         if (copied.length > 0) {
-            remarks.add("copying is taken from memcpy: too few sizes of a page and more");
+            remarks.add(
+                    "copying is what memcpy takes on this machine: fewer than two sizes of a page and more were measured");
         }
         return copied;
     }

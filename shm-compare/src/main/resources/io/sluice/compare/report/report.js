@@ -111,7 +111,7 @@
     }
     function axisOf(axis, splits) {
         return {
-            label: axis.label + (axis.logarithmic ? ", logarithmic scale" : ""), labelSize: 22, labelFont: "12px sans-serif",
+            label: axis.label + (axis.logarithmic ? ", log scale" : ""), labelSize: 22, labelFont: "12px sans-serif",
             font: "11px sans-serif", stroke: color("--ink"), grid: { stroke: color("--grid"), width: 1 },
             ticks: { stroke: color("--grid") }, splits: splits,
             values: function (u, values) { return values.map(function (v) { return v === null ? "" : UNITS[axis.unit](v); }); }

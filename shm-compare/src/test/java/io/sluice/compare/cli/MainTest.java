@@ -45,6 +45,7 @@ import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +57,7 @@ import picocli.CommandLine;
 @Tag("minutes")
 @Timeout(120)
 @ResourceLock(Resources.SYSTEM_OUT)
+@Order(1) // It takes the longest.
 class MainTest {
     @TempDir Path directory;
 

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 /** Real processes, short runs. Counts are checked, times never. */
 @Tag("minutes")
 @Timeout(120)
+@Order(1) // It takes the longest.
 class RigTest {
     private static final PairFixture PAIRS = new PairFixture();
 
