@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sluice.Proof;
 import io.sluice.compare.result.Pattern;
-import io.sluice.compare.transport.PackedClassPath;
-import io.sluice.compare.transport.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +26,7 @@ class KilledPairTest {
 
     @BeforeAll
     static void makeArchive() {
-        PackedClassPath.use();
-        ClassArchive.flags(Role.INITIATOR); // Made now: the first process is to be an end.
+        RigTest.pack();
     }
 
     @Test

@@ -14,9 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Forks of a few milliseconds, for tests. */
 final class PairFixture {
-    /** Whether all is tested, or what fits into every build. */
     private static final long BLOCK_NS = TimeUnit.MILLISECONDS.toNanos(20);
-
     static final ForkDurations SHORT = new ForkDurations(BLOCK_NS, BLOCK_NS, 1000);
 
     private final PairLauncher launcher = new PairLauncher(100);
