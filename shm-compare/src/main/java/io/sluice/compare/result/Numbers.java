@@ -2,7 +2,10 @@ package io.sluice.compare.result;
 
 /** The names of what only some patterns measure: keys of {@link Fork#numbers()}. */
 public final class Numbers {
-    /** Pattern oneway: the messages sent per second. */
+    /**
+     * Pattern oneway: the messages sent per second; what was delayed and caught up counts as sent
+     * in time.
+     */
     public static final String ACHIEVED_RATE = "achievedRatePerSecond";
 
     /** Pattern oneway: the scheduled messages per second. */

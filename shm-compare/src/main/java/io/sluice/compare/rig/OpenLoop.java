@@ -49,6 +49,7 @@ final class OpenLoop implements Traffic {
         long end = start + forkDurations.limitNs();
         int done = 0;
         long sending = 0;
+        KeptRate kept = new KeptRate(n);
         while (done < n) {
             intended[done] += start;
             long now = Pause.until(intended[done]);
@@ -56,11 +57,11 @@ final class OpenLoop implements Traffic {
                 break;
             }
             sent[done] = now;
+            kept.add(intended[done] - start, now - intended[done]);
             talk.send();
             sending += System.nanoTime() - now;
             done++;
         }
-        double sentFor = System.nanoTime() - start;
         talk.exchange(Marker.CONSUMED);
         EndpointResult result =
                 EndpointResult.of(done, System.nanoTime() - start)
@@ -70,7 +71,7 @@ final class OpenLoop implements Traffic {
             // A random schedule has its own mean, which the sender has to achieve.
             double target = last > 0 ? (last + 1) * 1e9 / (intended[last] - start) : rate;
             return combine(result, first, intended)
-                    .number(Numbers.ACHIEVED_RATE, last > 0 ? (last + 1) * 1e9 / sentFor : 0)
+                    .number(Numbers.ACHIEVED_RATE, kept.of(target))
                     .number(Numbers.TARGET_RATE, target);
         };
     }

@@ -27,9 +27,11 @@ record PacedRoundTrips(Conversation talk, Pace pace, Histogram service, Windows 
         long end = start + forkDurations.limitNs();
         long done = 0;
         long sent = start;
+        KeptRate kept = new KeptRate(n);
         while (done < n && sent < end) {
             long intended = start + (long) (done * pace.intervalNs());
             sent = Pause.until(intended);
+            kept.add((done + 1) * pace.intervalNs(), sent - intended);
             talk.roundTrip();
             long now = System.nanoTime();
             Conversation.record(service, now - sent);
@@ -41,7 +43,7 @@ record PacedRoundTrips(Conversation talk, Pace pace, Histogram service, Windows 
         return () -> {
             result.times(response).times(service, response.all());
             result.hdr = Hdr.encode(service);
-            return result.number(Numbers.ACHIEVED_RATE, result.messages * 1e9 / result.durationNs);
+            return result.number(Numbers.ACHIEVED_RATE, kept.of(1e9 / pace.intervalNs()));
         };
     }
 }
