@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A message allocates nothing while no end sleeps and the mailbox does not grow. */
 class MailboxAllocationTest {
-    private static final int MESSAGES = 100_000;
+    private static final int MESSAGES = Proof.size(20_000, 100_000);
     private static final int HAND_OVERS = Proof.size(8_000, MESSAGES);
     private static final Object MESSAGE = new Object();
     private static final Object[] ONE = {MESSAGE};

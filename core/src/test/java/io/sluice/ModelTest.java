@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ class ModelTest {
         assertEquals(count(lines, " caught "), Proof.MUTANTS.least());
     }
 
+    @Tag("proof")
     @Test
     void aModelThatDoesNotHoldIsReportedWithItsTrail() throws Exception {
         need("spin");

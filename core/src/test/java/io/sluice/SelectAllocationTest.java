@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** A select allocates nothing, even if it finds nothing. */
 class SelectAllocationTest {
-    private static final int ROUNDS = 100_000;
+    private static final int ROUNDS = Proof.size(20_000, 100_000);
     private static final Object MESSAGE = new Object();
 
     private final Mailbox<Object> mailbox =

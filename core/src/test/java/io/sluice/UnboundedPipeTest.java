@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What only an unbounded pipe does: it grows, shrinks, and has a quota. */
 class UnboundedPipeTest {
     private static final int RING = 4096;
+    private static final int MANY = Proof.size(20_000, 100_000);
     private static final long QUOTA = 1 << 20;
 
     @TempDir private Path directory;
@@ -127,7 +128,7 @@ class UnboundedPipeTest {
             for (; sent < 400; sent++) {
                 assertTrue(sender.trySend(message(sent)));
             }
-            for (long i = 0; i < 100_000; i++, sent++) {
+            for (long i = 0; i < MANY; i++, sent++) {
                 assertTrue(sender.trySend(message(sent)));
                 assertEquals(i, number(receiver.tryReceive()));
             }
@@ -249,12 +250,12 @@ class UnboundedPipeTest {
                         path, unboundedPipeKind.spec(QUOTA).overflow(OverflowPolicy.DROP_OLDEST));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
-            long sent = 100_000;
+            long sent = MANY;
             for (long i = 0; i < sent; i++) {
                 assertTrue(sender.trySend(message(i)));
             }
             long dropped = lane(pipe).dropped();
-            assertTrue(dropped > 50_000 && dropped < sent, () -> dropped + " dropped");
+            assertTrue(dropped > MANY / 2 && dropped < sent, () -> dropped + " dropped");
             drain(receiver, dropped, sent);
             assertNull(receiver.tryReceive());
         }
@@ -270,7 +271,7 @@ class UnboundedPipeTest {
                         path, unboundedPipeKind.spec(QUOTA).overflow(OverflowPolicy.DROP_OLDEST));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
-            long sent = 100_000;
+            long sent = MANY;
             assertTrue(sender.trySend(message(0)));
             receiver.poll(
                     (m, offset, length) -> {
@@ -281,7 +282,7 @@ class UnboundedPipeTest {
                     },
                     1);
             long dropped = lane(pipe).dropped();
-            assertTrue(dropped > 50_000 && dropped < sent - 1, () -> dropped + " dropped");
+            assertTrue(dropped > MANY / 2 && dropped < sent - 1, () -> dropped + " dropped");
             drain(receiver, dropped + 1, sent);
             assertNull(receiver.tryReceive());
         }

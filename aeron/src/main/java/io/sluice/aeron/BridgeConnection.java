@@ -5,6 +5,7 @@ import io.aeron.ControlledFragmentAssembler;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
+import io.aeron.driver.Configuration;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.RegistrationException;
@@ -27,6 +28,12 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
  * <p>One thread at a time.
  */
 final class BridgeConnection implements AutoCloseable {
+    /**
+     * For the counters of an embedded driver, the least: a stream has some ten of 128 bytes each. A
+     * driver writes to five times this before it runs.
+     */
+    static final int COUNTER_BYTES = Configuration.COUNTERS_VALUES_BUFFER_LENGTH_MIN;
+
     /** The pause after an attempt to connect has failed. */
     private static final long RETRY_NANOS = 50_000_000;
 
@@ -260,6 +267,7 @@ final class BridgeConnection implements AutoCloseable {
                 .threadingMode(ThreadingMode.SHARED)
                 .sharedIdleStrategy(AeronChannels.backoff())
                 .termBufferSparseFile(true)
+                .counterValuesBufferLength(COUNTER_BYTES)
                 .performStorageChecks(false)
                 .errorHandler(this::onError)
                 .driverTimeoutMs(link.timeout().toMillis())

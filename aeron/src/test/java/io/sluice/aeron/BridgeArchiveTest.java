@@ -37,11 +37,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A bridge with an archive: the pipe here does not wait for the other machine. */
 @Timeout(60)
 @SuppressWarnings("try") // Some resources are only to be closed.
 @Order(1) // It takes the longest.
+@Execution(
+        ExecutionMode.CONCURRENT) // Mostly it waits until an archive's predecessor counts as dead.
 class BridgeArchiveTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 

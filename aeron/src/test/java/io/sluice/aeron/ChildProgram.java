@@ -161,6 +161,10 @@ final class ChildProgram implements AutoCloseable {
         waitFor();
     }
 
+    boolean hasExited() {
+        return !process.isAlive();
+    }
+
     int waitFor() throws InterruptedException {
         if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("child " + process.pid() + " is still running");

@@ -47,6 +47,7 @@ final class TestDriver implements AutoCloseable {
                 .sharedIdleStrategy(AeronChannels.backoff())
                 .errorHandler(e -> {})
                 .termBufferSparseFile(true)
+                .counterValuesBufferLength(BridgeConnection.COUNTER_BYTES)
                 .publicationTermBufferLength(1 << 20)
                 .ipcTermBufferLength(1 << 20)
                 .socketRcvbufLength(1 << 17)

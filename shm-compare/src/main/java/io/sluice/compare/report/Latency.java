@@ -18,7 +18,9 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.MergedHistogram;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Round trips: all mechanisms on one axis, and the whole distributions. */
@@ -123,14 +125,13 @@ record Latency(ReportModel model) {
     }
 
     private static DataTable distributions(List<Row> rows) {
+        Map<Row, MergedHistogram> merged = new IdentityHashMap<>();
+        rows.forEach(row -> merged.put(row, new MergedHistogram(row.measurement())));
         DataTable.Columns<Row> columns = Row.table();
         for (double percentile : new double[] {50, 99, 99.9, 99.99}) {
             columns.text(
                     Units.tick(String.valueOf(percentile)) + "\u00a0%",
-                    row ->
-                            Units.both(
-                                    new MergedHistogram(row.measurement()).at(percentile),
-                                    Units::time));
+                    row -> Units.both(merged.get(row).at(percentile), Units::time));
         }
         return columns.value("median, times its own floor", TIMES_ITS_FLOOR)
                 .of("Percentiles of all forks together, with the range over forks", rows);

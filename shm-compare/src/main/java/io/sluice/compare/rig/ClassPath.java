@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
  */
 final class ClassPath {
     private static final String LIBRARIES = "META-INF/shm-compare/libraries.properties";
+
+    /** By the file: none changes while classes are loaded from it. */
+    private static final Map<Path, Environment.Library> KNOWN = new ConcurrentHashMap<>();
 
     private ClassPath() {}
 
@@ -77,7 +82,9 @@ final class ClassPath {
                 new TreeSet<>(built.stringPropertyNames())
                         .stream().map(n -> new Environment.Library(n, built.getProperty(n), null));
         Stream<Environment.Library> files =
-                entries().stream().filter(Files::isRegularFile).map(ClassPath::library);
+                entries().stream()
+                        .filter(Files::isRegularFile)
+                        .map(file -> KNOWN.computeIfAbsent(file, ClassPath::library));
         return Stream.concat(parts, files).toList();
     }
 

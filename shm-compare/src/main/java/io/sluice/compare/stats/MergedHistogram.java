@@ -36,10 +36,11 @@ public final class MergedHistogram {
      */
     public Estimate at(double percentile) {
         double value = Percentiles.at(all, percentile);
+        if (Double.isNaN(value)) {
+            return Estimate.NONE;
+        }
         var each = forks.stream().mapToDouble(fork -> fork.getValueAtPercentile(percentile));
         var range = each.summaryStatistics();
-        return Double.isNaN(value)
-                ? Estimate.NONE
-                : new Estimate(value, range.getMin(), range.getMax());
+        return new Estimate(value, range.getMin(), range.getMax());
     }
 }

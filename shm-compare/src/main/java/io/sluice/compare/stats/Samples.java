@@ -12,9 +12,13 @@ import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Waiting;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -26,6 +30,12 @@ import org.HdrHistogram.Histogram;
  * trip is two of them. The ends' resource usage is summed over both.
  */
 public final class Samples {
+    /**
+     * The numbers of each {@link Hdr} that is in use: decoding takes most of the time of a page.
+     */
+    private static final Map<String, Map<Object, Double>> KNOWN =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
     private Samples() {}
 
     /** Returns one number for each fork. */
@@ -40,11 +50,14 @@ public final class Samples {
 
     /** Returns a percentile of an {@link Hdr}, in nanoseconds; NaN where it is not supported. */
     public static double percentile(String hdr, double percentile) {
-        return number(hdr, histogram -> Percentiles.at(histogram, percentile));
+        return number(hdr, percentile, histogram -> Percentiles.at(histogram, percentile));
     }
 
-    private static double number(String hdr, ToDoubleFunction<Histogram> number) {
-        return hdr == null ? Double.NaN : number.applyAsDouble(Hdr.decode(hdr));
+    private static double number(String hdr, Object name, Function<Histogram, Double> number) {
+        return hdr == null
+                ? Double.NaN
+                : KNOWN.computeIfAbsent(hdr, key -> new ConcurrentHashMap<>())
+                        .computeIfAbsent(name, key -> number.apply(Hdr.decode(hdr)));
     }
 
     /** Returns the median round trips; none if the measurement is missing or must not be used. */
@@ -55,7 +68,7 @@ public final class Samples {
 
     /** Returns the largest round trip, in nanoseconds. */
     public static double max(Fork fork) {
-        return number(fork.hdr(), Histogram::getMaxValue);
+        return number(fork.hdr(), "largest", histogram -> (double) histogram.getMaxValue());
     }
 
     /**
@@ -76,7 +89,7 @@ public final class Samples {
     }
 
     private static double timedMean(Fork fork) {
-        return number(fork.hdr(), Histogram::getMean);
+        return number(fork.hdr(), "mean", Histogram::getMean);
     }
 
     /** Returns messages per second, both directions together. */

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * changed between the runs and not within them, the machine for instance, looks like a difference.
  */
 public final class WelchTest {
-    private static final int STEPS = 400;
+    private static final int STEPS = 200;
 
     private WelchTest() {}
 

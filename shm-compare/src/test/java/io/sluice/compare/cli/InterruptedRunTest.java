@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C of a real run: a terminal sends SIGINT to its ends, too. */
-@Tag("minutes")
 @Timeout(120)
 class InterruptedRunTest {
     /** What a shell reports for a process that SIGINT ended. */

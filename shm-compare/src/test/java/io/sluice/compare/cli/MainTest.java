@@ -54,7 +54,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
 
-@Tag("minutes")
 @Timeout(120)
 @ResourceLock(Resources.SYSTEM_OUT)
 @Order(1) // It takes the longest.

@@ -8,8 +8,10 @@ import io.sluice.Pipe;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class HugePagesTest {
     @Test
     @SuppressWarnings("try") // The ring is mapped while it has a sender.

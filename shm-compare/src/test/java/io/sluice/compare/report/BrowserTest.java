@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Opens the page in a real browser. The page is shown in a frame of a phone's or a desktop's width,
  * and a script at its end inspects what a reader would see and reports it to the frame's parent.
  */
-@Tag("minutes")
 @Timeout(180)
 class BrowserTest {
     private static final String LISTEN =

@@ -36,10 +36,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("minutes")
 class HtmlReportTest {
     private static final Results TYPICAL = SyntheticResults.typical();
     private static final String PAGE = HtmlReport.render(TYPICAL);

@@ -18,10 +18,8 @@ import io.sluice.compare.transport.Transports;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("minutes")
 class MechanismNamesTest {
     private static final java.util.regex.Pattern WORDS =
             java.util.regex.Pattern.compile(

@@ -24,11 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the six screens answer. */
-@Tag("minutes")
 class PageTest {
     @Test
     void thereAreSixScreensAndTheRestIsFolded() {

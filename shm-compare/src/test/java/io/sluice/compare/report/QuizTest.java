@@ -10,10 +10,8 @@ import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("minutes")
 class QuizTest {
     @Test
     void eachAnswerIsWhatThisRunMeasured() {

@@ -18,12 +18,10 @@ import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Tag("minutes")
 class VerdictTest {
     /** A situation, what the verdict must state, and what it must not. */
     record VerdictCase(

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The tool's acceptance: it detects faults, and its counters are correct. */
-@Tag("minutes")
 @Timeout(120)
 class AcceptanceTest {
     private static final PairFixture PAIRS = new PairFixture();

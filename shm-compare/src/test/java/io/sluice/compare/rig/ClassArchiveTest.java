@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the forks share. */
-@Tag("minutes")
 @Timeout(120)
 class ClassArchiveTest {
     private static final long DEADLINE_SECONDS = 100;

@@ -8,10 +8,12 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.transport.Payload;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whose CPU time is an end's, and whose is that of what helps it. */
+@Tag("alone")
 @Timeout(60)
 class EndMeterTest {
     private static final long BURNT_NS = 20_000_000;

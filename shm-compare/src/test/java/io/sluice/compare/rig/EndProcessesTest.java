@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.transport.Role;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is said of a fork that fails. */
+@Tag("alone")
 @Timeout(60)
 class EndProcessesTest {
     private static final String NEVER_ENDS = "exec sleep 1000";

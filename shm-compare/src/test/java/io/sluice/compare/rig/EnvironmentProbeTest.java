@@ -9,8 +9,10 @@ import io.sluice.compare.result.NotMeasured;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class EnvironmentProbeTest {
     private static final EnvironmentProbe PROBE =
             EnvironmentProbe.begin(

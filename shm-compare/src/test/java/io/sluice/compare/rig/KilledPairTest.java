@@ -14,12 +14,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Not of {@link RigTest}: it kills the first process of this one, and looks at all files of ends.
  */
+@Tag("alone")
 @Timeout(120)
 class KilledPairTest {
     private static final PairFixture PAIRS = new PairFixture();

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each pattern between real processes, for some milliseconds. Counts, never times. */
-@Tag("minutes")
 @Timeout(120)
 class PatternsTest {
     private static final PairFixture PAIRS = new PairFixture();

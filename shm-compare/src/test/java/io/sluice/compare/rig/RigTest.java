@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real processes, short runs. Counts are checked, times never. */
-@Tag("minutes")
 @Timeout(120)
 @Order(1) // It takes the longest.
 class RigTest {

@@ -9,9 +9,11 @@ import io.sluice.compare.transport.SharedWords;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("alone")
 class RoundTripsTest {
     private static final long QUICK_NS = 5_000;
     private static final long SLOW_NS = 500_000;

@@ -3,8 +3,10 @@ package io.sluice.compare.rig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class SafepointsTest {
     @Test
     void theLinesOfTheLogAddUp() {

@@ -8,13 +8,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
 /** A statistician's simulation: how often intervals contain the truth, and diff finds nothing. */
-@Tag("minutes")
 @ResourceLock(Resources.SYSTEM_OUT)
 class CoverageTest {
     private static final int MEASUREMENTS = 40;
@@ -25,7 +23,7 @@ class CoverageTest {
     void theIntervalOfAMedianContainsItAtTheStatedRate() {
         for (Distribution forks : Distribution.values()) {
             for (int n : new int[] {3, 5, 6, 8, 10, 15, 20}) {
-                double covered = covered(forks, n, 2000);
+                double covered = covered(forks, n, Proof.size(1000, 2000));
                 double stated = n < 6 ? 1 - Math.pow(0.5, n - 1) : 0.95;
                 say("%s, %d forks: median in %.1f %%, stated %.1f %%", forks, n, covered, stated);
                 assertTrue(covered >= stated - 0.015, forks + " " + n + ": " + covered);
@@ -37,7 +35,7 @@ class CoverageTest {
     void theIntervalOfARatioContainsItAtTheStatedRate() {
         for (Distribution forks : Distribution.values()) {
             for (int n : new int[] {6, 10}) {
-                double covered = ratioCovered(forks, n, 300);
+                double covered = ratioCovered(forks, n, Proof.size(100, 300));
                 say("%s, %d forks: ratio in %.1f %%, stated %.1f %%", forks, n, covered, 0.95);
                 assertTrue(covered >= 0.92, forks + " " + n + ": " + covered);
             }
@@ -51,7 +49,7 @@ class CoverageTest {
     void falseAlarmsOverAllMeasurementsAreAtMostTheStatedRate() {
         for (Distribution forks : Distribution.values()) {
             for (int n : Proof.isProofBuild() ? FEW_TO_MANY : FIVE) {
-                double alarms = alarms(forks, n, 1, 400);
+                double alarms = alarms(forks, n, 1, Proof.size(150, 400));
                 say("%s, %d forks: false alarm in %.1f %%, stated %.1f %%", forks, n, alarms, 0.05);
                 assertTrue(alarms <= 0.085, forks + " " + n + ": " + alarms);
             }

@@ -13,10 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("minutes")
 class GradingTest {
     /** The typical results with so many forks, some of them disturbed. */
     private static Grade grade(int forks, int disturbed, String level) {

@@ -17,12 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("minutes")
 class StatisticsTest {
     private static final double[] TEN = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 

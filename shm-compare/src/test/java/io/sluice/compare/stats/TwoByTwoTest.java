@@ -13,10 +13,8 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Waiting;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("minutes")
 class TwoByTwoTest {
     private static final double WITHIN = 0.02;
 

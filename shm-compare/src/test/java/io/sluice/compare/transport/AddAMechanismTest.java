@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page on how to add a mechanism: its example is compiled, found and measured. */
-@Tag("minutes")
 @Timeout(120)
 class AddAMechanismTest {
     private static final Path PAGE = Path.of("docs/ADD-A-MECHANISM.md");

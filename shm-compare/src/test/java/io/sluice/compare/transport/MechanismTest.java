@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.sluice.Pipe;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rows of {@code mechanisms.json} and the classes. */
+@Tag("alone")
 class MechanismTest {
     private static List<ListedTransport> listed() {
         return Transports.all().stream()

@@ -9,11 +9,13 @@ import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A queue whose creator was killed before it removed it. */
+@Tag("alone")
 @Timeout(60)
 class SystemVQueueTest {
     /** A coordinator that creates a queue and prints its id. */
