@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LostWakeUpTest {
     private static final long TURN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final int ROUNDS = Proof.size(2_000, 10_000);
-    private static final int ATTEMPTS = Proof.size(2_500, 20_000);
+    private static final int ROUNDS = Proof.size(1_000, 10_000);
+    private static final int ATTEMPTS = Proof.size(1_000, 20_000);
 
     @AfterAll
     static void noRegistrationIsLeft() {

@@ -23,7 +23,7 @@ class CoverageTest {
     void theIntervalOfAMedianContainsItAtTheStatedRate() {
         for (Distribution forks : Distribution.values()) {
             for (int n : new int[] {3, 5, 6, 8, 10, 15, 20}) {
-                double covered = covered(forks, n, Proof.size(1000, 2000));
+                double covered = covered(forks, n, 2000);
                 double stated = n < 6 ? 1 - Math.pow(0.5, n - 1) : 0.95;
                 say("%s, %d forks: median in %.1f %%, stated %.1f %%", forks, n, covered, stated);
                 assertTrue(covered >= stated - 0.015, forks + " " + n + ": " + covered);
