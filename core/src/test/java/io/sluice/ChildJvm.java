@@ -19,15 +19,9 @@ import java.util.stream.Stream;
 final class ChildJvm implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    private static final List<String> BRIEF =
-            List.of(
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:CompileThresholdScaling=10");
-
     private static final List<String> FLAGS =
             Stream.concat(
-                            BRIEF.stream(),
+                            ClassCache.BRIEF.stream(),
                             Stream.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"))
                     .toList();
 
@@ -139,7 +133,7 @@ final class ChildJvm implements AutoCloseable {
         if (!flags.contains("-cp")) {
             command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         }
-        command.addAll(BRIEF);
+        command.addAll(ClassCache.BRIEF);
         command.addAll(flags);
         command.add(main.getName());
         for (Object argument : arguments) {

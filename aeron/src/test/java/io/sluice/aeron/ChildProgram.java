@@ -19,14 +19,15 @@ import java.util.stream.Stream;
 final class ChildProgram implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
-    static final List<String> FLAGS =
+    /** The flags of a JVM that runs for long, too. */
+    static final List<String> LONG =
             List.of(
                     "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:CompileThresholdScaling=10",
                     "--enable-native-access=ALL-UNNAMED",
                     "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+
+    static final List<String> FLAGS =
+            Stream.concat(ClassCache.BRIEF.stream(), LONG.stream()).toList();
 
     /** Made by the first child. */
     private static final class Cached {

@@ -221,8 +221,8 @@ public final class EndsBesideAeron {
         int rounds = Integer.parseInt(args[0]);
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "sluice-speed-");
         Path driverDirectory = directory.resolve("aeron");
-        List<String> flags = new ArrayList<>(ChildProgram.FLAGS);
-        flags.removeAll(List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=10"));
+        List<String> flags = new ArrayList<>(ChildProgram.LONG);
+        flags.add("-XX:+UseSerialGC");
         for (int bytes : new int[] {32, 1024}) {
             length = bytes;
             double bare;

@@ -14,18 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs the command: in this process, or as a process of its own. */
 final class Sluice {
     private static final long DEADLINE_SECONDS = 60;
 
     private static final List<String> FLAGS =
-            List.of(
-                    "-Xmx64m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:CompileThresholdScaling=10",
-                    "--enable-native-access=ALL-UNNAMED");
+            Stream.concat(
+                            ClassCache.BRIEF.stream(),
+                            Stream.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"))
+                    .toList();
 
     private Sluice() {}
 

@@ -27,6 +27,13 @@ import java.util.zip.ZipOutputStream;
  * <p>With other flags than those it was made with, a start only takes longer.
  */
 public final class ClassCache {
+    /** The flags of a JVM that runs for about a second, in which C2 would not pay. */
+    public static final List<String> BRIEF =
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:CompileThresholdScaling=10");
+
     private static final long DEADLINE_SECONDS = 60;
 
     /** What is wrong with a cache is no output of a child. */

@@ -1,5 +1,6 @@
 package io.sluice.torture;
 
+import io.sluice.children.ClassCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,9 +46,8 @@ final class ChildProcessHandle implements AutoCloseable {
     private static List<String> command(Path jar, String flag) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.add("-XX:CompileThresholdScaling=10");
-        command.addAll(List.of("-Xlog:disable", flag, "-jar", jar.toString()));
+        command.addAll(ClassCache.BRIEF);
+        command.addAll(List.of("-Xmx48m", "-Xlog:disable", flag, "-jar", jar.toString()));
         return command;
     }
 

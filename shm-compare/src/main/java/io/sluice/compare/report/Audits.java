@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.EndCounters;
@@ -232,6 +233,17 @@ record Audits(ReportModel model) {
                 String what = pattern.label() + ": " + pattern.answer();
                 all.add(new NotMeasured(what, "not asked for: --patterns " + pattern));
             }
+        }
+        String others =
+                Text.named("name.").stream()
+                        .filter(
+                                id ->
+                                        measurements(m -> id.equals(m.factors().mechanism()))
+                                                .isEmpty())
+                        .map(id -> Text.of("name." + id))
+                        .collect(joining(", "));
+        if (!others.isEmpty()) {
+            all.add(new NotMeasured(others, "not asked for: --mechanisms; 'list' shows their ids"));
         }
         if (measurements(m -> m.factors().touch() == Touch.NONE).isEmpty()) {
             all.add(notMeasured("untouched"));

@@ -37,7 +37,7 @@ record Latency(ReportModel model) {
         Section section = new Section("latency", "Round trips");
         model.headline()
                 .filter(a -> !model.rows(a).isEmpty())
-                .ifPresent(a -> section.figure(rows(a, "round-trips")));
+                .ifPresent(a -> section.figure(rows(a, "round-trips", "latency.caption")));
         return section.orNote("No round trips were measured.");
     }
 
@@ -47,7 +47,7 @@ record Latency(ReportModel model) {
             Attribution a = model.attributions.get(i);
             List<Row> rows = model.rows(a);
             if (model.headline().orElseThrow() != a && !rows.isEmpty()) {
-                section.figure(rows(a, "round-trips-" + i));
+                section.figure(rows(a, "round-trips-" + i, "latency.likewise"));
             }
             Curves curves = curves(rows, a, "percentiles-" + i);
             if (!curves.isEmpty()) {
@@ -58,7 +58,7 @@ record Latency(ReportModel model) {
         return section;
     }
 
-    private Figure rows(Attribution a, String id) {
+    private Figure rows(Attribution a, String id, String text) {
         List<Row> rows =
                 model.rows(a).stream().sorted(comparingDouble(r -> r.get(P50_NS).value())).toList();
         RowChart chart =
@@ -71,7 +71,7 @@ record Latency(ReportModel model) {
                         Axis.log(rows.stream().flatMap(Latency::numbers).toList(), 0, 1),
                         rows.stream().map(Latency::line).toList());
         String interval = ReportModel.nameOfInterval(rows);
-        String caption = Text.of("latency.caption", interval, Series.MARKS);
+        String caption = Text.of(text, interval, Series.MARKS);
         return chart.figure(SHORTEST.of(rows), caption, table(rows, a, interval), model.scope());
     }
 

@@ -163,7 +163,8 @@ record RowChart(
         boolean below = words > svg.width() && line.detail.isEmpty() && line.second.isEmpty();
         String detail = Svg.shorten(line.detail, (int) (room / DETAIL_CHARACTER));
         svg.text(0, first, "start", "name", name).text(0, y + 13, "start", "detail", detail);
-        svg.text(svg.width(), below ? y + 13 : first, "end", "number", line.number);
+        // The style sheet anchors numbers at their end: there are hundreds.
+        svg.text(svg.width(), below ? y + 13 : first, "start", "number", line.number);
         svg.text(svg.width(), y + 13, "end", "detail", line.second);
     }
 }

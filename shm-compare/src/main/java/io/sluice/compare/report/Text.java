@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.stream.Collectors;
@@ -30,6 +31,15 @@ final class Text {
     /** Tests whether there is a text of a name that results gave. */
     static boolean has(String name) {
         return TEXTS.containsKey(name);
+    }
+
+    /** Returns what follows this in the names of texts, sorted. */
+    static List<String> named(String prefix) {
+        return TEXTS.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .sorted()
+                .toList();
     }
 
     /** Returns a text that begins with a capital letter. */

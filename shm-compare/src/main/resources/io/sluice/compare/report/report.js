@@ -211,7 +211,7 @@
     });
 
     // Pictures as PNG: what the styles say is written into a copy.
-    var STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font", "paint-order", "color"];
+    var STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font", "paint-order", "color", "text-anchor"];
     function styled(from, to) {
         var computed = getComputedStyle(from);
         STYLES.forEach(function (name) { to.style.setProperty(name, computed.getPropertyValue(name)); });

@@ -410,6 +410,10 @@ class HtmlReportTest {
         assertTrue(PAGE.contains("mqueue is not mounted"));
         assertTrue(PAGE.contains("not measured in this run"));
         assertTrue(PAGE.contains("not asked for: --patterns gap"));
+        String others =
+                all("<tr><th scope=\"row\">[^<]*</th><td>not asked for: --mechanisms").getFirst();
+        assertTrue(others.contains("Unix socket, io_uring, "), others);
+        assertFalse(others.contains("Unix socket, Netty, Pipe,"), "it was measured: " + others);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sluice.compare.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.children.ClassCache;
 import io.sluice.compare.cli.Main;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.ResultsFile;
@@ -63,7 +64,7 @@ class AddAMechanismTest {
     private String run(int expected, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(ClassCache.BRIEF);
         command.add("--enable-native-access=ALL-UNNAMED");
         String classPath = System.getProperty("java.class.path") + File.pathSeparator + directory;
         command.addAll(List.of("-cp", classPath, Main.class.getName()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.Proof;
+import io.sluice.children.ClassCache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,9 +93,8 @@ abstract class KilledEnd {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.add("-XX:CompileThresholdScaling=10");
-        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(ClassCache.BRIEF);
+        command.addAll(List.of("-Xmx64m", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(transport.jvmOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(EndProcess.class.getName());
