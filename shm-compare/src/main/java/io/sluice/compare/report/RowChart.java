@@ -10,6 +10,7 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.export.Units;
 import io.sluice.compare.stats.Estimate;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,8 +84,6 @@ record RowChart(
         String axisLabel = Text.of(key + ".axis");
         DoubleFunction<String> unit = metric.unit();
         List<String> variants = marks.stream().map(Mark::variant).distinct().toList();
-        List<String> shown =
-                variants.size() < 3 ? variants : List.of(variants.getFirst(), variants.getLast());
         Map<List<Object>, Mark> known = new LinkedHashMap<>();
         marks.stream()
                 .filter(mark -> mark.value.isKnown())
@@ -92,6 +91,7 @@ record RowChart(
         Map<Series, List<Mark>> rows =
                 known.values().stream()
                         .collect(groupingBy(Mark::series, LinkedHashMap::new, toList()));
+        List<String> shown = shown(variants, rows.values());
         Comparator<List<Mark>> order = comparingDouble(row -> row.getFirst().value.value());
         List<ChartLine> lines =
                 rows.values().stream()
@@ -102,6 +102,23 @@ record RowChart(
         return new RowChart(id, title, axisLabel, String.join(" · ", shown), unit, axis, lines);
     }
 
+    /** Returns two variants, the first and the last of those that most rows have. */
+    private static List<String> shown(List<String> variants, Collection<List<Mark>> rows) {
+        List<String> usual =
+                variants.stream()
+                        .filter(
+                                v ->
+                                        2 * rows.stream().filter(row -> has(row, v)).count()
+                                                > rows.size())
+                        .toList();
+        List<String> some = usual.size() < 2 ? variants : usual;
+        return some.size() < 3 ? some : List.of(some.getFirst(), some.getLast());
+    }
+
+    private static boolean has(List<Mark> row, String variant) {
+        return row.stream().anyMatch(mark -> mark.variant.equals(variant));
+    }
+
     private static ChartLine spread(
             List<Mark> row,
             DoubleFunction<String> unit,
@@ -110,10 +127,13 @@ record RowChart(
         Series series = row.getFirst().series;
         Map<String, String> numbers =
                 row.stream().collect(toMap(Mark::variant, m -> Units.value(m.value, unit)));
+        Mark last = row.getLast();
         String number =
-                shown.stream()
-                        .map(v -> numbers.getOrDefault(v, Units.DASH))
-                        .collect(joining(" · "));
+                shown.stream().noneMatch(numbers::containsKey)
+                        ? last.variant + ": " + numbers.get(last.variant)
+                        : shown.stream()
+                                .map(v -> numbers.getOrDefault(v, Units.DASH))
+                                .collect(joining(" · "));
         Painter painter =
                 (svg, axis, y) -> {
                     var ends = row.stream().mapToDouble(mark -> mark.at(axis)).summaryStatistics();
@@ -160,8 +180,9 @@ record RowChart(
         double first = alone ? y + 5 : y;
         String name = Svg.shorten(line.name, (int) (room / NAME_CHARACTER));
         double words = NAME_CHARACTER * (name.length() + line.number.length());
-        boolean below = words > svg.width() && line.detail.isEmpty() && line.second.isEmpty();
-        String detail = Svg.shorten(line.detail, (int) (room / DETAIL_CHARACTER));
+        boolean below = words > svg.width() && line.second.isEmpty();
+        double beside = below ? room - NAME_CHARACTER * line.number.length() : room;
+        String detail = Svg.shorten(line.detail, (int) (beside / DETAIL_CHARACTER));
         svg.text(0, first, "start", "name", name).text(0, y + 13, "start", "detail", detail);
         // The style sheet anchors numbers at their end: there are hundreds.
         svg.text(svg.width(), below ? y + 13 : first, "start", "number", line.number);

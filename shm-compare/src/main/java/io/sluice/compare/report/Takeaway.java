@@ -9,13 +9,16 @@ import java.util.List;
 
 /**
  * What a chart shows, in a sentence: its best and its worst row. Others whose intervals overlap
- * theirs are named, because they may be the best or the worst as well.
+ * theirs are named, or counted, because they may be the best or the worst as well.
  *
  * @param best what the best is called, "Shortest median" for instance
  * @param worst what the other end is called
  * @param number what the chart shows of a row
  */
 record Takeaway(String best, String worst, Metric number) {
+    /** How many of them are named; the rest is counted. */
+    private static final int NAMED = 3;
+
     /**
      * Returns the sentence about the smallest messages among the rows; empty if fewer than two have
      * a number.
@@ -49,8 +52,11 @@ record Takeaway(String best, String worst, Metric number) {
                         .filter(other -> overlap(number.of(row), number.of(other)))
                         .map(Row::name)
                         .toList();
+        int more = equal.size() - NAMED;
+        List<String> some = more > 1 ? equal.subList(0, NAMED) : equal;
         return named(row)
-                + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", equal));
+                + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", some))
+                + (more > 1 ? " and " + more + " more" : "");
     }
 
     private String named(Row row) {

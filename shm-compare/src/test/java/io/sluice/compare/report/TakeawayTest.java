@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.Waiting;
 import io.sluice.compare.stats.SyntheticResults;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TakeawayTest {
@@ -37,6 +38,17 @@ class TakeawayTest {
         String text = of(SHORTEST, results);
         assertTrue(
                 text.contains(", not clearly apart from Named pipe. Longest: Unix socket ("), text);
+    }
+
+    @Test
+    void ofManyThatMayBeAsGoodThreeAreNamed() {
+        SyntheticResults results = new SyntheticResults();
+        for (String each : List.of("pipe", "fifo", "nio.pipe", "nio.fifo", "tcp", "mq.posix")) {
+            results.rtt(each, Waiting.BLOCK, 64, 12_000, 0.1);
+        }
+        results.rtt("uds.stream", Waiting.BLOCK, 64, 30_000, 0.1);
+        String text = of(SHORTEST, results);
+        assertTrue(text.contains(" and 2 more. Longest: Unix socket ("), text);
     }
 
     @Test
