@@ -113,10 +113,10 @@ final class EndProcesses implements AutoCloseable {
     }
 
     /** Waits for the results of each end's workloads, the initiators' first. */
-    List<EndpointResult[]> results() throws IOException {
-        List<EndpointResult[]> results = new ArrayList<>();
+    List<List<EndpointResult>> results() throws IOException {
+        List<List<EndpointResult>> results = new ArrayList<>();
         for (String said : next(Endpoint.RESULT)) {
-            results.add(EndTask.JSON.readValue(said, EndpointResult[].class));
+            results.add(RecordLine.readList(said, EndpointResult.class));
         }
         return results;
     }

@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import java.io.IOException;
@@ -16,8 +15,6 @@ import java.util.List;
  * @param links the links of this end
  */
 record EndTask(PairPlan plan, Role side, int number, List<Place> links) {
-    static final ObjectMapper JSON = new ObjectMapper();
-
     /**
      * Where a link is.
      *

@@ -28,14 +28,16 @@ public final class Endpoint {
     /**
      * Runs one end.
      *
-     * @param arguments a task
+     * @param arguments a task, and the source of its transport, each as a line
      */
     public static void main(String[] arguments) {
         Thread.ofPlatform().daemon().name("parent").start(Endpoint::awaitParent);
         try {
-            EndTask task = EndTask.JSON.readValue(arguments[0], EndTask.class);
+            EndTask task = RecordLine.read(arguments[0], EndTask.class);
             Placement.pin(task.plan().placement().cpu(task.side().ordinal()));
-            printLine(RESULT + EndTask.JSON.writeValueAsString(run(task)));
+            Transport transport =
+                    RecordLine.read(arguments[1], Transports.Source.class).transport();
+            printLine(RESULT + RecordLine.write(run(task, transport)));
         } catch (IOException | RuntimeException | LinkageError e) {
             printLine(ERROR + e);
             System.exit(1);
@@ -44,11 +46,11 @@ public final class Endpoint {
         }
     }
 
-    private static List<EndpointResult> run(EndTask task) throws IOException, InterruptedException {
+    private static List<EndpointResult> run(EndTask task, Transport transport)
+            throws IOException, InterruptedException {
         Safepoints.readFrom(task.safepoints());
         PairPlan plan = task.plan();
         Workload workload = plan.workload();
-        Transport transport = Transports.of(plan.transport());
         if (workload.pattern() == Pattern.LIFECYCLE) {
             SharedWords words = task.link().words();
             Lifecycle lifecycle = new Lifecycle(transport, words, task.link().path(), workload);

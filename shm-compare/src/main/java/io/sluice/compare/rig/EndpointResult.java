@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.EndCountersBuilder;
 import io.sluice.compare.result.Fork;
@@ -19,7 +18,6 @@ import org.HdrHistogram.Histogram;
  * words of {@link Fork}, and what it used. An end without a clock only counts its messages. One
  * thread.
  */
-@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.NON_PRIVATE)
 final class EndpointResult {
     long messages;
     long durationNs;

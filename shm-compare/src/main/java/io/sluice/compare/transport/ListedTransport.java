@@ -13,8 +13,6 @@ abstract class ListedTransport implements Transport {
     /** What it is; set before all else. */
     Mechanism row;
 
-    private Traits traits;
-
     @Override
     public final String id() {
         return row.id();
@@ -32,10 +30,7 @@ abstract class ListedTransport implements Transport {
 
     @Override
     public final Traits traits() {
-        if (traits == null) {
-            traits = row.onThisMachine();
-        }
-        return traits;
+        return row.traits();
     }
 
     @Override

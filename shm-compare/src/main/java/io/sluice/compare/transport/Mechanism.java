@@ -27,8 +27,7 @@ import java.util.regex.Pattern;
  * @param fanIn whether several initiators may open the same address
  * @param batches whether a call may carry several messages
  * @param counts whether its ends share {@link Counts}
- * @param traits its {@link Traits}, in which <code>${name}</code> is a {@link #number} of this
- *     machine
+ * @param traits its traits; in the file, <code>${name}</code> is a {@link #number} of this machine
  */
 @JsonIgnoreProperties("like")
 record Mechanism(
@@ -41,7 +40,7 @@ record Mechanism(
         boolean fanIn,
         boolean batches,
         boolean counts,
-        JsonNode traits) {
+        Traits traits) {
     private static final Pattern NUMBER = Pattern.compile("\\$\\{([a-z.]+)}");
 
     private static final JsonMapper JSON =
@@ -62,7 +61,7 @@ record Mechanism(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return rows.values().stream().map(row -> JSON.convertValue(row, Mechanism.class)).toList();
+        return rows.values().stream().map(Mechanism::onThisMachine).toList();
     }
 
     /** Returns the mechanism. */
@@ -77,13 +76,13 @@ record Mechanism(
         }
     }
 
-    /** Returns the traits with this machine's numbers. */
-    Traits onThisMachine() {
+    /** Returns a row with this machine's numbers. */
+    private static Mechanism onThisMachine(JsonNode row) {
         try {
             String numbered =
-                    NUMBER.matcher(traits.toString())
+                    NUMBER.matcher(row.toString())
                             .replaceAll(name -> Long.toString(number(name.group(1))));
-            return JSON.readValue(numbered, Traits.class);
+            return JSON.readValue(numbered, Mechanism.class);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,6 +21,49 @@ public final class Transports {
 
     private static final Transports FOUND = new Transports();
 
+    /**
+     * What makes the transport of an end, which does not look for all others: that takes a virtual
+     * machine which has just started a tenth of a second.
+     *
+     * @param type its class
+     * @param name its name
+     * @param row what it is, if it is of this jar; null otherwise
+     */
+    public record Source(String type, String name, Mechanism row) {
+        /**
+         * Returns that of a transport.
+         *
+         * @param transport one of {@link Transports}
+         * @return it
+         */
+        public static Source of(Transport transport) {
+            Mechanism row = transport instanceof ListedTransport listed ? listed.row : null;
+            return new Source(transport.getClass().getName(), transport.name(), row);
+        }
+
+        /**
+         * Returns a new transport.
+         *
+         * @return it
+         * @throws IllegalStateException if the class path does not have it
+         */
+        public Transport transport() {
+            if (row != null) {
+                return row.transport();
+            }
+            try {
+                Class<?> found = Class.forName(type);
+                Transport first = (Transport) found.getDeclaredConstructor().newInstance();
+                return first.variants().stream()
+                        .filter(each -> each.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("there is no mechanism " + name, e);
+            }
+        }
+    }
+
     private final Map<String, Transport> byName = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
 

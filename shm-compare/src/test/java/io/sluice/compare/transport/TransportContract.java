@@ -2,6 +2,7 @@ package io.sluice.compare.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -107,6 +108,16 @@ abstract class TransportContract {
         assertEquals(0, payload.lost(), "lost");
         assertEquals(0, payload.duplicated(), "duplicated");
         assertEquals(0, payload.corrupted(), "corrupted");
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void anEndMakesTheSameTransportWithoutTheOthers(Transport transport) {
+        Transport made = Transports.Source.of(transport).transport();
+        assertNotSame(transport, made);
+        assertEquals(transport.getClass(), made.getClass());
+        assertEquals(transport.name(), made.name());
+        assertEquals(transport.traits(), made.traits());
     }
 
     @ParameterizedTest
