@@ -18,6 +18,7 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * A number of a measurement, the median over its forks: one head, one unit and one definition for
@@ -34,8 +35,8 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
     MESSAGES_PER_S("messages/s", Units::rate, (m, f) -> Samples.messagesPerSecond(m, f)),
     BYTES_PER_S("payload", Units::bytesPerSecond, Metric::bytesPerSecond),
     CPU_NS_PER_MESSAGE("CPU a message", Units::time, Samples::cpuPerMessage),
-    USER_NS_PER_MESSAGE("in the program", Units::time, each(EndCounters::userNs)),
-    SYSTEM_NS_PER_MESSAGE("in the kernel", Units::time, each(EndCounters::systemNs)),
+    USER_NS_PER_MESSAGE("in the program", Units::time, time(EndCounters::userNs)),
+    SYSTEM_NS_PER_MESSAGE("in the kernel", Units::time, time(EndCounters::systemNs)),
     CPUS_BUSY("CPUs busy", Units::hundredths, f -> Samples.cpusBusy(f, f.ends().values())),
     SYSTEM_CALLS_PER_MESSAGE(
             "system calls a message", Units::hundredths, each(EndCounters::allCalls)),
@@ -175,8 +176,13 @@ public enum Metric implements DataTable.Column<Metric.MetricValues> {
         return (m, fork) -> Samples.perMessage(m, fork, counter);
     }
 
+    private static ToDoubleBiFunction<Measurement, Fork> time(ToLongFunction<EndCounters> counter) {
+        return (m, fork) -> Samples.perMessage(m, fork, Samples.ofMessages(fork, counter));
+    }
+
     private static ToDoubleBiFunction<Measurement, Fork> cpu(String side) {
-        return (m, fork) -> Samples.perMessage(m, fork, side, EndCounters::cpuNs);
+        return (m, fork) ->
+                Samples.perMessage(m, fork, side, Samples.ofMessages(fork, EndCounters::cpuNs));
     }
 
     private static ToDoubleBiFunction<Measurement, Fork> machine(

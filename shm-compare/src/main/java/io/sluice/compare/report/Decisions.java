@@ -5,6 +5,7 @@ import static io.sluice.compare.export.Metric.MESSAGES_PER_S;
 import static io.sluice.compare.export.Metric.RECEIVER_CPUS;
 import static io.sluice.compare.export.Units.bytes;
 import static io.sluice.compare.export.Units.perSecond;
+import static java.util.Comparator.comparingDouble;
 import static java.util.stream.Collectors.joining;
 
 import io.sluice.compare.export.DataTable;
@@ -48,20 +49,33 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
         }
         String unusual = Text.when(fixedRate.readings().isEmpty(), "choose.no-rate");
         return section.table(table)
-                .note(Text.join(Text.of("choose.rules", Units.times(CHEAP)), unusual));
+                .note(
+                        Text.join(
+                                Text.of("choose.rules", Units.times(CHEAP), model.interval),
+                                unusual));
     }
 
     private void paced(DataTable table, Load load, List<Reading> readings) {
         List<Reading> all = readings.stream().filter(r -> r.time().isKnown()).toList();
         if (!all.isEmpty()) {
-            double least = all.stream().mapToDouble(r -> r.receiver().value()).min().getAsDouble();
-            Stream<Reading> cheap = all.stream().filter(r -> r.receiver().value() <= CHEAP * least);
+            Reading least =
+                    all.stream().min(comparingDouble(r -> r.receiver().value())).orElseThrow();
+            Stream<Reading> cheap = all.stream().filter(r -> isCheap(r, least));
+            boolean spinning = all.stream().anyMatch(r -> r.row().factors().waiting().usesItsCpu());
+            String key = all.getFirst().isRoundTrip() ? "choose.paused" : "choose.rate";
             table.row(
-                    perSecond(load.rate()) + " a second",
+                    Text.of(key, perSecond(load.rate())),
                     bytes(load.size()),
-                    best(all.stream(), all.getFirst().times(), Decisions::cpus),
+                    best(all.stream(), all.getFirst().times(), Decisions::cpus)
+                            + Text.when(!spinning, "choose.none-spins"),
                     best(cheap, all.getFirst().times(), Decisions::cpus));
         }
+    }
+
+    /** Tests whether a receiver may use as little as the least, or up to a multiple of it. */
+    private static boolean isCheap(Reading reading, Reading least) {
+        return reading.receiver().value() <= CHEAP * least.receiver().value()
+                || Takeaway.overlap(reading.receiver(), least.receiver());
     }
 
     private void saturated(DataTable table, int size) {
@@ -89,7 +103,7 @@ record Decisions(ReportModel model, FixedRate fixedRate) {
     /** Returns the best, its numbers, and those that may be as good. */
     private static <V extends MetricValues> String best(
             Stream<V> choices, Metric number, Function<V, String> words) {
-        Comparator<V> low = Comparator.comparingDouble(each -> each.get(number).value());
+        Comparator<V> low = comparingDouble(each -> each.get(number).value());
         List<V> sorted =
                 choices.filter(each -> each.get(number).isKnown())
                         .sorted(number.isHigherBetter() ? low.reversed() : low)

@@ -69,7 +69,9 @@ record Disturbances(ReportModel model) {
     }
 
     private static String pattern(Factors f) {
-        return f.pattern() + (f.ratePerSecond() == null ? "" : " " + Units.rate(f.ratePerSecond()));
+        return f.pattern()
+                + (f.ratePerSecond() == null ? "" : " " + Units.rate(f.ratePerSecond()))
+                + (f.gapNs() == null ? "" : " " + Units.time(f.gapNs()));
     }
 
     private static long sum(Row row, ToLongFunction<EndCounters> counter) {

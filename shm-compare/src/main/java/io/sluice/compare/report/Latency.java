@@ -64,7 +64,7 @@ record Latency(ReportModel model) {
         RowChart chart =
                 new RowChart(
                         id,
-                        "Round trip time by mechanism, messages of " + bytes(a.size()),
+                        Text.of("latency.title", bytes(a.size()), a.placement()),
                         "round trip time, logarithmic scale — lower is better",
                         "median; times its own floor",
                         Units::time,

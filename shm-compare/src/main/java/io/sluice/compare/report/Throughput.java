@@ -88,7 +88,10 @@ record Throughput(ReportModel model) {
                         .values();
         String found = kernels.stream().flatMap(this::crossovers).collect(joining("; "));
         return found.isEmpty()
-                ? Text.when(kernels.stream().anyMatch(sizes -> sizes.size() > 1), "stream.same")
+                ? Text.when(
+                        kernels.stream().anyMatch(sizes -> sizes.size() > 1),
+                        "stream.same",
+                        model.interval)
                 : Text.of("stream.crossovers", found);
     }
 

@@ -88,6 +88,19 @@ public record EndCounters(
         return cpuNs / (double) (wallNs == null ? otherwiseNs : wallNs);
     }
 
+    /**
+     * Returns as much of a time that this end counted as belongs to the messages: counting began
+     * before them and ended after them, while the ends announced both.
+     *
+     * @param countedNs CPU time, for instance
+     * @param durationNs how long messages flowed
+     */
+    public double ofMessages(long countedNs, long durationNs) {
+        return wallNs == null || wallNs <= durationNs
+                ? countedNs
+                : countedNs * (durationNs / (double) wallNs);
+    }
+
     /** Returns page faults of both kinds. */
     public long pageFaults() {
         return minorFaults + majorFaults;

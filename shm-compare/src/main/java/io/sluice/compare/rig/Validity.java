@@ -274,16 +274,23 @@ final class Validity {
         return differ(before, fork.number(Numbers.GHZ_AFTER, 0), GHZ_DRIFT);
     }
 
-    /** Returns the range of the forks' medians, or rates, as a part of their median. */
+    /**
+     * Returns the range of the forks' medians as a part of their median; that of their rates, where
+     * nothing was timed.
+     */
     private static double spread(Measurement measurement) {
-        double[] values =
-                measurement.forks().stream().allMatch(fork -> fork.hdr() != null)
-                        ? Samples.percentile(measurement, 50)
-                        : Samples.messagesPerSecond(measurement);
+        double[] values = Samples.each(measurement, fork -> median(measurement, fork));
         values = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
         return values.length < 2
                 ? 0
                 : (values[values.length - 1] - values[0]) / values[values.length / 2];
+    }
+
+    private static double median(Measurement measurement, Fork fork) {
+        String times = fork.response() != null ? fork.response() : fork.hdr();
+        return times == null
+                ? Samples.messagesPerSecond(measurement, fork)
+                : Samples.percentile(times, 50);
     }
 
     /** Tests whether a capacity is known that is not the usual one, where that matters. */

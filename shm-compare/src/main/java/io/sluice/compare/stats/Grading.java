@@ -1,12 +1,15 @@
 package io.sluice.compare.stats;
 
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Decides the {@link Grade} of a run. */
@@ -46,9 +49,40 @@ public final class Grading {
             bad.add("reading the clock is slow");
         }
         if (results.flags().contains("V07")) {
-            fair.add("the floor before and after the run differs by more than 10 %");
+            fair.add(moved(results.floorBefore(), results.floorAfter()));
         }
         BimodalFloor.of(results).forEach(two -> fair.add(two.words()));
+    }
+
+    /** Returns what of the floor differs most between before and after a run. */
+    private static String moved(FloorReading before, FloorReading after) {
+        return before == null || after == null
+                ? "the floor was another before the run than after it"
+                : Stream.of(
+                                new Moved(
+                                        "a cache line",
+                                        before.lineRoundTripNs(),
+                                        after.lineRoundTripNs()),
+                                new Moved("a system call", before.syscallNs(), after.syscallNs()))
+                        .max(Comparator.comparingDouble(Moved::factor))
+                        .orElseThrow()
+                        .words();
+    }
+
+    /** A time before and after a run, in nanoseconds. */
+    private record Moved(String what, double before, double after) {
+        double factor() {
+            return before > 0 && after > 0 ? Math.max(before / after, after / before) : 0;
+        }
+
+        String words() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s took %.0f ns before the run and %.0f ns after it, over 10 %% apart",
+                    what,
+                    before,
+                    after);
+        }
     }
 
     private void judgeMeasurements(List<Measurement> measurements) {

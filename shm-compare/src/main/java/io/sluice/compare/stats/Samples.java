@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -133,11 +134,17 @@ public final class Samples {
 
     /**
      * Returns CPU time for each message, in nanoseconds: of both ends, and of helpers that work for
-     * them, a media driver for instance.
+     * them, a media driver for instance. Times the messages a second, it is {@link #cpusBusy}.
      */
     public static double cpuPerMessage(Measurement measurement, Fork fork) {
-        return perMessage(measurement, fork, EndCounters::cpuNs)
+        return perMessage(measurement, fork, ofMessages(fork, EndCounters::cpuNs))
                 + fork.number(Numbers.HELPER_CPU_NS, 0) / messages(measurement, fork);
+    }
+
+    /** Returns a time that ends counted, without what announcing their messages took. */
+    public static ToDoubleFunction<EndCounters> ofMessages(
+            Fork fork, ToLongFunction<EndCounters> counted) {
+        return end -> end.ofMessages(counted.applyAsLong(end), fork.durationNs());
     }
 
     /**

@@ -219,7 +219,7 @@ public final class TwoByTwo {
         double[] copied = Samples.floor(results, floor -> 2 * ofSize(floor.memcpyHotNs()));
         if (copied.length > 0) {
             remarks.add(
-                    "copying is what memcpy takes on this machine: fewer than two sizes of a page and more were measured");
+                    "copying is what memcpy takes on this machine: no two sizes of 4 KiB and more were measured, from which to tell its share");
         }
         return copied;
     }

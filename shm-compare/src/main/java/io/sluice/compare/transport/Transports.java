@@ -68,7 +68,7 @@ public final class Transports {
     private final List<String> broken = new ArrayList<>();
 
     private Transports() {
-        for (Mechanism mechanism : Mechanism.all()) {
+        for (Mechanism mechanism : MechanismsFile.read()) {
             add(mechanism.transport());
         }
         var loaded = ServiceLoader.load(Transport.class).iterator();

@@ -184,8 +184,8 @@ class HtmlReportTest {
         assertTrue(
                 figure("round-trips")
                         .contains(
-                                "right after its messages. A message is quicker only if the floor"
-                                        + " was another while it was sent"));
+                                "right after its messages. A message is quicker than that only if"
+                                        + " the host moved a CPU between the two"));
         assertTrue(PAGE.contains("No message is faster while both CPUs stay where they are"));
         assertFalse(PAGE.contains("can be quicker") || PAGE.contains("can be faster"));
     }

@@ -55,7 +55,10 @@ class PageTest {
                         .rtt("pipe", Waiting.BLOCK, 64, 9_000)
                         .build();
         String answer = screen(HtmlReport.render(loaded), "answer");
-        assertTrue(answer.contains("grade-C\">C<") && answer.contains("No, do not quote:"), answer);
+        assertTrue(
+                answer.contains("grade-C\">C<")
+                        && answer.contains("No, do not quote (C, of A to C):"),
+                answer);
         assertTrue(answer.contains("The load was 3"), answer);
     }
 

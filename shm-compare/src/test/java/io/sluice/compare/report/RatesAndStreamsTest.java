@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.export.Metric;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.EndCountersBuilder;
@@ -94,7 +95,8 @@ class RatesAndStreamsTest {
     /** It counts a little longer than the sender measures: 1.03 CPUs were said to be busy. */
     @Test
     void aReceiverThatSpinsKeepsOneCpuBusy() {
-        var counted = Map.of("cpuNs", 103 * SECOND / 100, "wallNs", 103 * SECOND / 100);
+        long longer = 103 * SECOND / 100;
+        var counted = Map.of("cpuNs", longer, "userNs", longer, "wallNs", longer);
         EndCounters end = new ObjectMapper().convertValue(counted, EndCounters.class);
         Factors factors = factors("sluice", Waiting.SPIN, Pattern.ONEWAY, 1, 1_000.0);
         Map<String, EndCounters> ends = Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end);
@@ -109,6 +111,10 @@ class RatesAndStreamsTest {
                 new Measurement("id", factors, Measurement.OK, null, null, List.of(fork));
         assertEquals(1.0, Metric.RECEIVER_CPUS.samples(spins)[0]);
         assertEquals(2.0, Metric.CPUS_BUSY.samples(spins)[0]);
+        double second = Metric.MESSAGES_PER_S.samples(spins)[0];
+        assertEquals(2e9, second * Metric.CPU_NS_PER_MESSAGE.samples(spins)[0], 1);
+        assertEquals(1e9, second * Metric.RESPONDER_CPU_NS_PER_MESSAGE.samples(spins)[0], 1);
+        assertEquals(2e9, second * Metric.USER_NS_PER_MESSAGE.samples(spins)[0], 1);
     }
 
     /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */
@@ -153,6 +159,62 @@ class RatesAndStreamsTest {
 
     private static List<FixedRate.Reading> readings(Results results) {
         return new FixedRate(new ReportModel(results)).readings();
+    }
+
+    /** Returns the first line of the table: messages, size, with a CPU to spare, and without. */
+    private static List<String> choices(Measurement... measurements) {
+        ReportModel model = new ReportModel(results(measurements));
+        Section choose = new Decisions(model, new FixedRate(model)).screen();
+        DataTable table = (DataTable) choose.parts().getFirst();
+        return table.lines().getFirst().stream().map(DataTable.Field::text).toList();
+    }
+
+    private static Measurement paused(String id, Waiting waiting, double tripNs, double cpus) {
+        Factors factors =
+                FactorsBuilder.builder(factors(id, waiting, Pattern.GAP, 1, null))
+                        .gapNs(SECOND / 1000)
+                        .build();
+        return timed(measurement(factors, 1000, cpus, cpus, 0.01), tripNs);
+    }
+
+    private static Measurement timed(Measurement made, double ns) {
+        Histogram times = new Histogram(1, SECOND, 3);
+        times.recordValueWithCount((long) ns, 1000);
+        Fork fork = made.forks().getFirst();
+        boolean paused = made.factors().pattern() == Pattern.GAP;
+        Fork timed =
+                ForkBuilder.builder(fork)
+                        .hdr(paused ? Hdr.encode(times) : null)
+                        .response(paused ? null : Hdr.encode(times))
+                        .build();
+        return with(made.factors(), List.of(timed, timed, timed), made);
+    }
+
+    /** A pipe was recommended to whoever has a CPU to spare, where nothing that spins was tried. */
+    @Test
+    void whereNothingThatSpinsWasMeasuredTheChoiceSaysSo() {
+        String none = "none that spins was measured at this rate";
+        Measurement pipe = paused("pipe", Waiting.BLOCK, 22_000, 0.1);
+        List<String> sleeping = choices(pipe);
+        assertTrue(sleeping.get(2).contains(none), sleeping.get(2));
+        assertEquals("under 1,000 a second (a pause after each answer)", sleeping.getFirst());
+        List<String> both = choices(pipe, paused("sluice", Waiting.SPIN, 900, 1.0));
+        assertFalse(both.get(2).contains(none), both.get(2));
+    }
+
+    /** One that was quicker, and by its range as cheap, fell out by noise. */
+    @Test
+    void whatMayBeAsCheapAsTheLeastIsAChoice() {
+        Factors cheap = factors("pipe", Waiting.BLOCK, Pattern.ONEWAY, 1, 1000.0);
+        Factors quick = factors("sluice", Waiting.FUTEX, Pattern.ONEWAY, 1, 1000.0);
+        Measurement least = timed(measurement(cheap, 1000, 0.4, 0.009, 0.01), 82_000);
+        Measurement above = timed(measurement(quick, 1000, 0.4, 0.014, 0.01), 60_000);
+        Measurement below = timed(measurement(quick, 1000, 0.4, 0.008, 0.01), 60_000);
+        Fork low = below.forks().getFirst();
+        Fork high = above.forks().getFirst();
+        Measurement wide = with(quick, List.of(low, high, high), above);
+        assertTrue(choices(least, above).getLast().startsWith("Pipe"), "0.014 is no 0.009");
+        assertTrue(choices(least, wide).getLast().startsWith("Shared"), "0.008 to 0.014 may be");
     }
 
     /** The headline compared one message a call in the kernel with 256 in the ring. */

@@ -243,6 +243,23 @@ class ValidityTest {
         assertEquals(List.of("V06"), measurement.flags());
     }
 
+    /** At a fixed rate all forks have the same rate: that they differ is in their times. */
+    @Test
+    void v06ForksThatDifferAtAFixedRate() {
+        Draft draft = new Draft();
+        draft.pattern = Pattern.ONEWAY;
+        List<Fork> forks = new ArrayList<>();
+        for (long p50 : new long[] {10_000, 11_500}) {
+            draft.p50 = p50;
+            Fork fork = draft.fork();
+            forks.add(ForkBuilder.builder(fork).hdr(null).response(fork.hdr()).build());
+        }
+        Measurement measurement =
+                validity("tsc", FLOOR, FLOOR)
+                        .evaluate("id", draft.factors(), forks, List.of(), List.of());
+        assertTrue(measurement.flags().contains("V06"), measurement.flags().toString());
+    }
+
     @Test
     void v07AFloorThatDriftedAndV11ASlowClockAreOfTheWholeRun() {
         assertEquals(List.of(), validity("tsc", FLOOR, FLOOR).ofRun());

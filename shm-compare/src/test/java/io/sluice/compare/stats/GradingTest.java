@@ -9,6 +9,7 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Records;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsBuilder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -89,6 +90,22 @@ class GradingTest {
                                 .count();
         String reasons = grade(10, 6, Note.GREEN).reasons().toString();
         assertTrue(reasons.contains(blocks * 6 / 10 + " of " + blocks + " blocks were"), reasons);
+    }
+
+    /** "The floor differs" was said when a system call did, and the cache line did not. */
+    @Test
+    void aFloorThatMovedSaysWhatOfItMoved() {
+        Results typical = SyntheticResults.typical();
+        Results moved =
+                ResultsBuilder.builder(typical)
+                        .flags(List.of("V07"))
+                        .floorBefore(Records.floor(24, 6, 1450, 411, 610))
+                        .floorAfter(Records.floor(24, 6, 1160, 421, 610))
+                        .build();
+        String reasons = Grading.of(moved).reasons().toString();
+        assertTrue(
+                reasons.contains("a system call took 1450 ns before the run and 1160 ns after it"),
+                reasons);
     }
 
     @Test

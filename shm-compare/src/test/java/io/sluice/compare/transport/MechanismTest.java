@@ -22,7 +22,7 @@ class MechanismTest {
     @Test
     void eachRowIsAMechanismAndEachMechanismHasARow() {
         List<String> rows =
-                Mechanism.all().stream().map(row -> row.id() + "/" + row.waiting()).toList();
+                MechanismsFile.read().stream().map(row -> row.id() + "/" + row.waiting()).toList();
         assertEquals("line/spin", rows.getLast());
         assertEquals(
                 rows.subList(0, rows.size() - 1), listed().stream().map(Transport::name).toList());
