@@ -36,7 +36,7 @@ public final class Endpoint {
             EndTask task = RecordLine.read(arguments[0], EndTask.class);
             Placement.pin(task.plan().placement().cpu(task.side().ordinal()));
             Transport transport =
-                    RecordLine.read(arguments[1], Transports.Source.class).transport();
+                    RecordLine.read(arguments[1], Transports.TransportSource.class).transport();
             printLine(RESULT + RecordLine.write(run(task, transport)));
         } catch (IOException | RuntimeException | LinkageError e) {
             printLine(ERROR + e);

@@ -175,7 +175,7 @@ final class PairLauncher {
                         List.of(
                                 Endpoint.class.getName(),
                                 RecordLine.write(task),
-                                RecordLine.write(Transports.Source.of(transport))))
+                                RecordLine.write(Transports.TransportSource.of(transport))))
                 .flatMap(List::stream)
                 .toList();
     }

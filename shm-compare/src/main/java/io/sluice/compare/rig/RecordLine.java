@@ -65,13 +65,13 @@ final class RecordLine {
         return readAny(line, words -> list(words, type)).stream().map(type::cast).toList();
     }
 
-    private interface Reader<T> {
-        T read(Iterator<String> words) throws ReflectiveOperationException;
+    private interface ObjectParser<T> {
+        T parse(Iterator<String> words) throws ReflectiveOperationException;
     }
 
-    private static <T> T readAny(String line, Reader<T> reader) throws IOException {
+    private static <T> T readAny(String line, ObjectParser<T> parser) throws IOException {
         try {
-            return reader.read(Arrays.asList(line.split(" ")).iterator());
+            return parser.parse(Arrays.asList(line.split(" ")).iterator());
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw new IOException("not the line of an object, or of another type: " + line, e);
         }

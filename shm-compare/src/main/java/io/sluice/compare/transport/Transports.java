@@ -29,16 +29,16 @@ public final class Transports {
      * @param name its name
      * @param row what it is, if it is of this jar; null otherwise
      */
-    public record Source(String type, String name, Mechanism row) {
+    public record TransportSource(String type, String name, Mechanism row) {
         /**
          * Returns that of a transport.
          *
          * @param transport one of {@link Transports}
          * @return it
          */
-        public static Source of(Transport transport) {
+        public static TransportSource of(Transport transport) {
             Mechanism row = transport instanceof ListedTransport listed ? listed.row : null;
-            return new Source(transport.getClass().getName(), transport.name(), row);
+            return new TransportSource(transport.getClass().getName(), transport.name(), row);
         }
 
         /**

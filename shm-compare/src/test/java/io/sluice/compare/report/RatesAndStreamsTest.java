@@ -190,7 +190,9 @@ class RatesAndStreamsTest {
         return with(made.factors(), List.of(timed, timed, timed), made);
     }
 
-    /** A pipe was recommended to whoever has a CPU to spare, where nothing that spins was tried. */
+    /**
+     * A pipe was recommended for a machine with a CPU to spare, where nothing that spins was tried.
+     */
     @Test
     void whereNothingThatSpinsWasMeasuredTheChoiceSaysSo() {
         String none = "none that spins was measured at this rate";

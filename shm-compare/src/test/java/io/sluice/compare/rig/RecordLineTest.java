@@ -54,9 +54,10 @@ class RecordLineTest {
 
     @Test
     void aTransportOfThisJarKeepsItsRow() throws IOException {
-        Transports.Source source = Transports.Source.of(Transports.of("uds.stream/block"));
+        Transports.TransportSource source =
+                Transports.TransportSource.of(Transports.of("uds.stream/block"));
         String line = RecordLine.write(source);
-        assertEquals(source, RecordLine.read(line, Transports.Source.class));
+        assertEquals(source, RecordLine.read(line, Transports.TransportSource.class));
     }
 
     @Test

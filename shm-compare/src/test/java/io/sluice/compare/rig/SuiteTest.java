@@ -292,7 +292,7 @@ class SuiteTest {
                 plans(STANDARD).stream().filter(plan -> plan.pattern() == Pattern.GAP).toList();
         assertEquals(expected, gaps);
         List<MeasurementPlan> added = plans(LAB.withPatterns(List.of(Pattern.BURST)));
-        assertEquals(8, added.size());
+        assertEquals(7, added.size());
         assertTrue(added.stream().allMatch(plan -> plan.pattern() == Pattern.BURST));
     }
 

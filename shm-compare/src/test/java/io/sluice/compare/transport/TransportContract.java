@@ -113,7 +113,7 @@ abstract class TransportContract {
     @ParameterizedTest
     @MethodSource("mechanisms")
     void anEndMakesTheSameTransportWithoutTheOthers(Transport transport) {
-        Transport made = Transports.Source.of(transport).transport();
+        Transport made = Transports.TransportSource.of(transport).transport();
         assertNotSame(transport, made);
         assertEquals(transport.getClass(), made.getClass());
         assertEquals(transport.name(), made.name());
