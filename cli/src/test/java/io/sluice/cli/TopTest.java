@@ -45,6 +45,8 @@ class TopTest {
         }
         assumeTrue(version.startsWith("tmux"), "tmux is not installed: top was not tested");
         tmux("-f", "/dev/null", "new-session", "-d", "-x", "150", "-y", "12", "-s", "top", "sh");
+        // What is typed before the shell reads stands on the screen in another place.
+        awaitScreen("prompt", screen -> !screen.isBlank());
     }
 
     @AfterEach
