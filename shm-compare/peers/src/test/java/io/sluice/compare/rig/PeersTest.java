@@ -14,7 +14,6 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Touch;
 import io.sluice.compare.result.Waiting;
-import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +130,9 @@ class PeersTest {
                         null,
                         List.of(),
                         List.of(fork));
-        double apart = Samples.perMessage(measurement, EndCounters::cpuNs)[0];
+        double apart =
+                Metric.INITIATOR_CPU_NS_PER_MESSAGE.samples(measurement)[0]
+                        + Metric.RESPONDER_CPU_NS_PER_MESSAGE.samples(measurement)[0];
         double together = Metric.CPU_NS_PER_MESSAGE.samples(measurement)[0];
         assertEquals(helper / (2.0 * fork.messages()), together - apart, 1e-6 * together);
         assertFalse(
