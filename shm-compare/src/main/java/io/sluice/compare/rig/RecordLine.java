@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -151,20 +152,20 @@ final class RecordLine {
         for (int i = 0; i < values.length; i++) {
             values[i] = value(words, fields.get(i).getGenericType());
         }
-        Class<?>[] types = fields.stream().map(Field::getType).toArray(Class<?>[]::new);
-        var constructor =
-                type.isRecord()
-                        ? type.getDeclaredConstructor(types)
-                        : type.getDeclaredConstructor();
-        constructor.setAccessible(true);
         if (type.isRecord()) {
-            return constructor.newInstance(values);
+            Class<?>[] types = fields.stream().map(Field::getType).toArray(Class<?>[]::new);
+            return accessible(type.getDeclaredConstructor(types)).newInstance(values);
         }
-        Object object = constructor.newInstance();
+        Object object = accessible(type.getDeclaredConstructor()).newInstance();
         for (int i = 0; i < values.length; i++) {
             fields.get(i).set(object, values[i]);
         }
         return object;
+    }
+
+    private static Constructor<?> accessible(Constructor<?> constructor) {
+        constructor.setAccessible(true);
+        return constructor;
     }
 
     /** Returns those of an object, in the order in which HotSpot gives them: as declared. */

@@ -29,13 +29,9 @@ record Mechanism(
         Traits traits) {
     /** Returns the mechanism. */
     ListedTransport transport() {
-        try {
-            Class<?> found = Class.forName(getClass().getPackageName() + "." + type);
-            ListedTransport made = (ListedTransport) found.getDeclaredConstructor().newInstance();
-            made.row = this;
-            return made;
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("there is no class " + type, e);
-        }
+        String name = getClass().getPackageName() + "." + type;
+        ListedTransport made = (ListedTransport) Transports.TransportSource.make(name);
+        made.row = this;
+        return made;
     }
 }

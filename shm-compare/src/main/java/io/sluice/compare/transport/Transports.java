@@ -51,15 +51,18 @@ public final class Transports {
             if (row != null) {
                 return row.transport();
             }
+            return make(type).variants().stream()
+                    .filter(each -> each.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** Returns a new object of a transport's class. */
+        static Transport make(String type) {
             try {
-                Class<?> found = Class.forName(type);
-                Transport first = (Transport) found.getDeclaredConstructor().newInstance();
-                return first.variants().stream()
-                        .filter(each -> each.name().equals(name))
-                        .findFirst()
-                        .orElseThrow();
+                return (Transport) Class.forName(type).getDeclaredConstructor().newInstance();
             } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("there is no mechanism " + name, e);
+                throw new IllegalStateException("there is no class " + type, e);
             }
         }
     }
