@@ -121,6 +121,15 @@ final class EmbeddedArchive implements AutoCloseable {
         Files.deleteIfExists(recordings.resolve(MARK));
     }
 
+    /**
+     * Tests whether it records. It does not after its client of the media driver was closed, as
+     * Aeron does to a process that was stopped for longer than the timeout; then it can only be
+     * closed, and another one launched.
+     */
+    boolean isAlive() {
+        return !archive.context().aeron().isClosed();
+    }
+
     /** Closes the archive and deletes all that it has recorded. */
     void delete() {
         CloseHelper.quietClose(archive);

@@ -59,11 +59,12 @@ final class Recorder implements AutoCloseable {
         this.recordings = link.recordings() == null ? recordings : link.recordings();
     }
 
-    /** Launches the archive in this process, on an embedded media driver, unless it runs. */
+    /** Launches the archive in this process, on an embedded media driver, unless it is alive. */
     void launch(MediaDriver driver) {
-        if (archive != null) {
+        if (archive != null && archive.isAlive()) {
             return;
         }
+        closeArchive();
         archive =
                 EmbeddedArchive.launch(
                         recordings, driver.aeronDirectoryName(), link.archive(), segmentLength());
@@ -207,6 +208,10 @@ final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         unmapCounters();
+        closeArchive();
+    }
+
+    private void closeArchive() {
         CloseHelper.quietClose(archive);
         archive = null;
     }

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +189,30 @@ class BridgeArchiveTest {
         assertEquals(0, out.waitFor());
         assertEquals(1_100, check.received());
         assertFalse(Files.exists(directory.resolve("recordings")));
+    }
+
+    /** Aeron closes the clients of a process that was stopped for longer than the timeout. */
+    @Test
+    void aHalfThatWasStoppedForLongerThanTheTimeoutRecordsAgain() throws Exception {
+        ChildProgram out = startOut();
+        try (PipeSender sender = here.sender()) {
+            send(sender, 1);
+            Soon.await(() -> held(here) == 0, () -> held(here));
+            out.pause();
+            LockSupport.parkNanos(link.timeout().multipliedBy(2).toNanos());
+            out.resume();
+            send(sender, 2);
+            Soon.await(() -> held(here) == 0, () -> held(here));
+            PipeBridge in = PipeBridge.in(link, there);
+            start(in);
+            try (PipeReceiver receiver = there.receiver()) {
+                receiver.awaitSender(LONG);
+                assertReceived(1, receiver, in);
+                assertReceived(2, receiver, in);
+            }
+        }
+        assertNull(ends.getFirst().get(20, TimeUnit.SECONDS));
+        assertEquals(0, out.waitFor());
     }
 
     /** The other half finds an end in the recording that is none. */

@@ -1,5 +1,6 @@
 package io.sluice.aeron;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -10,15 +11,38 @@ final class TestArchive {
     private TestArchive() {}
 
     /**
-     * Runs until stdin ends.
+     * Runs until stdin ends; launches another one where Aeron has closed the client of the last.
      *
      * @param args the directory of recordings, that of the media driver, the channel of requests
      */
-    public static void main(String[] args) throws Exception {
-        try (EmbeddedArchive archive = launch(Path.of(args[0]), args[1], args[2])) {
-            System.out.println("ready");
-            while (System.in.read() >= 0) {}
+    public static void main(String[] args) {
+        Thread.ofPlatform().daemon().start(TestArchive::haltAtEndOfStdin);
+        boolean isFirst = true;
+        while (true) {
+            try (EmbeddedArchive archive = launch(Path.of(args[0]), args[1], args[2])) {
+                if (isFirst) {
+                    System.out.println("ready");
+                }
+                isFirst = false;
+                while (archive.isAlive()) {
+                    pause();
+                }
+                System.err.println("launched again: its client was closed");
+            }
         }
+    }
+
+    private static void haltAtEndOfStdin() {
+        try {
+            while (System.in.read() >= 0) {}
+        } catch (IOException e) {
+            // As at its end.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
 
     /**
@@ -30,7 +54,7 @@ final class TestArchive {
                 return EmbeddedArchive.launch(recordings, driver, requests, 1 << 20);
             } catch (RuntimeException e) {
                 System.err.println("launched again: " + e);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                pause();
             }
         }
     }

@@ -82,10 +82,10 @@ public record EndCounters(
     /**
      * Returns the part of a CPU that this end kept busy, 0 to 1.
      *
-     * @param otherwiseNs how long was counted, for results that do not have it
+     * @param durationNs how long messages flowed
      */
-    public double cpus(long otherwiseNs) {
-        return cpuNs / (double) (wallNs == null ? otherwiseNs : wallNs);
+    public double cpus(long durationNs) {
+        return ofMessages(cpuNs, durationNs) / durationNs;
     }
 
     /**

@@ -95,8 +95,12 @@ class RatesAndStreamsTest {
     /** It counts a little longer than the sender measures: 1.03 CPUs were said to be busy. */
     @Test
     void aReceiverThatSpinsKeepsOneCpuBusy() {
-        long longer = 103 * SECOND / 100;
-        var counted = Map.of("cpuNs", longer, "userNs", longer, "wallNs", longer);
+        assertOneCpuForEachEnd(103 * SECOND / 100, 103 * SECOND / 100);
+        assertOneCpuForEachEnd(SECOND, SECOND * 97 / 100); // An end that had counted for less.
+    }
+
+    private static void assertOneCpuForEachEnd(long cpuNs, long wallNs) {
+        var counted = Map.of("cpuNs", cpuNs, "userNs", cpuNs, "wallNs", wallNs);
         EndCounters end = new ObjectMapper().convertValue(counted, EndCounters.class);
         Factors factors = factors("sluice", Waiting.SPIN, Pattern.ONEWAY, 1, 1_000.0);
         Map<String, EndCounters> ends = Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end);
