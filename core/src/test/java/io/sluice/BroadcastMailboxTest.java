@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every receiver of a broadcast gets every message, or knows exactly what it has lost. */
 class BroadcastMailboxTest {
-    private static final int MESSAGES = Proof.size(4_000, 2_000_000);
+    private static final int MESSAGES = Proof.size(2_000, 2_000_000);
 
     record BroadcastCase(int capacity, Ends senders, boolean parks) {}
 
@@ -192,7 +192,7 @@ class BroadcastMailboxTest {
     @EnumSource
     void whoJoinsGetsEachMessageFromThenOn(Ends senders) throws InterruptedException {
         Mailbox<Long> mailbox = mailbox(4, senders);
-        int messages = Proof.size(8_000, 500_000);
+        int messages = Proof.size(4_000, 500_000);
         Receiver<Long> stays = mailbox.lossyReceiver();
         TestThreads threads = new TestThreads(mailbox);
         Sender<Long> sender = mailbox.sender();

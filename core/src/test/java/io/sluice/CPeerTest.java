@@ -73,7 +73,7 @@ class CPeerTest {
 
     private static int count(String kind) {
         boolean slow = kind.startsWith("rendezvous");
-        return slow ? Proof.size(300, 200_000) : Proof.size(3_000, 800_000);
+        return slow ? Proof.size(200, 200_000) : Proof.size(2_000, 800_000);
     }
 
     private static void sendNumbered(Pipe pipe, int count) throws Exception {

@@ -187,6 +187,7 @@ class FlightRecorderTest {
     }
 
     @Test
+    @Tag("proof")
     void aJvmWithoutFlightRecorderWorks() throws Exception {
         List<String> flags = List.of(NATIVE_ACCESS, "--limit-modules", "java.base,jdk.unsupported");
         try (ChildJvm child = ChildJvm.startPlain(flags, EventScenario.class, directory)) {

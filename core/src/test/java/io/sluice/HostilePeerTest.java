@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(3600)
 class HostilePeerTest {
     private static final int CASES = 16;
-    private static final long FLIPS = Proof.size("sluice.flips", 50_000, 1_000_000) / CASES;
+    private static final long FLIPS = Proof.size("sluice.flips", 30_000, 1_000_000) / CASES;
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
     private static final int MAX_PER_PIPE = 5000;
     private static final int CAPACITY = 4096;

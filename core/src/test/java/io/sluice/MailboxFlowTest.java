@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** With many threads: order, no loss, no duplicates, and the exact end of the stream. */
 class MailboxFlowTest {
-    private static final int MESSAGES = Proof.size(2_500, 100_000);
+    private static final int MESSAGES = Proof.size(1_000, 100_000);
     private static final int ROUNDS = Proof.size(150, 2_000);
 
     static List<Arguments> flows() {

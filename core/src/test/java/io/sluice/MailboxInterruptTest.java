@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** An interrupted or timed-out call takes effect completely or not at all, and loses no wake-up. */
 class MailboxInterruptTest {
-    private static final int MESSAGES = Proof.size(2_000, 20_000);
+    private static final int MESSAGES = Proof.size(600, 20_000);
 
     static List<Setup> setups() {
         return Setup.all();

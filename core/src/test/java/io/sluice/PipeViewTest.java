@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class PipeViewTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final int SENT = Proof.size(10_000, 1_000_000);
+    private static final int SENT = Proof.size(5_000, 1_000_000);
 
     @TempDir Path directory;
 

@@ -104,7 +104,7 @@ class SelectPipesFlowTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void everyMessageArrivesOnceWhicheverSelectReceivesIt(boolean virtual) throws Exception {
-        int messages = Proof.size(10_000, 500_000);
+        int messages = Proof.size(5_000, 500_000);
         assertEquals(0, run(messages, virtual, true));
         Proof.SELECTED_PIPES.add(messages, "lost 0, doubled 0");
     }

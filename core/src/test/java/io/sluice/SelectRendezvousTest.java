@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Selects over rendezvous mailboxes: both sides must be there, and exactly one clause wins. */
 class SelectRendezvousTest {
-    private static final int MESSAGES = Proof.size(1_000, 20_000);
+    private static final int MESSAGES = Proof.size(400, 20_000);
 
     private final Mailbox<Integer> x =
             Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));

@@ -159,7 +159,7 @@ class SelectWakeTest {
      */
     @Test
     void aWakeUpForAClauseThatDidNotWinIsPassedOn() throws InterruptedException {
-        int rounds = Proof.size(2_000, 30_000);
+        int rounds = Proof.size(500, 30_000);
         AtomicInteger done = new AtomicInteger();
         List<Sender<Integer>> starters = new ArrayList<>();
         Sender<Integer> again = b.sender();

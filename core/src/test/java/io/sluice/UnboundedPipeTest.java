@@ -95,7 +95,7 @@ class UnboundedPipeTest {
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = 0;
-            for (int round = 0; round < 5; round++) {
+            for (int round = 0; round < Proof.size(2, 5); round++) {
                 long first = sent;
                 sent = fill(sender, sent);
                 PipeStatistics.Lane full = lane(pipe);

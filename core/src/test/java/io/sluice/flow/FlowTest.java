@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FlowTest {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
-    private static final int MANY = Proof.size(3_000, 30_000);
+    private static final int MANY = Proof.size(1_500, 30_000);
 
     private final Mailbox<Long> mailbox =
             Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));

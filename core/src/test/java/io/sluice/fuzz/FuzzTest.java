@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(3600)
 class FuzzTest {
-    private static final long INPUTS = Proof.size("sluice.inputs", 100_000, 1_000_000);
+    private static final long INPUTS = Proof.size("sluice.inputs", 50_000, 1_000_000);
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
     private static final int LONGEST = 200;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A mailbox holds exactly its capacity, even if its queue's ring is rounded up. */
 @Timeout(60)
 class ExactCapacityTest {
-    private static final int MANY = Proof.size(30_000, 100_000);
+    private static final int MANY = Proof.size(10_000, 100_000);
 
     static List<MailboxSpec> specs() {
         List<MailboxSpec> specs = new ArrayList<>();

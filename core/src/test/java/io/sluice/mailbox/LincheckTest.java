@@ -44,7 +44,7 @@ class LincheckTest {
     /**
      * Stress runs of each mailbox; the model checker, which is slow, makes an eightieth of them.
      */
-    private static final int RUNS = Proof.size("sluice.lincheck", 200, 3_600);
+    private static final int RUNS = Proof.size("sluice.lincheck", 120, 3_600);
 
     private static final int SCENARIOS = 10;
     private static final AtomicLong STRESSED = new AtomicLong();

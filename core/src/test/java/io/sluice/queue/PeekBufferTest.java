@@ -130,7 +130,7 @@ class PeekBufferTest {
      */
     @Test
     void aWaitingReceiverIsNotOvertaken() throws Exception {
-        int rounds = Proof.size(2_000, 10_000);
+        int rounds = Proof.size(500, 10_000);
         Thread taker =
                 testThreads.start(
                         () -> {

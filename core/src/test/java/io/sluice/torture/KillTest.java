@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(1) // It takes the longest.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillTest {
-    private static final int KILLS = Proof.size("sluice.kills", 8, 300);
+    private static final int KILLS = Proof.size("sluice.kills", 6, 300);
 
     /** The number of kills on rendezvous pipes. */
     private static final int RENDEZVOUS_KILLS = Math.max(1, KILLS * 2 / 3);

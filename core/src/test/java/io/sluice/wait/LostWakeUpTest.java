@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LostWakeUpTest {
     private static final long TURN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final int ROUNDS = Proof.size(1_000, 10_000);
+    private static final int ROUNDS = Proof.size(500, 10_000);
     private static final int ATTEMPTS = Proof.size(1_000, 20_000);
 
     @AfterAll
