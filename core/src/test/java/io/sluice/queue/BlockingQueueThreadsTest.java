@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("subjects")
 @Timeout(120)
 class BlockingQueueThreadsTest {
-    private static final int EACH = Proof.size(800, 20_000);
+    private static final int EACH = Proof.size(300, 20_000);
     private static final long LONG = 30;
 
     @Parameter QueueSubject subject;

@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("subjects")
 @Timeout(120)
 class ExecutorTest {
-    private static final int TASKS = Proof.size(1_000, 100_000);
+    private static final int TASKS = Proof.size(400, 100_000);
     private static final int WORKERS = 3;
-    private static final int RACES = Proof.size(20, 100);
+    private static final int RACES = Proof.size(8, 100);
 
     @Parameter QueueSubject subject;
     private BlockingQueue<Runnable> queue;

@@ -120,7 +120,7 @@
     function draw(holder) {
         var data = JSON.parse(holder.querySelector("script").textContent);
         var tables = [];
-        var series = [{ label: data.x.label, value: function (u, v) { return v === null || v === undefined ? "–" : UNITS[data.x.unit](v); } }];
+        var series = [{ label: data.x.label, value: function (u, v) { return v === null || v === undefined ? "" : UNITS[data.x.unit](v); } }];
         var bands = [];
         data.curves.forEach(function (curve) {
             var stroke = color("--c" + curve.color);
@@ -129,7 +129,7 @@
             series.push({
                 label: curve.name, stroke: stroke, width: 2, dash: dashes(curve.dash), show: curve.on, spanGaps: true,
                 points: { show: curve.x.length < 12 },
-                value: function (u, v) { return v === null || v === undefined ? "–" : UNITS[data.y.unit](v); }
+                value: function (u, v) { return v === null || v === undefined ? "" : UNITS[data.y.unit](v); }
             });
             if (curve.lo) {
                 tables[at - 1].push(curve.lo, curve.hi);
