@@ -36,6 +36,7 @@ class ExecutorTest {
     private static final int TASKS = Proof.size(400, 100_000);
     private static final int WORKERS = 3;
     private static final int RACES = Proof.size(8, 100);
+    private static final int TASKS_THAT_FAIL = Proof.size(60, 300);
 
     @Parameter QueueSubject subject;
     private BlockingQueue<Runnable> queue;
@@ -189,7 +190,7 @@ class ExecutorTest {
                                 .uncaughtExceptionHandler((thread, thrown) -> {})
                                 .unstarted(task));
         AtomicInteger ran = new AtomicInteger();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < TASKS_THAT_FAIL; i++) {
             executeUntilAccepted(() -> Thread.currentThread().interrupt());
             executeUntilAccepted(
                     () -> {
@@ -199,7 +200,7 @@ class ExecutorTest {
         }
         executor.shutdown();
         join();
-        assertEquals(300, ran.get());
+        assertEquals(TASKS_THAT_FAIL, ran.get());
     }
 
     @TestWhere("holdsTwo")
