@@ -93,12 +93,11 @@ record Combination(
     }
 
     private boolean isOfPairs() {
-        if ((senders > 1) == (receivers > 1) != (capacity.ordinal() % 2 == 0)) {
-            return false;
-        }
+        boolean isAlike = senders > 1 == receivers > 1;
+        boolean isEven = capacity.ordinal() % 2 == 0;
         int topology = (senders > 1 ? 1 : 0) + (receivers > 1 ? 2 : 0);
         int pair = (sleeps ? 1 : 0) + (mapped ? 2 : 0);
-        return (capacity.ordinal() + topology) % 4 == pair;
+        return isAlike == isEven && (capacity.ordinal() + topology) % 4 == pair;
     }
 
     PipeSpec spec() {

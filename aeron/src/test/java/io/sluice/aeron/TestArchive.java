@@ -17,18 +17,15 @@ final class TestArchive {
      */
     public static void main(String[] args) {
         Thread.ofPlatform().daemon().start(TestArchive::haltAtEndOfStdin);
-        boolean isFirst = true;
+        EmbeddedArchive archive = launch(Path.of(args[0]), args[1], args[2]);
+        System.out.println("ready");
         while (true) {
-            try (EmbeddedArchive archive = launch(Path.of(args[0]), args[1], args[2])) {
-                if (isFirst) {
-                    System.out.println("ready");
-                }
-                isFirst = false;
-                while (archive.isAlive()) {
-                    pause();
-                }
+            if (!archive.isAlive()) {
                 System.err.println("launched again: its client was closed");
+                archive.close();
+                archive = launch(Path.of(args[0]), args[1], args[2]);
             }
+            pause();
         }
     }
 
